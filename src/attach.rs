@@ -1,0 +1,1 @@
+//! Gateway API as controllers do it: listeners, routes, grants, certificates, and the conditions they write.

@@ -1,0 +1,61 @@
+//! What was typed to a run: one subcommand a module.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::Subcommand;
+
+mod status;
+mod verify;
+
+/// Exit code when nothing at or above the failing severity was found.
+pub const CLEAN: u8 = 0;
+/// Exit code when something was found.
+pub const FOUND: u8 = 1;
+/// Exit code when the run itself could not be made.
+pub const UNABLE: u8 = 2;
+
+/// Will telemetry from outside the cluster arrive at the OpenTelemetry Collector, and can nobody else send any?
+#[derive(Debug, Parser)]
+#[command(name = "otel-lint", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Status(status::Status),
+    Verify(verify::Verify),
+}
+
+/// Why a run could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A stream could not be read or written.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// What was typed makes no sense.
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// Runs the program as it was called, and says how it ended.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = std::io::stdout().lock();
+    let outcome = match arguments.command {
+        Some(Command::Status(status)) => status.run(&mut out),
+        Some(Command::Verify(verify)) => verify.run(&mut out),
+        None => Ok(CLEAN),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            // Nothing is left to tell when standard error itself is closed.
+            let _ = writeln!(std::io::stderr(), "otel-lint: {error}");
+            ExitCode::from(UNABLE)
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Resources to hops, links and trails; what is unresolved stays in.

@@ -1,0 +1,1 @@
+//! Paths and standard input to sources: the only module that touches the disk.

@@ -1,0 +1,20 @@
+//! otel-lint: will telemetry from outside the cluster arrive at the OpenTelemetry Collector, and can nobody else
+//! send any?
+//!
+//! The line, in reading order: a module may use the modules above it, never those below.
+
+pub mod source; // text, and where things are in it
+pub mod problem; // what was met while reading
+pub mod yaml; // text to trees that know their spans
+pub mod settings; // what the user decided: severities, versions, what is closed
+pub mod certificate; // PEM and DER to facts, and what each verifier makes of them
+pub mod schema; // what each kind may say
+pub mod model; // trees to typed resources
+pub mod attach; // listeners and routes, as each controller joins them
+pub mod graph; // resources to hops, links and trails
+pub mod finding; // what a rule has to say
+pub mod rule; // what a rule is
+pub mod rules; // the catalogue
+pub mod report; // findings to a report
+pub mod input; // paths and standard input to sources
+pub mod cli; // what was typed to a run

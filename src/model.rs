@@ -1,0 +1,1 @@
+//! Trees to typed resources that know their spans.

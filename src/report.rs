@@ -1,0 +1,1 @@
+//! Findings to a report: suppressions, severities, order, formats.

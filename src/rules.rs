@@ -1,0 +1,1 @@
+//! The catalogue: groups in the order a telemetry byte meets them.

@@ -1,0 +1,1 @@
+//! What each kind may say, and where a document says something else.

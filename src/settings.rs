@@ -1,0 +1,1 @@
+//! What the user decided: severities, versions, what is closed.
