@@ -1,1 +1,198 @@
-//! Trees to typed resources that know their spans.
+//! Trees to typed resources that know their spans; no judgement, no name resolution.
+//!
+//! Reading is lenient: a field that is absent, null or of another type is `None`, and what was wrong with it is a
+//! [`Problem`] for the rules of the group `input`.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::problem::Problem;
+use crate::problem::ProblemKind;
+use crate::source::Source;
+use crate::source::SourceId;
+use crate::source::Sources;
+use crate::source::Span;
+use crate::yaml;
+use crate::yaml::Dialect;
+use crate::yaml::Node;
+use crate::yaml::Stream;
+use crate::yaml::Text;
+
+pub mod kinds;
+pub mod object;
+pub mod place;
+pub mod service;
+pub mod store;
+
+use kinds::Kinds;
+use object::Object;
+use object::ObjectId;
+use place::Place;
+use service::Service;
+use store::ConfigMap;
+use store::Secret;
+
+/// All that was given, typed.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Every document that names a `kind`, in the order of the input; [`ObjectId`] is an index into it.
+    pub objects: Vec<Arc<Object>>,
+    /// Namespaces; their own names stand in `object.name`.
+    pub namespaces: Vec<Arc<Object>>,
+    /// `v1` Services.
+    pub services: Kinds<Service>,
+    /// `v1` Secrets, and what makes Secrets in the cluster.
+    pub secrets: Kinds<Secret>,
+    /// `v1` ConfigMaps.
+    pub config_maps: Kinds<ConfigMap>,
+    /// Certificates, keys and other files that are not YAML, by which a path in a configuration may mean.
+    pub files: Vec<SourceId>,
+    /// What was met while reading, in the order of the input.
+    pub problems: Vec<Problem>,
+}
+
+/// One document, typed by its group and kind.
+enum Resource {
+    Namespace(Arc<Object>),
+    Service(Service),
+    Secret(Secret),
+    ConfigMap(ConfigMap),
+}
+
+impl Model {
+    /// Reads every source: in parallel a file, then in parallel an object.
+    #[must_use]
+    pub fn read(sources: &Sources) -> Self {
+        let all: Vec<_> = sources.iter().collect();
+        let files: Vec<File> = all
+            .par_iter()
+            .map(|(id, source)| File::read(*id, source))
+            .collect();
+        let mut model = Self::default();
+        for file in files {
+            model.problems.extend(file.problems);
+            match file.stream {
+                Some(stream) => stream.documents().for_each(|root| model.collect(root)),
+                None => model.files.push(file.id),
+            }
+        }
+        let resources: Vec<Option<Resource>> =
+            model.objects.par_iter().map(Resource::read).collect();
+        resources
+            .into_iter()
+            .flatten()
+            .for_each(|resource| model.push(resource));
+        model
+    }
+
+    /// The object of that id.
+    ///
+    /// # Panics
+    /// When `id` comes from another model.
+    #[must_use]
+    pub fn object(&self, id: ObjectId) -> &Arc<Object> {
+        &self.objects[id.0 as usize]
+    }
+
+    /// The Namespace object of that name, if it was given.
+    #[must_use]
+    pub fn namespace(&self, name: &str) -> Option<&Arc<Object>> {
+        self.namespaces
+            .iter()
+            .find(|namespace| namespace.name() == name)
+    }
+
+    /// In which resource and field `span` lies, in words that survive edits above it.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Option<Place> {
+        let after = self.objects.partition_point(|object| {
+            (object.source, object.span.start) <= (span.source, span.start)
+        });
+        let object = self.objects[..after]
+            .last()
+            .filter(|object| object.span.contains(span))?;
+        Some(Place::inside(object, span))
+    }
+
+    /// Files `node`, or each item of a `List`, under its kind.
+    fn collect(&mut self, node: Node<'_>) {
+        let Some(object) = Object::read(ObjectId(self.objects.len() as u32), node) else {
+            return;
+        };
+        let is_list = object.kind.ends_with("List") && node.has("items");
+        if !is_list {
+            self.objects.push(Arc::new(object));
+            return;
+        }
+        for item in node.get("items").into_iter().flat_map(Node::items) {
+            self.collect(item);
+        }
+    }
+
+    fn push(&mut self, resource: Resource) {
+        match resource {
+            Resource::Namespace(namespace) => self.namespaces.push(namespace),
+            Resource::Service(service) => self.services.push(service),
+            Resource::Secret(secret) => self.secrets.push(secret),
+            Resource::ConfigMap(config_map) => self.config_maps.push(config_map),
+        }
+    }
+}
+
+impl Resource {
+    /// What `object` is; `None` for kinds that nobody asks for.
+    fn read(object: &Arc<Object>) -> Option<Self> {
+        Some(match (object.group(), object.kind.as_str()) {
+            ("", "Namespace") => Self::Namespace(Arc::clone(object)),
+            ("", "Service") => Self::Service(Service::read(object)),
+            ("", "Secret") => Self::Secret(Secret::read(object)),
+            ("", "ConfigMap") => Self::ConfigMap(ConfigMap::read(object)),
+            ("bitnami.com", "SealedSecret") | ("external-secrets.io", "ExternalSecret") => {
+                Self::Secret(Secret::made_by(object))
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// One source after parsing: a stream of documents, or a file of another kind.
+struct File {
+    id: SourceId,
+    stream: Option<Arc<Stream>>,
+    problems: Vec<Problem>,
+}
+
+impl File {
+    fn read(id: SourceId, source: &Source) -> Self {
+        let text = Text::whole(id, source).filter(|text| looks_like_yaml(text.as_str()));
+        let stream = text.map(|text| yaml::parse(text, Dialect::Kubernetes));
+        let problems = stream.iter().flat_map(|stream| faults(stream)).collect();
+        Self {
+            id,
+            stream,
+            problems,
+        }
+    }
+}
+
+/// Whether the text is meant to be YAML or JSON: it is not PEM, and has no NUL byte.
+fn looks_like_yaml(text: &str) -> bool {
+    let head = text.trim_start_matches('\u{feff}').trim_start();
+    !head.starts_with("-----BEGIN ") && !text.contains('\0')
+}
+
+/// What the parser could not read.
+fn faults(stream: &Stream) -> impl Iterator<Item = Problem> {
+    stream.faults().iter().map(|fault| {
+        let problem = Problem::new(
+            ProblemKind::UnreadableDocument,
+            fault.span,
+            fault.message.clone(),
+        );
+        if fault.accepted_by_kubectl {
+            return problem.help("kubectl's reader takes it all the same; other tools will not");
+        }
+        problem
+    })
+}

@@ -1,0 +1,73 @@
+//! All objects of one kind, found by name without a search.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use super::object::Named;
+use crate::source::SourceId;
+
+/// All objects of one kind in the order of the input, indexed by namespace and name.
+#[derive(Clone, Debug)]
+pub struct Kinds<T> {
+    items: Vec<T>,
+    by_name: BTreeMap<(String, String), Vec<usize>>,
+}
+
+impl<T> Default for Kinds<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            by_name: BTreeMap::new(),
+        }
+    }
+}
+
+impl<T> Deref for Kinds<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<'k, T> IntoIterator for &'k Kinds<T> {
+    type Item = &'k T;
+    type IntoIter = std::slice::Iter<'k, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
+impl<T: Named> Kinds<T> {
+    pub(super) fn push(&mut self, item: T) {
+        let object = item.object();
+        let name = (object.namespace().to_owned(), object.name().to_owned());
+        self.by_name.entry(name).or_default().push(self.items.len());
+        self.items.push(item);
+    }
+
+    /// The object of that namespace and name; of several the one that was given first.
+    #[must_use]
+    pub fn named(&self, namespace: &str, name: &str) -> Option<&T> {
+        self.all_named(namespace, name).next()
+    }
+
+    /// The object of that namespace and name that stands nearest to `from`: in the same file, else in a file that
+    /// was given next to it. Repositories keep several environments side by side, each with objects of the same
+    /// names; a reference means its own.
+    #[must_use]
+    pub fn nearest(&self, namespace: &str, name: &str, from: SourceId) -> Option<&T> {
+        self.all_named(namespace, name)
+            .min_by_key(|item| item.object().source.0.abs_diff(from.0))
+    }
+
+    /// Every object of that namespace and name, in the order of the input.
+    pub fn all_named(&self, namespace: &str, name: &str) -> impl Iterator<Item = &T> {
+        self.by_name
+            .get(&(namespace.to_owned(), name.to_owned()))
+            .into_iter()
+            .flatten()
+            .map(|index| &self.items[*index])
+    }
+}

@@ -1,0 +1,173 @@
+//! One Kubernetes object: what it is, what it is called, where it stands.
+
+use std::sync::Arc;
+
+use crate::source::SourceId;
+use crate::source::Span;
+use crate::source::Spanned;
+use crate::yaml::Node;
+use crate::yaml::Tree;
+
+/// Which object of a [`Model`](super::Model): its index in the order of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub u32);
+
+/// A key and its value, as in labels and annotations, each with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The key as written.
+    pub key: Spanned<String>,
+    /// The value's text, whatever type the scalar resolves to.
+    pub value: Spanned<String>,
+}
+
+/// One document that names a `kind`, or one item of a `List`.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Its index in the order of the input.
+    pub id: ObjectId,
+    /// The file it stands in.
+    pub source: SourceId,
+    /// The whole document.
+    pub span: Span,
+    /// `apiVersion`.
+    pub api_version: Option<Spanned<String>>,
+    /// `kind`.
+    pub kind: Spanned<String>,
+    /// `metadata.name`.
+    pub name: Option<Spanned<String>>,
+    /// `metadata.namespace`, if written.
+    pub namespace: Option<Spanned<String>>,
+    /// `metadata.labels`, as written.
+    pub labels: Vec<Pair>,
+    /// `metadata.annotations`, as written.
+    pub annotations: Vec<Pair>,
+    /// The document itself.
+    pub tree: Tree,
+}
+
+impl Object {
+    /// The object that `node` is, or `None` when it names no `kind`.
+    pub(super) fn read(id: ObjectId, node: Node<'_>) -> Option<Self> {
+        let kind = node.string_at("kind")?;
+        let metadata = node.get("metadata");
+        Some(Self {
+            id,
+            source: node.span().source,
+            span: node.span(),
+            api_version: node.string_at("apiVersion"),
+            kind,
+            name: metadata.and_then(|metadata| metadata.string_at("name")),
+            namespace: metadata.and_then(|metadata| metadata.string_at("namespace")),
+            labels: metadata
+                .map(|metadata| pairs(metadata, "labels"))
+                .unwrap_or_default(),
+            annotations: metadata
+                .map(|metadata| pairs(metadata, "annotations"))
+                .unwrap_or_default(),
+            tree: node.keep(),
+        })
+    }
+
+    /// The API group: what stands before the `/` of `apiVersion`, empty for the core group.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.api_version
+            .as_ref()
+            .and_then(|version| version.split_once('/'))
+            .map_or("", |(group, _)| group)
+    }
+
+    /// The version within the group, such as `v1beta1`; empty when `apiVersion` is missing.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        let Some(version) = &self.api_version else {
+            return "";
+        };
+        version
+            .split_once('/')
+            .map_or(version.as_str(), |(_, version)| version)
+    }
+
+    /// `metadata.name`, empty when missing.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_ref().map_or("", |name| name.as_str())
+    }
+
+    /// The namespace that the API server files it under when `kubectl` is given no other: `default` when none is
+    /// written. Says nothing about cluster-scoped kinds.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.namespace
+            .as_ref()
+            .map_or("default", |namespace| namespace.as_str())
+    }
+
+    /// Where its name is written; its `kind` when it has none.
+    #[must_use]
+    pub fn name_span(&self) -> Span {
+        self.name.as_ref().map_or(self.kind.span, |name| name.span)
+    }
+
+    /// The label of that key.
+    #[must_use]
+    pub fn label(&self, key: &str) -> Option<&Spanned<String>> {
+        value(&self.labels, key)
+    }
+
+    /// The annotation of that key.
+    #[must_use]
+    pub fn annotation(&self, key: &str) -> Option<&Spanned<String>> {
+        value(&self.annotations, key)
+    }
+
+    /// How people call it: `Gateway otel/edge`, or `Gateway edge` when it names no namespace.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{} {namespace}/{}", self.kind, self.name()),
+            None => format!("{} {}", self.kind, self.name()),
+        }
+    }
+}
+
+/// The value under `key`; of a key written twice the last one, as the API server takes it.
+#[must_use]
+pub fn value<'p>(pairs: &'p [Pair], key: &str) -> Option<&'p Spanned<String>> {
+    pairs
+        .iter()
+        .rev()
+        .find(|pair| pair.key.value == key)
+        .map(|pair| &pair.value)
+}
+
+/// The string map under `key` of `node`; entries that are not scalars are left out.
+pub(super) fn pairs(node: Node<'_>, key: &str) -> Vec<Pair> {
+    let Some(map) = node.get(key) else {
+        return Vec::new();
+    };
+    map.entries()
+        .filter(|(_, value)| value.shape().is_scalar())
+        .map(|(key, value)| Pair {
+            key: Spanned::new(key.text().into_owned(), key.span()),
+            value: Spanned::new(value.text().into_owned(), value.span()),
+        })
+        .collect()
+}
+
+/// Whether `labels` carry every pair that `selector` asks for. An empty selector selects nothing here: callers that
+/// mean "everything" say so themselves.
+#[must_use]
+pub fn selects(selector: &[Pair], labels: &[Pair]) -> bool {
+    !selector.is_empty()
+        && selector.iter().all(|wanted| {
+            value(labels, &wanted.key).is_some_and(|label| label.value == wanted.value.value)
+        })
+}
+
+/// Anything that is one Kubernetes object.
+pub trait Named {
+    /// The object it was read from.
+    fn object(&self) -> &Arc<Object>;
+}

@@ -1,0 +1,131 @@
+//! Services: the names and ports behind which Pods stand.
+
+use std::sync::Arc;
+
+use super::object::Named;
+use super::object::Object;
+use super::object::Pair;
+use super::object::pairs;
+use crate::source::Span;
+use crate::source::Spanned;
+use crate::yaml::Node;
+
+/// A `v1` Service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// What it is called and where it stands.
+    pub object: Arc<Object>,
+    /// `spec.type`; `ClusterIP` when absent.
+    pub kind: Option<Spanned<String>>,
+    /// `spec.selector`; empty when the Service selects nothing.
+    pub selector: Vec<Pair>,
+    /// Where the selector stands.
+    pub selector_span: Option<Span>,
+    /// `spec.ports`.
+    pub ports: Vec<ServicePort>,
+    /// `spec.clusterIP`; `None` as a string means headless.
+    pub cluster_ip: Option<Spanned<String>>,
+    /// `spec.externalName`.
+    pub external_name: Option<Spanned<String>>,
+    /// `spec.loadBalancerSourceRanges`.
+    pub source_ranges: Vec<Spanned<String>>,
+}
+
+/// One entry of `spec.ports`.
+#[derive(Clone, Debug)]
+pub struct ServicePort {
+    /// The whole entry.
+    pub span: Span,
+    /// `name`.
+    pub name: Option<Spanned<String>>,
+    /// `port`.
+    pub port: Option<Spanned<i64>>,
+    /// `targetPort`; the `port` itself when absent.
+    pub target: Option<PortRef>,
+    /// `nodePort`.
+    pub node_port: Option<Spanned<i64>>,
+    /// `protocol`; `TCP` when absent.
+    pub protocol: Option<Spanned<String>>,
+    /// `appProtocol`.
+    pub app_protocol: Option<Spanned<String>>,
+}
+
+/// A port by number or by the name that a container gives it (Kubernetes IntOrString).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PortRef {
+    /// By number.
+    Number(Spanned<i64>),
+    /// By a container port's name.
+    Name(Spanned<String>),
+}
+
+impl PortRef {
+    /// The number or name that `node` holds; `None` for any other type.
+    pub(super) fn read(node: Node<'_>) -> Option<Self> {
+        node.integer()
+            .map(Self::Number)
+            .or_else(|| node.string().map(Self::Name))
+    }
+
+    /// Where it is written.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::Number(number) => number.span,
+            Self::Name(name) => name.span,
+        }
+    }
+}
+
+impl Service {
+    pub(super) fn read(object: &Arc<Object>) -> Self {
+        let spec = object.tree.node().get("spec");
+        let string = |key| spec.and_then(|spec| spec.string_at(key));
+        let ports = spec.and_then(|spec| spec.get("ports"));
+        Self {
+            object: Arc::clone(object),
+            kind: string("type"),
+            selector: spec.map(|spec| pairs(spec, "selector")).unwrap_or_default(),
+            selector_span: spec.and_then(|spec| spec.get("selector")).map(Node::span),
+            ports: ports
+                .map(|ports| ports.items().map(ServicePort::read).collect())
+                .unwrap_or_default(),
+            cluster_ip: string("clusterIP"),
+            external_name: string("externalName"),
+            source_ranges: spec
+                .map(|spec| spec.strings_at("loadBalancerSourceRanges"))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The entry for `port`.
+    #[must_use]
+    pub fn port(&self, port: i64) -> Option<&ServicePort> {
+        self.ports.iter().find(|entry| {
+            entry
+                .port
+                .as_ref()
+                .is_some_and(|number| number.value == port)
+        })
+    }
+}
+
+impl ServicePort {
+    fn read(node: Node<'_>) -> Self {
+        Self {
+            span: node.span(),
+            name: node.string_at("name"),
+            port: node.integer_at("port"),
+            target: node.get("targetPort").and_then(PortRef::read),
+            node_port: node.integer_at("nodePort"),
+            protocol: node.string_at("protocol"),
+            app_protocol: node.string_at("appProtocol"),
+        }
+    }
+}
+
+impl Named for Service {
+    fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+}
