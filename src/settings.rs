@@ -1,1 +1,176 @@
 //! What the user decided: severities, versions, what is closed.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use time::Date;
+use time::Duration;
+use time::OffsetDateTime;
+
+use crate::problem::Problem;
+use crate::source::SourceId;
+use crate::source::Span;
+
+mod assume;
+
+pub use assume::Assume;
+pub use assume::Channel;
+pub use assume::Version;
+
+/// How bad a finding is; follows the norm that it breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Works by luck or by a default, or breaks a SHOULD.
+    Warning,
+    /// Cannot work, is open to anyone, or breaks a MUST.
+    Error,
+}
+
+impl Severity {
+    /// The word for it, as in settings and reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        [Self::Note, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|severity| severity.word() == word)
+            .ok_or_else(|| format!("`{word}` is none of `note`, `warning`, `error`"))
+    }
+}
+
+/// Of which kinds everything was given, so that what is not there is missing, not merely outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Closed {
+    /// Of none: a reference to nothing leads outside and is not judged.
+    #[default]
+    Open,
+    /// Of these kinds (`Secret`, `Service`, …), spelled as in manifests.
+    Kinds(BTreeSet<String>),
+    /// Of every kind: a dump of a cluster, or a repository that holds all.
+    Everything,
+}
+
+impl Closed {
+    /// Whether everything of `kind` was given.
+    #[must_use]
+    pub fn covers(&self, kind: &str) -> bool {
+        match self {
+            Self::Open => false,
+            Self::Kinds(kinds) => kinds.contains(kind),
+            Self::Everything => true,
+        }
+    }
+}
+
+/// One entry of `ignore`: findings that somebody decided not to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// The rule's name.
+    pub rule: String,
+    /// A glob over the names of sources; `None`: any.
+    pub path: Option<String>,
+    /// `Kind/name` or `Kind/namespace/name`; `None`: any.
+    pub resource: Option<String>,
+    /// Why; never empty.
+    pub reason: String,
+    /// The last day on which it holds.
+    pub expires: Option<Date>,
+    /// The entry in the settings file.
+    pub span: Span,
+}
+
+/// Everything that a run is told besides its sources. Pure data.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The time at which certificates and ignores are judged.
+    pub now: OffsetDateTime,
+    /// Of which kinds everything was given.
+    pub closed: Closed,
+    /// Which versions and implementations to take for given.
+    pub assume: Assume,
+    /// Path in a container to path in the repository, both without a trailing `/`.
+    pub mounts: BTreeMap<String, String>,
+    /// `namespace/gateway` to the hosts and IPs that lead to it.
+    pub addresses: BTreeMap<String, Vec<String>>,
+    /// Rule name to its severity here; `None`: off.
+    pub severity: BTreeMap<String, Option<Severity>>,
+    /// Findings not to report.
+    pub ignore: Vec<Ignore>,
+    /// How long before its end a certificate is worth a word.
+    pub expiry_window: Duration,
+    /// Globs of paths to read; empty: all.
+    pub include: Vec<String>,
+    /// Globs of paths not to read.
+    pub exclude: Vec<String>,
+    /// Whether comments, annotations and `ignore` may silence a finding.
+    pub suppressions: bool,
+    /// The settings file, when it is one of the sources.
+    pub source: Option<SourceId>,
+    /// What in it could not be used.
+    pub problems: Vec<Problem>,
+}
+
+impl Settings {
+    /// The defaults, judged at `now`: this module has no clock.
+    #[must_use]
+    pub fn new(now: OffsetDateTime) -> Self {
+        Self {
+            now,
+            closed: Closed::default(),
+            assume: Assume::default(),
+            mounts: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            severity: BTreeMap::new(),
+            ignore: Vec::new(),
+            expiry_window: Duration::days(30),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            suppressions: true,
+            source: None,
+            problems: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severities_are_ordered_and_read_back() {
+        assert!(Severity::Note < Severity::Warning && Severity::Warning < Severity::Error);
+        for severity in [Severity::Note, Severity::Warning, Severity::Error] {
+            assert_eq!(severity.word().parse(), Ok(severity));
+        }
+        assert!("Error".parse::<Severity>().is_err());
+    }
+
+    #[test]
+    fn closed_covers_what_it_names() {
+        assert!(!Closed::Open.covers("Secret"));
+        assert!(Closed::Everything.covers("Secret"));
+        let services = Closed::Kinds(BTreeSet::from(["Service".to_owned()]));
+        assert!(services.covers("Service") && !services.covers("Secret"));
+    }
+}
