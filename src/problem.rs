@@ -63,6 +63,8 @@ pub enum ProblemKind {
     UnrenderedTemplate,
     /// An apiVersion and kind that the assumed bundle does not serve.
     UnservedVersion,
+    /// An apiVersion and kind that the assumed bundle still serves, and says will go.
+    DeprecatedVersion,
     /// A setting of otel-lint itself that cannot be used.
     InvalidSetting,
 }

@@ -1,1 +1,309 @@
-//! What each kind may say, and where a document says something else.
+//! What each kind may say: compared with a document, every difference is a [`Problem`] at its exact place.
+//!
+//! The tables of `schemas/kinds/` say it for the kinds that we know, per API version, bundle version and channel;
+//! definitions (CRDs) among the sources say it for the others.
+
+use std::sync::OnceLock;
+
+use crate::problem::Problem;
+use crate::problem::ProblemKind;
+use crate::settings::Assume;
+use crate::settings::Channel;
+use crate::settings::Version;
+use crate::source::Span;
+use crate::yaml::Node;
+use crate::yaml::Shape;
+
+pub mod placeholder;
+
+mod checks;
+mod collector;
+mod definition;
+mod gateway;
+mod istio;
+mod kinds;
+mod notation;
+mod object;
+mod policy;
+mod route;
+mod table;
+mod text;
+mod walk;
+mod wording;
+
+use definition::Definitions;
+use kinds::KINDS;
+use kinds::Known;
+use notation::Served;
+use notation::World;
+use table::Table;
+use walk::Walk;
+
+/// What every kind may say, under one set of assumptions.
+///
+/// Tables are read when the first document of their kind is compared, once, from any thread.
+pub struct Schemas {
+    assume: Assume,
+    slots: Vec<OnceLock<Slot>>,
+    definitions: Definitions,
+}
+
+/// One kind: its API versions, and the table of each once it was needed.
+struct Slot {
+    served: Vec<Served>,
+    tables: Vec<OnceLock<Table>>,
+}
+
+impl Schemas {
+    /// The schemas of the versions and the channel in `assume`; of what it leaves open, the newest version that we know, and
+    /// whatever either channel accepts.
+    #[must_use]
+    pub fn new(assume: &Assume) -> Self {
+        Self {
+            assume: assume.clone(),
+            slots: KINDS.iter().map(|_| OnceLock::new()).collect(),
+            definitions: Definitions::default(),
+        }
+    }
+
+    /// The same, knowing also the kinds that the CustomResourceDefinitions among `documents` define.
+    #[must_use]
+    pub fn with_definitions<'t>(mut self, documents: impl IntoIterator<Item = Node<'t>>) -> Self {
+        for document in documents {
+            self.definitions.learn(document);
+        }
+        self
+    }
+
+    /// Compares one object (not a `List`) with what its kind may say; empty for kinds that nobody defines.
+    #[must_use]
+    pub fn validate(&self, document: Node<'_>) -> Vec<Problem> {
+        self.compare(document, false)
+    }
+
+    /// The same for a patch, which says only what it changes: nothing is missing in it, and no cross-field rule applies.
+    #[must_use]
+    pub fn validate_patch(&self, document: Node<'_>) -> Vec<Problem> {
+        self.compare(document, true)
+    }
+
+    fn compare(&self, document: Node<'_>, patch: bool) -> Vec<Problem> {
+        let (Some(kind), Some(api_version)) =
+            (document.string_at("kind"), document.string_at("apiVersion"))
+        else {
+            return without_kind(document);
+        };
+        let (group, version) = api_version
+            .rsplit_once('/')
+            .unwrap_or(("", api_version.as_str()));
+        let patch = patch || document.has("$patch");
+        if let Some(at) = kinds::find(group, &kind) {
+            return self.compare_known(at, document, version, patch);
+        }
+        if let Some(table) = self.definitions.table(group, &kind, version) {
+            let world = World {
+                family: "its definition",
+                bundle: Version { major: 0, minor: 0 },
+                channel: None,
+                version,
+            };
+            return finish(Walk::new(table, world, &kind, patch), document);
+        }
+        let span = document.get("kind").map_or(document.span(), Node::span);
+        let versions = self.definitions.versions(group, &kind);
+        if !versions.is_empty() {
+            let span = api_version.span;
+            let message = format!(
+                "`{}` is not served for {}",
+                wording::short(&api_version),
+                wording::short(&kind)
+            );
+            let help = format!(
+                "the definition given serves {}",
+                wording::alternatives(&versions)
+            );
+            return vec![Problem::new(ProblemKind::UnservedVersion, span, message).help(help)];
+        }
+        kinds::unknown(group, &kind, span, api_version.span)
+            .into_iter()
+            .collect()
+    }
+
+    fn compare_known(
+        &self,
+        at: usize,
+        document: Node<'_>,
+        version: &str,
+        patch: bool,
+    ) -> Vec<Problem> {
+        let known = &KINDS[at];
+        let slot = self.slots[at].get_or_init(|| {
+            let served = notation::served(known.text);
+            let tables = served.iter().map(|_| OnceLock::new()).collect();
+            Slot { served, tables }
+        });
+        let span = document
+            .get("apiVersion")
+            .map_or(document.span(), Node::span);
+        let mut world = World {
+            family: known.family.name,
+            bundle: (known.family.assumed)(&self.assume).unwrap_or(known.family.newest),
+            channel: self.assume.channel,
+            version,
+        };
+        if known.family.name != kinds::GATEWAY_API {
+            world.channel = None;
+        }
+        let Some(index) = slot
+            .served
+            .iter()
+            .position(|served| served.version == version)
+        else {
+            return vec![unserved(known, slot, world, span)];
+        };
+        let place = &slot.served[index].place;
+        let served = place.holds(world);
+        // What is written for another bundle is compared with that one, so that its real mistakes show.
+        let table = slot.tables[index]
+            .get_or_init(|| notation::read(known.text, &known.family.types(), world));
+        let mut walk = Walk::new(table, world, known.kind, patch);
+        if !served {
+            return vec![unserved(known, slot, world, span)];
+        }
+        if place.deprecated(world) {
+            let better = best(slot, world).unwrap_or("another version");
+            let message = format!(
+                "`{version}` of {} is deprecated in {}",
+                known.kind,
+                wording::world(world)
+            );
+            walk.problems.push(
+                Problem::new(ProblemKind::DeprecatedVersion, span, message)
+                    .help(format!("use `{better}`")),
+            );
+        }
+        finish(walk, document)
+    }
+}
+
+fn finish(mut walk: Walk<'_>, document: Node<'_>) -> Vec<Problem> {
+    walk.document(document);
+    let mut problems = walk.problems;
+    // A placeholder is no valid name either: one word about it is enough.
+    let unfilled: Vec<Span> = problems
+        .iter()
+        .filter(|problem| problem.kind == ProblemKind::UnfilledPlaceholder)
+        .map(|problem| problem.span)
+        .collect();
+    problems.retain(|problem| {
+        problem.kind == ProblemKind::UnfilledPlaceholder || !unfilled.contains(&problem.span)
+    });
+    problems.sort_by_key(|problem| (problem.span, problem.kind));
+    problems.dedup();
+    problems
+}
+
+/// A document that looks like an object and does not say which.
+fn without_kind(document: Node<'_>) -> Vec<Problem> {
+    let has = |key: &str| document.has(key);
+    let looks = has("metadata") && (has("spec") || has("data") || has("stringData"));
+    let missing = ["apiVersion", "kind"].into_iter().find(|key| !has(key));
+    match missing.filter(|_| looks && (has("apiVersion") || has("kind"))) {
+        Some(missing) => {
+            let span = walk::head(document);
+            let message = format!("this object has no `{missing}`, which is required");
+            vec![Problem::new(ProblemKind::InvalidValue, span, message)]
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The first version of the kind that is served.
+fn best(slot: &Slot, world: World<'_>) -> Option<&'static str> {
+    let served = slot.served.iter().find(|served| {
+        let world = World {
+            version: served.version,
+            ..world
+        };
+        served.place.holds(world) && !served.place.deprecated(world)
+    });
+    served.map(|served| served.version)
+}
+
+fn unserved(known: &Known, slot: &Slot, world: World<'_>, span: Span) -> Problem {
+    let version = world.version;
+    let shown = wording::short(version);
+    let written = slot.served.iter().find(|served| served.version == version);
+    let place = written
+        .map(|served| served.place.words())
+        .filter(|words| !words.is_empty());
+    let where_served = place.map_or_else(String::new, |words| format!(": it is {words}"));
+    let message = format!(
+        "{} does not serve `{shown}` of {}{where_served}",
+        wording::world(world),
+        known.kind
+    );
+    let problem = Problem::new(ProblemKind::UnservedVersion, span, message);
+    match best(slot, world) {
+        Some(better) if known.group.is_empty() => problem.help(format!("use `{better}`")),
+        Some(better) => problem.help(format!("use `{}/{better}`", known.group)),
+        None => problem
+            .help("install definitions that serve it, or say which are installed with `--assume`"),
+    }
+}
+
+/// Keys that mappings of a document write twice, at any depth; works for documents of every kind and of none.
+#[must_use]
+pub fn duplicate_keys(document: Node<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut waiting = vec![document];
+    let mut visited = 0_u32;
+    while let Some(node) = waiting.pop() {
+        visited += 1;
+        // An alias is judged where it is anchored.
+        if visited > walk::MOST_VALUES || problems.len() > walk::MOST_PROBLEMS {
+            break;
+        }
+        if node.anchored().is_some() {
+            continue;
+        }
+        match node.shape() {
+            Shape::Mapping => {
+                for (first, again) in node.duplicates() {
+                    let name = wording::short(&again.text()).into_owned();
+                    let message = format!("the key `{name}` stands twice in one mapping");
+                    problems.push(
+                        Problem::new(ProblemKind::DuplicateKey, again.span(), message)
+                            .also(first.span(), "the first one")
+                            .help("keep one: readers take the last, or refuse the file"),
+                    );
+                }
+                waiting.extend(node.entries().map(|(_, value)| value));
+            }
+            Shape::Sequence => waiting.extend(node.items()),
+            Shape::Scalar | Shape::Null => {}
+        }
+    }
+    problems.sort_by_key(|problem| problem.span);
+    problems
+}
+
+/// The Gateway API bundle that the CustomResourceDefinitions among `documents` belong to, by their annotations
+/// `gateway.networking.k8s.io/bundle-version` and `/channel`; the newest, when several differ.
+#[must_use]
+pub fn assume_from_crds<'t>(
+    documents: impl IntoIterator<Item = Node<'t>>,
+) -> Option<(Version, Channel)> {
+    let read = |document: Node<'t>| {
+        if document.get("kind")?.text() != "CustomResourceDefinition" {
+            return None;
+        }
+        let annotations = document.get("metadata")?.get("annotations")?;
+        let at = |name: &str| annotations.string_at(&format!("gateway.networking.k8s.io/{name}"));
+        Some((
+            at("bundle-version")?.parse().ok()?,
+            at("channel")?.parse().ok()?,
+        ))
+    };
+    documents.into_iter().filter_map(read).max()
+}

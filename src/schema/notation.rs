@@ -1,0 +1,580 @@
+//! To read the compact notation of `schemas/kinds/` into tables.
+//!
+//! One line is one field, its type after the colon, its own fields indented by two spaces under it:
+//!
+//! ```text
+//! kind Gateway of gateway.networking.k8s.io
+//! served v1
+//! served v1beta1
+//! type Port: int 1..65535
+//! spec!: object
+//!   gatewayClassName!: string 1..253
+//!   listeners!: list 1..64 by name check listeners
+//!     port!: Port
+//!     hostname: string 1..253 ~hostname
+//!     mode: Terminate|Passthrough default Terminate
+//!     old: object [exp 1.1..1.3] moved spec.new
+//! ```
+//!
+//! `!` required · `A..B` least and most (value, characters, entries) · `of` what a list or map holds · `by` list-map
+//! keys · `set` no entry twice · `~form` see `text.rs` · `check` native rules, see `checks.rs` · `default` the API server
+//! fills it in · `open` unlisted fields are not judged · `free` no placeholder is sought · `secret` never shown ·
+//! `nullable` · `[..]` where the line holds: channel, bundle versions, API versions; a comma means *or*. Of several lines
+//! for one field the first that holds counts.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::settings::Channel;
+use crate::settings::Version;
+
+use super::checks;
+use super::table::Base;
+use super::table::Field;
+use super::table::Table;
+use super::table::Type;
+use super::table::TypeId;
+use super::table::Withheld;
+use super::text;
+
+/// What is assumed while a table is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct World<'w> {
+    /// `Gateway API`: what the bundle version counts.
+    pub(crate) family: &'static str,
+    /// Bundle (Gateway API, Istio, Envoy Gateway …) version.
+    pub(crate) bundle: Version,
+    /// `None`: unknown, so whatever one of the channels has is accepted.
+    pub(crate) channel: Option<Channel>,
+    /// The version part of `apiVersion`.
+    pub(crate) version: &'w str,
+}
+
+/// An API version of a kind.
+pub(crate) struct Served {
+    /// `v1`.
+    pub(crate) version: &'static str,
+    /// Where it is served.
+    pub(crate) place: Place,
+}
+
+/// One line of the notation.
+#[derive(Clone, Copy)]
+struct Line {
+    indent: usize,
+    text: &'static str,
+}
+
+/// Where a line holds: any of these; everywhere when empty.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place(Vec<Clause>);
+
+#[derive(Clone, Debug, Default)]
+struct Clause {
+    channel: Option<Channel>,
+    since: Option<Version>,
+    until: Option<Version>,
+    versions: Vec<&'static str>,
+    deprecated: bool,
+}
+
+impl Place {
+    fn read(text: &'static str) -> Self {
+        Self(text.split(',').map(Clause::read).collect())
+    }
+
+    /// Whether the line holds in `world`.
+    pub(crate) fn holds(&self, world: World<'_>) -> bool {
+        self.0.is_empty() || self.0.iter().any(|clause| clause.holds(world))
+    }
+
+    /// Whether the first clause that holds in `world` calls it deprecated.
+    pub(crate) fn deprecated(&self, world: World<'_>) -> bool {
+        let clause = self.0.iter().find(|clause| clause.holds(world));
+        clause.is_some_and(|clause| clause.deprecated)
+    }
+
+    /// Whether the line is about that API version at all.
+    fn speaks_of(&self, version: &str) -> bool {
+        self.0.is_empty()
+            || self
+                .0
+                .iter()
+                .any(|clause| clause.versions.is_empty() || clause.versions.contains(&version))
+    }
+
+    /// `in the experimental channel from 1.1 to 1.3, or in the standard channel since 1.5`.
+    pub(crate) fn words(&self) -> String {
+        let clauses: Vec<String> = self.0.iter().map(Clause::words).collect();
+        clauses.join(", or ")
+    }
+}
+
+impl Clause {
+    fn read(text: &'static str) -> Self {
+        let mut clause = Self::default();
+        for word in text.split_whitespace() {
+            match word {
+                "exp" => clause.channel = Some(Channel::Experimental),
+                "std" => clause.channel = Some(Channel::Standard),
+                "deprecated" => clause.deprecated = true,
+                _ => match word.split_once("..") {
+                    Some((since, until)) => {
+                        clause.since = since.parse().ok();
+                        clause.until = until.parse().ok();
+                    }
+                    None => clause.versions.push(word),
+                },
+            }
+        }
+        clause
+    }
+
+    fn holds(&self, world: World<'_>) -> bool {
+        (world.channel.is_none() || self.channel.is_none() || self.channel == world.channel)
+            && self.since.is_none_or(|since| since <= world.bundle)
+            && self.until.is_none_or(|until| world.bundle <= until)
+            && (self.versions.is_empty() || self.versions.contains(&world.version))
+    }
+
+    fn words(&self) -> String {
+        let mut words = String::new();
+        if !self.versions.is_empty() {
+            words.push_str(&format!("in `{}` ", self.versions.join("`, `")));
+        }
+        match self.channel {
+            Some(Channel::Experimental) => words.push_str("in the experimental channel "),
+            Some(Channel::Standard) => words.push_str("in the standard channel "),
+            None => {}
+        }
+        match (self.since, self.until) {
+            (Some(since), Some(until)) if since == until => words.push_str(&format!("in {since}")),
+            (Some(since), Some(until)) => {
+                words.push_str(&format!("from {since} to {until}"));
+            }
+            (Some(since), None) => words.push_str(&format!("since {since}")),
+            (None, Some(until)) => words.push_str(&format!("until {until}")),
+            (None, None) => {}
+        }
+        words.trim_end().to_owned()
+    }
+}
+
+/// The API versions that the notation of a kind names, in the order written: the best first.
+pub(crate) fn served(text: &'static str) -> Vec<Served> {
+    let heads = text.lines().filter_map(|line| line.strip_prefix("served "));
+    heads
+        .map(|head| {
+            let (version, place) = head.split_once(' ').unwrap_or((head, ""));
+            let place = place
+                .trim()
+                .strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'));
+            Served {
+                version,
+                place: place.map_or_else(Place::default, Place::read),
+            }
+        })
+        .collect()
+}
+
+/// The table of the kind written in `text`, whose shared types stand in `types`, as it is in `world`.
+pub(crate) fn read(text: &'static str, types: &[&'static str], world: World<'_>) -> Table {
+    let mut reader = Reader {
+        table: Table::default(),
+        named: BTreeMap::new(),
+        known: BTreeMap::new(),
+        world,
+    };
+    let own = lines(text);
+    let mut shared: Vec<Vec<Line>> = types.iter().map(|text| lines(text)).collect();
+    shared.push(own.clone());
+    for block in shared {
+        reader.learn(&block);
+    }
+    let fields: Vec<Line> = own
+        .iter()
+        .copied()
+        .skip_while(|line| !field_line(line))
+        .collect();
+    let open = own.iter().any(|line| line.text == "open");
+    let root = reader.add(Type {
+        base: Base::Object,
+        open,
+        ..Type::default()
+    });
+    let mut own_fields = COMMON.map(|text| Line { indent: 0, text }).to_vec();
+    own_fields.extend(outside_types(&fields));
+    reader.object(root, &own_fields);
+    reader.table.root = root;
+    reader.table.null_is_absent = own.iter().any(|line| line.text == "builtin");
+    reader.table
+}
+
+/// What every object has.
+const COMMON: [&str; 4] = [
+    "apiVersion: any",
+    "kind: any",
+    "metadata!: ObjectMeta",
+    "status: any",
+];
+
+fn field_line(line: &Line) -> bool {
+    let named = line.text.contains(':') && !line.text.starts_with("type ");
+    line.indent > 0 || named || line.text.starts_with("check ")
+}
+
+/// The lines without the blocks that define types.
+fn outside_types(lines: &[Line]) -> Vec<Line> {
+    let mut inside = false;
+    let mut kept = Vec::new();
+    for line in lines {
+        if line.indent == 0 {
+            inside = line.text.starts_with("type ");
+        }
+        if !inside && field_line(line) {
+            kept.push(*line);
+        }
+    }
+    kept
+}
+
+fn lines(text: &'static str) -> Vec<Line> {
+    text.lines()
+        .map(|line| line.split(" # ").next().unwrap_or_default().trim_end())
+        .map(|line| (line.len() - line.trim_start().len(), line.trim_start()))
+        .filter(|(_, text)| !text.is_empty() && !text.starts_with('#'))
+        .map(|(indent, text)| Line { indent, text })
+        .collect()
+}
+
+/// Where the block of deeper lines behind `at` ends.
+fn block_end(lines: &[Line], at: usize) -> usize {
+    let deeper = |line: &Line| line.indent > lines[at].indent;
+    at + 1
+        + lines[at + 1..]
+            .iter()
+            .take_while(|line| deeper(line))
+            .count()
+}
+
+struct Reader<'w> {
+    table: Table,
+    /// Named types and the lines that define them, not yet read.
+    named: BTreeMap<&'static str, Vec<Line>>,
+    /// Named types that were read.
+    known: BTreeMap<&'static str, TypeId>,
+    world: World<'w>,
+}
+
+/// A line taken apart.
+struct Head {
+    name: &'static str,
+    required: bool,
+    place: Place,
+    body: &'static str,
+}
+
+fn head(line: Line) -> Option<Head> {
+    let (name, rest) = line.text.split_once(':')?;
+    let required = name.ends_with('!');
+    let name = name.trim_end_matches('!').trim_matches('"');
+    let rest = rest.trim();
+    let (body, place) = match rest.split_once('[') {
+        Some((body, place)) => (
+            body,
+            Place::read(place.split(']').next().unwrap_or_default()),
+        ),
+        None => (rest, Place::default()),
+    };
+    Some(Head {
+        name,
+        required,
+        place,
+        body: body.trim(),
+    })
+}
+
+/// What follows `[..]`: `moved spec.new`.
+fn moved(line: Line) -> Option<&'static str> {
+    line.text
+        .split_once("] moved ")
+        .map(|(_, path)| path.trim())
+}
+
+impl Reader<'_> {
+    fn learn(&mut self, block: &[Line]) {
+        let mut at = 0;
+        while at < block.len() {
+            let end = block_end(block, at);
+            if let Some(text) = block[at].text.strip_prefix("type ")
+                && let Some((name, _)) = text.split_once(':')
+            {
+                let mut own = block[at..end].to_vec();
+                own[0].text = text;
+                let place = head(own[0]).map(|head| head.place).unwrap_or_default();
+                if place.holds(self.world) {
+                    self.named.entry(name.trim()).or_insert(own);
+                }
+            }
+            at = end;
+        }
+    }
+
+    fn add(&mut self, of: Type) -> TypeId {
+        self.table.types.push(of);
+        TypeId(u32::try_from(self.table.types.len() - 1).unwrap_or_default())
+    }
+
+    fn get(&mut self, id: TypeId) -> &mut Type {
+        &mut self.table.types[id.0 as usize]
+    }
+
+    fn check(&mut self, id: TypeId, name: &str) {
+        if let Some(check) = checks::named(name) {
+            self.get(id).checks.push(check);
+        }
+    }
+
+    /// Gives the object `id` the fields that `lines` describe.
+    fn object(&mut self, id: TypeId, lines: &[Line]) {
+        let mut fields: BTreeMap<&'static str, Field> = BTreeMap::new();
+        let mut at = 0;
+        while at < lines.len() {
+            let end = block_end(lines, at);
+            if let Some(names) = lines[at].text.strip_prefix("check ") {
+                for name in names.split(',') {
+                    self.check(id, name);
+                }
+            } else if let Some(head) = head(lines[at]) {
+                let holds = head.place.holds(self.world);
+                let settled = fields
+                    .get(head.name)
+                    .is_some_and(|field| field.withheld.is_none());
+                if holds && !settled {
+                    let (of, default) = self.value(head.body, &lines[at + 1..end]);
+                    let field = Field {
+                        name: Cow::Borrowed(head.name),
+                        of,
+                        required: head.required,
+                        default,
+                        withheld: None,
+                    };
+                    fields.insert(head.name, field);
+                } else if !holds && !settled && head.place.speaks_of(self.world.version) {
+                    let place = head.place.words();
+                    let withheld = Withheld {
+                        place,
+                        moved: moved(lines[at]),
+                    };
+                    fields.entry(head.name).or_insert(Field {
+                        name: Cow::Borrowed(head.name),
+                        of: TypeId(0),
+                        required: false,
+                        default: false,
+                        withheld: Some(withheld),
+                    });
+                }
+            }
+            at = end;
+        }
+        self.get(id).fields = fields.into_values().collect();
+    }
+
+    /// The type that `body` and the lines under it describe, and whether it has a default.
+    fn value(&mut self, body: &'static str, under: &[Line]) -> (TypeId, bool) {
+        let (own, element) = match body.split_once(" of ") {
+            Some((own, element)) => (own, Some(element)),
+            None => (body, None),
+        };
+        let mut words = own.split_whitespace();
+        let first = words.next().unwrap_or("any");
+        if names_type(first) {
+            let default = own.contains(" default ");
+            return (self.by_name(first), default);
+        }
+        let mut of = Type {
+            base: base(first),
+            ..Type::default()
+        };
+        if first.contains('|') {
+            of.choices = choices(first);
+        }
+        let mut default = false;
+        let mut checks = Vec::new();
+        while let Some(word) = words.next() {
+            match word {
+                "open" => of.open = true,
+                "free" => of.free = true,
+                "secret" => of.secret = true,
+                "nullable" => of.nullable = true,
+                "set" => of.set = true,
+                "default" => {
+                    default = true;
+                    words.next();
+                }
+                "by" => {
+                    let keys = words.next().unwrap_or_default().split(',');
+                    of.keys = keys.map(Cow::Borrowed).collect();
+                }
+                "check" => checks.extend(words.next().unwrap_or_default().split(',')),
+                _ if word.starts_with('~') => of.form = text::form(&word[1..]),
+                _ if word.contains("..") => {
+                    let (low, high) = word.split_once("..").unwrap_or_default();
+                    of.low = low.parse().ok();
+                    of.high = high.parse().ok();
+                }
+                _ if word.contains('|') => of.choices = choices(word),
+                _ => {}
+            }
+        }
+        let base = of.base;
+        let id = self.add(of);
+        for name in checks {
+            self.check(id, name);
+        }
+        match (base, element) {
+            (Base::List | Base::Map, Some(element)) => {
+                let (element, _) = self.value(element, under);
+                self.get(id).element = Some(element);
+            }
+            (Base::List | Base::Map, None) if !under.is_empty() => {
+                let element = self.add(Type {
+                    base: Base::Object,
+                    ..Type::default()
+                });
+                self.object(element, under);
+                self.get(id).element = Some(element);
+            }
+            (Base::Object, _) => self.object(id, under),
+            _ => {}
+        }
+        (id, default)
+    }
+
+    fn by_name(&mut self, name: &'static str) -> TypeId {
+        if let Some(id) = self.known.get(name) {
+            return *id;
+        }
+        let Some(lines) = self.named.get(name).cloned() else {
+            return self.add(Type::default());
+        };
+        // The id is given out before the type is read, so that a type may hold itself.
+        let id = self.add(Type::default());
+        self.known.insert(name, id);
+        let body = head(lines[0]).map_or("any", |head| head.body);
+        if names_type(body) {
+            let of = self.by_name(body);
+            self.known.insert(name, of);
+            return of;
+        }
+        let (of, _) = self.value(body, &lines[1..]);
+        let last = self.table.types.len() - 1;
+        let read = std::mem::take(self.get(of));
+        *self.get(id) = read;
+        if of.0 as usize == last {
+            self.table.types.pop();
+        }
+        id
+    }
+}
+
+fn names_type(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && !word.contains('|')
+}
+
+fn base(word: &str) -> Base {
+    match word {
+        "object" => Base::Object,
+        "map" => Base::Map,
+        "list" => Base::List,
+        "int" => Base::Integer,
+        "number" => Base::Number,
+        "bool" => Base::Boolean,
+        "int-or-string" => Base::IntegerOrText,
+        "any" => Base::Any,
+        _ => Base::Text,
+    }
+}
+
+fn choices(word: &'static str) -> Vec<Cow<'static, str>> {
+    word.split('|')
+        .filter(|choice| !choice.is_empty())
+        .map(Cow::Borrowed)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "kind Thing of example.com\nserved v1\nserved v1beta1 [exp ..1.3 deprecated, 1.0..1.1]\n\n\
+        type Port: int 1..65535\n\
+        spec!: object\n  port!: Port\n  many: list 1..3 by name\n    name!: string ~subdomain\n  \
+        mode: A|B default A\n  old: bool [exp 1.1..1.3] moved spec.new\n  limit: int ..8 [..1.5]\n  limit: int ..16 [1.6..]\n";
+
+    fn world(minor: u16, channel: Option<Channel>) -> World<'static> {
+        World {
+            family: "Thing API",
+            bundle: Version { major: 1, minor },
+            channel,
+            version: "v1",
+        }
+    }
+
+    #[test]
+    fn a_line_is_a_field_and_the_first_that_holds_counts() {
+        let table = read(TEXT, &[], world(6, Some(Channel::Standard)));
+        let of = |id: TypeId| &table.types[id.0 as usize];
+        let spec = of(of(table.root).field("spec").unwrap().of);
+        assert_eq!(of(spec.field("port").unwrap().of).high, Some(65535.0));
+        assert_eq!(of(spec.field("limit").unwrap().of).high, Some(16.0));
+        assert!(spec.field("mode").unwrap().default);
+        let many = of(spec.field("many").unwrap().of);
+        assert_eq!(
+            (many.base, many.low, many.keys.len()),
+            (Base::List, Some(1.0), 1)
+        );
+        assert!(of(many.element.unwrap()).field("name").unwrap().required);
+        let old = spec.field("old").unwrap().withheld.as_ref().unwrap();
+        assert_eq!(old.place, "in the experimental channel from 1.1 to 1.3");
+        assert_eq!(old.moved, Some("spec.new"));
+    }
+
+    #[test]
+    fn an_unknown_channel_has_what_any_channel_has() {
+        for (minor, channel, there) in [
+            (3, None, true),
+            (3, Some(Channel::Standard), false),
+            (3, Some(Channel::Experimental), true),
+            (4, None, false),
+        ] {
+            let table = read(TEXT, &[], world(minor, channel));
+            let root = &table.types[table.root.0 as usize];
+            let spec = &table.types[root.field("spec").unwrap().of.0 as usize];
+            assert_eq!(
+                spec.field("old").unwrap().withheld.is_none(),
+                there,
+                "1.{minor} {channel:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn served_versions_say_where() {
+        let versions = served(TEXT);
+        assert_eq!(versions.len(), 2);
+        assert!(versions[0].place.holds(world(6, None)));
+        assert!(!versions[1].place.holds(world(6, None)));
+        assert!(
+            versions[1]
+                .place
+                .deprecated(world(2, Some(Channel::Experimental)))
+        );
+        assert!(
+            !versions[1]
+                .place
+                .deprecated(world(1, Some(Channel::Standard)))
+        );
+    }
+}
