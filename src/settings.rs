@@ -14,6 +14,7 @@ use crate::source::SourceId;
 use crate::source::Span;
 
 mod assume;
+mod file;
 
 pub use assume::Assume;
 pub use assume::Channel;

@@ -1,0 +1,198 @@
+//! `.otel-lint.yaml`, read with our own YAML, so that mistakes in it have places.
+
+use std::collections::BTreeSet;
+
+use time::Date;
+use time::Duration;
+use time::format_description::well_known::Iso8601;
+
+use super::Closed;
+use super::Ignore;
+use super::Settings;
+use crate::problem::Problem;
+use crate::problem::ProblemKind;
+use crate::source::SourceId;
+use crate::source::Sources;
+use crate::source::Span;
+use crate::yaml;
+use crate::yaml::Dialect;
+use crate::yaml::Node;
+use crate::yaml::Shape;
+use crate::yaml::Text;
+
+/// The keys of a settings file, as users write them.
+const KEYS: &[&str] = &[
+    "closed",
+    "assume",
+    "mounts",
+    "addresses",
+    "severity",
+    "ignore",
+    "expiry-window",
+    "include",
+    "exclude",
+];
+
+impl Settings {
+    /// Takes what the settings file `id` says over what was there; what it says wrongly goes to `problems`.
+    pub fn read(&mut self, id: SourceId, sources: &Sources) {
+        self.source = Some(id);
+        let Some(text) = Text::whole(id, sources.get(id)) else {
+            self.reject(Span::new(id, 0..0), "the settings file is not UTF-8");
+            return;
+        };
+        let stream = yaml::parse(text, Dialect::Collector);
+        for fault in stream.faults() {
+            self.reject(fault.span, fault.message.clone());
+        }
+        for root in stream.documents() {
+            for (key, value) in root.entries() {
+                self.entry(key, value);
+            }
+        }
+    }
+
+    fn reject(&mut self, span: Span, message: impl Into<String>) {
+        self.problems
+            .push(Problem::new(ProblemKind::InvalidSetting, span, message));
+    }
+
+    fn entry(&mut self, key: Node<'_>, value: Node<'_>) {
+        match &*key.text() {
+            "closed" => self.closed(value),
+            "assume" => self.assume(value),
+            "mounts" => {
+                let trim = |path: &str| path.trim_end_matches('/').to_owned();
+                let mounts = value
+                    .entries()
+                    .map(|(inside, path)| (trim(&inside.text()), trim(&path.text())));
+                self.mounts.extend(mounts);
+            }
+            "addresses" => {
+                let hosts =
+                    |node: Node<'_>| node.items().map(|item| item.text().into_owned()).collect();
+                self.addresses.extend(
+                    value
+                        .entries()
+                        .map(|(name, list)| (name.text().into_owned(), hosts(list))),
+                );
+            }
+            "severity" => value
+                .entries()
+                .for_each(|(rule, word)| self.severity(rule, word)),
+            "ignore" => value.items().for_each(|item| self.ignore(item)),
+            "expiry-window" => self.expiry_window(value),
+            "include" => self.include.extend(texts(value)),
+            "exclude" => self.exclude.extend(texts(value)),
+            other => {
+                let nearest = KEYS
+                    .iter()
+                    .min_by_key(|known| strsim::damerau_levenshtein(known, other));
+                let problem = Problem::new(
+                    ProblemKind::InvalidSetting,
+                    key.span(),
+                    format!("there is no setting called `{other}`"),
+                );
+                let help = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
+                self.problems.push(Problem { help, ..problem });
+            }
+        }
+    }
+
+    fn closed(&mut self, value: Node<'_>) {
+        self.closed = match (value.boolean(), value.shape()) {
+            (Some(all), _) => {
+                if *all {
+                    Closed::Everything
+                } else {
+                    Closed::Open
+                }
+            }
+            (None, Shape::Sequence) => Closed::Kinds(texts(value).collect::<BTreeSet<_>>()),
+            _ => {
+                return self.reject(
+                    value.span(),
+                    "`closed` is `true`, `false` or a list of kinds",
+                );
+            }
+        };
+    }
+
+    fn assume(&mut self, value: Node<'_>) {
+        for (key, value) in value.entries() {
+            if key.text() == "class" {
+                let classes = value.entries().map(|(name, controller)| {
+                    (name.text().into_owned(), controller.text().into_owned())
+                });
+                self.assume.class.extend(classes);
+            } else if let Err(message) = self.assume.set(&key.text(), &value.text()) {
+                self.reject(value.span(), message);
+            }
+        }
+    }
+
+    fn severity(&mut self, rule: Node<'_>, word: Node<'_>) {
+        let text = word.text();
+        let severity = match &*text {
+            "off" => Ok(None),
+            text => text.parse().map(Some),
+        };
+        match severity {
+            Ok(severity) => drop(self.severity.insert(rule.text().into_owned(), severity)),
+            Err(_) => self.reject(
+                word.span(),
+                format!("`{text}` is none of `off`, `note`, `warning`, `error`"),
+            ),
+        }
+    }
+
+    fn ignore(&mut self, item: Node<'_>) {
+        let text = |key: &str| item.get(key).map(|node| node.text().into_owned());
+        let (Some(rule), Some(reason)) = (
+            text("rule"),
+            text("reason").filter(|reason| !reason.trim().is_empty()),
+        ) else {
+            return self.reject(
+                item.span(),
+                "an entry of `ignore` needs a `rule` and a `reason`",
+            );
+        };
+        let expires = item
+            .get("expires")
+            .map(|node| (node, Date::parse(&node.text(), &Iso8601::DATE)));
+        let expires = match expires {
+            Some((_, Ok(date))) => Some(date),
+            Some((node, Err(_))) => {
+                return self.reject(node.span(), "`expires` is a date such as `2027-01-31`");
+            }
+            None => None,
+        };
+        let ignore = Ignore {
+            rule,
+            path: text("path"),
+            resource: text("resource"),
+            reason,
+            expires,
+            span: item.span(),
+        };
+        self.ignore.push(ignore);
+    }
+
+    fn expiry_window(&mut self, value: Node<'_>) {
+        let days = value
+            .text()
+            .strip_suffix('d')
+            .and_then(|days| days.parse::<i64>().ok());
+        match days.filter(|days| (0..=36_500).contains(days)) {
+            Some(days) => self.expiry_window = Duration::days(days),
+            None => self.reject(
+                value.span(),
+                "`expiry-window` is a number of days such as `30d`",
+            ),
+        }
+    }
+}
+
+fn texts(list: Node<'_>) -> impl Iterator<Item = String> {
+    list.items().map(|item| item.text().into_owned())
+}
