@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::Subcommand;
 
+mod check;
+mod explain;
+mod rules;
 mod status;
 mod verify;
 
@@ -22,10 +25,16 @@ pub const UNABLE: u8 = 2;
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
+
+    #[command(flatten)]
+    check: check::Check,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
     Status(status::Status),
     Verify(verify::Verify),
 }
@@ -46,9 +55,12 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = std::io::stdout().lock();
     let outcome = match arguments.command {
+        Some(Command::Check(check)) => check.run(&mut out),
+        Some(Command::Explain(explain)) => explain.run(&mut out),
+        Some(Command::Rules(rules)) => rules.run(&mut out),
         Some(Command::Status(status)) => status.run(&mut out),
         Some(Command::Verify(verify)) => verify.run(&mut out),
-        None => Ok(CLEAN),
+        None => arguments.check.run(&mut out),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

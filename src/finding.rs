@@ -1,1 +1,138 @@
 //! What a rule has to say.
+
+use crate::graph::trail::Trail;
+use crate::problem::Problem;
+use crate::settings::Severity;
+use crate::source::Span;
+
+/// One thing that a rule found, in words, with every place that belongs to it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// How bad it is; the rule's own unless it said otherwise.
+    pub severity: Severity,
+    /// What is: lower case, no full stop, code in backticks.
+    pub message: String,
+    /// The key or scalar to look at.
+    pub at: Span,
+    /// Other places, in any file, with why each matters.
+    pub also: Vec<(Span, String)>,
+    /// The way of the telemetry that it lies on.
+    pub trail: Option<Trail>,
+    /// What to do, a sentence each.
+    pub help: Vec<String>,
+    /// The edits that mend it.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// Shows another place, with why it matters there.
+    pub fn also(&mut self, span: Span, label: impl Into<String>) -> &mut Self {
+        self.also.push((span, label.into()));
+        self
+    }
+
+    /// Shows the way of the telemetry that it lies on.
+    pub fn along(&mut self, trail: &Trail) -> &mut Self {
+        self.trail = Some(trail.clone());
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Offers the edits that mend it.
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Speaks louder or lower than the rule usually does.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+}
+
+/// Edits that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What they do, as an imperative: `add the annotation`.
+    pub title: String,
+    /// Whether they may be applied without a look.
+    pub safety: Safety,
+    /// The edits; they do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Whether a fix may be applied without a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Safety {
+    /// The meaning is kept, or only what was broken changes: `--fix`.
+    Safe,
+    /// It may not be what was meant: `--unsafe-fixes`.
+    Unsafe,
+}
+
+/// Puts `text` in the place of `span`; an empty span inserts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What goes.
+    pub span: Span,
+    /// What comes.
+    pub text: String,
+}
+
+/// What one rule says, gathered under its name and severity.
+#[derive(Debug)]
+pub struct Findings {
+    rule: &'static str,
+    severity: Severity,
+    found: Vec<Finding>,
+}
+
+impl Findings {
+    /// Nothing found yet by the rule of that name.
+    #[must_use]
+    pub const fn of(rule: &'static str, severity: Severity) -> Self {
+        Self {
+            rule,
+            severity,
+            found: Vec::new(),
+        }
+    }
+
+    /// Says `message` of the key or scalar at `span`.
+    pub fn at(&mut self, span: Span, message: impl Into<String>) -> &mut Finding {
+        let at = self.found.len();
+        self.found.push(Finding {
+            rule: self.rule,
+            severity: self.severity,
+            message: message.into(),
+            at: span,
+            also: Vec::new(),
+            trail: None,
+            help: Vec::new(),
+            fix: None,
+        });
+        &mut self.found[at]
+    }
+
+    /// Says what a reader recorded, in its own words.
+    pub fn report(&mut self, problem: &Problem) -> &mut Finding {
+        let finding = self.at(problem.span, problem.message.clone());
+        finding.also.clone_from(&problem.related);
+        finding.help.extend(problem.help.clone());
+        finding
+    }
+
+    /// All that was said, in the order it was said.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Finding> {
+        self.found
+    }
+}

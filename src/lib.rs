@@ -18,3 +18,28 @@ pub mod rules; // the catalogue
 pub mod report; // findings to a report
 pub mod input; // paths and standard input to sources
 pub mod cli; // what was typed to a run
+
+use crate::attach::Attachment;
+use crate::graph::Graph;
+use crate::model::Model;
+use crate::report::Report;
+use crate::rule::World;
+use crate::settings::Settings;
+use crate::source::Sources;
+
+/// Judges the given sources. Pure: reads no file, no clock, no environment; the time is `settings.now`.
+#[must_use]
+pub fn lint<'s>(sources: &'s Sources, settings: &Settings) -> Report<'s> {
+    let model = Model::read(sources);
+    let attachment = Attachment::default();
+    let graph = Graph::default();
+    let world = World {
+        sources,
+        settings,
+        model: &model,
+        attachment: &attachment,
+        graph: &graph,
+    };
+    let findings = rules::all().flat_map(|rule| rule.judge(&world)).collect();
+    Report::new(sources, &world, findings)
+}

@@ -103,6 +103,13 @@ impl Model {
             .find(|namespace| namespace.name() == name)
     }
 
+    /// The problems of one kind, in the order of the input.
+    pub fn problems_of(&self, kind: ProblemKind) -> impl Iterator<Item = &Problem> {
+        self.problems
+            .iter()
+            .filter(move |problem| problem.kind == kind)
+    }
+
     /// In which resource and field `span` lies, in words that survive edits above it.
     #[must_use]
     pub fn place(&self, span: Span) -> Option<Place> {
@@ -113,6 +120,19 @@ impl Model {
             .last()
             .filter(|object| object.span.contains(span))?;
         Some(Place::inside(object, span))
+    }
+
+    /// The stretches that may hold a private key, a password or a token, sorted: every value of a Secret that is not
+    /// known to be public, and every file that holds a private key.
+    #[must_use]
+    pub fn secret_spans(&self) -> Vec<Span> {
+        let values = self.secrets.iter().flat_map(|secret| &secret.entries);
+        let mut spans: Vec<Span> = values
+            .filter(|entry| !entry.is_public())
+            .map(|entry| entry.span)
+            .collect();
+        spans.sort_unstable();
+        spans
     }
 
     /// Files `node`, or each item of a `List`, under its kind.

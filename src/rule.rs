@@ -1,1 +1,68 @@
-//! What a rule is.
+//! What a rule is: a name, a severity, a page for people, and a function that judges.
+
+use crate::attach::Attachment;
+use crate::finding::Finding;
+use crate::finding::Findings;
+use crate::graph::Graph;
+use crate::model::Model;
+use crate::settings::Settings;
+use crate::settings::Severity;
+use crate::source::Sources;
+
+/// One rule of the catalogue.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Kebab-case; completes "allow …"; never reused.
+    pub name: &'static str,
+    /// How loud it speaks unless a finding or the settings say otherwise.
+    pub severity: Severity,
+    /// The page under `rules/`: documentation, `explain` text and test.
+    pub page: &'static str,
+    /// Judges the world: a short loop over facts.
+    pub check: fn(&World<'_>, &mut Findings),
+}
+
+/// All that a rule may look at. Read only.
+pub struct World<'w> {
+    /// The texts.
+    pub sources: &'w Sources,
+    /// What the user decided.
+    pub settings: &'w Settings,
+    /// The typed resources.
+    pub model: &'w Model,
+    /// What each controller makes of listeners and routes.
+    pub attachment: &'w Attachment,
+    /// The ways that telemetry takes.
+    pub graph: &'w Graph,
+}
+
+/// The text of a page, by its group and name: `page!("route/unknown-section")`.
+macro_rules! page {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $name, ".md"))
+    };
+}
+pub(crate) use page;
+
+impl Rule {
+    /// What it finds in `world`.
+    #[must_use]
+    pub fn judge(&self, world: &World<'_>) -> Vec<Finding> {
+        let mut findings = Findings::of(self.name, self.severity);
+        (self.check)(world, &mut findings);
+        findings.into_vec()
+    }
+
+    /// The first paragraph of its page, on one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let lines = self
+            .page
+            .lines()
+            .skip_while(|line| line.is_empty() || line.starts_with('#'));
+        lines
+            .take_while(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}

@@ -78,6 +78,15 @@ impl Entry {
         }
     }
 
+    /// Whether the value is meant for everybody: a certificate, by the name of its key.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        matches!(
+            self.key.as_str(),
+            "tls.crt" | "ca.crt" | "cacert" | "cert" | "ca.crl" | "crl" | "tls.ocsp-staple"
+        )
+    }
+
     /// The value as text with its places in the file; `None` when it is not base64 or not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<Text> {

@@ -1,0 +1,286 @@
+//! The report for people: what is wrong, every place of it as a line of its file, the way it lies on, what to do.
+
+use std::io;
+use std::io::Write;
+
+use super::Report;
+use super::Reported;
+use crate::settings::Severity;
+use crate::source::Sources;
+use crate::source::Span;
+
+/// How many columns of a line are shown around a mark; base64 and minified JSON have lines of any length.
+const WINDOW: usize = 100;
+
+pub(super) fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint { color };
+    for reported in &report.findings {
+        finding(report, reported, &paint, out)?;
+        writeln!(out)?;
+    }
+    let counts = [Severity::Error, Severity::Warning, Severity::Note]
+        .map(|severity| (report.count(severity), severity));
+    let words: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, severity)| {
+            format!("{count} {severity}{}", if *count == 1 { "" } else { "s" })
+        })
+        .collect();
+    match words.as_slice() {
+        [] => writeln!(
+            out,
+            "nothing found in {}",
+            files(report.sources.iter().len())
+        ),
+        words => writeln!(
+            out,
+            "{} in {}",
+            words.join(", "),
+            files(report.sources.iter().len())
+        ),
+    }
+}
+
+fn files(count: usize) -> String {
+    format!("{count} file{}", if count == 1 { "" } else { "s" })
+}
+
+fn finding(
+    report: &Report<'_>,
+    reported: &Reported,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let finding = &reported.finding;
+    let head = paint.severity(
+        finding.severity,
+        &format!("{}[{}]", finding.severity, finding.rule),
+    );
+    writeln!(
+        out,
+        "{head}{}",
+        paint.bold(&format!(": {}", clean(&finding.message)))
+    )?;
+    let marks: Vec<Mark<'_>> = std::iter::once(Mark {
+        span: finding.at,
+        label: "",
+        primary: true,
+    })
+    .chain(finding.also.iter().map(|(span, label)| Mark {
+        span: *span,
+        label,
+        primary: false,
+    }))
+    .collect();
+    let width = marks
+        .iter()
+        .map(|mark| report.sources.start(mark.span).line.to_string().len())
+        .max()
+        .unwrap_or_default();
+    for mark in &marks {
+        excerpt(report, mark, width, finding.severity, paint, out)?;
+    }
+    let gutter = " ".repeat(width);
+    if let Some(trail) = &finding.trail {
+        writeln!(
+            out,
+            "{gutter} {} {}",
+            paint.dim("= path:"),
+            clean(&trail.to_string())
+        )?;
+    }
+    for help in &finding.help {
+        writeln!(out, "{gutter} {} {}", paint.dim("= help:"), clean(help))?;
+    }
+    Ok(())
+}
+
+/// One place that belongs to a finding.
+struct Mark<'r> {
+    span: Span,
+    label: &'r str,
+    primary: bool,
+}
+
+fn excerpt(
+    report: &Report<'_>,
+    mark: &Mark<'_>,
+    width: usize,
+    severity: Severity,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let source = report.sources.get(mark.span.source);
+    let start = report.sources.start(mark.span);
+    let gutter = " ".repeat(width);
+    let place = format!("{}:{}:{}", clean(&source.name), start.line, start.column);
+    writeln!(out, "{gutter}{} {place}", paint.dim("-->"))?;
+    let Some(line) = source
+        .line(start.line - 1)
+        .filter(|_| source.text().is_some())
+    else {
+        return if mark.label.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out, "{gutter} {} {}", paint.dim("|"), clean(mark.label))
+        };
+    };
+    let line = Span::new(mark.span.source, line);
+    let shown = Shown::of(report, line, mark.span);
+    let number = format!("{:>width$}", start.line);
+    writeln!(
+        out,
+        "{} {} {}",
+        paint.dim(&number),
+        paint.dim("|"),
+        shown.text
+    )?;
+    let stroke = if mark.primary { "^" } else { "-" }.repeat(shown.length.max(1));
+    let stroke = if mark.primary {
+        paint.severity(severity, &stroke)
+    } else {
+        paint.blue(&stroke)
+    };
+    let label = if mark.label.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", clean(mark.label))
+    };
+    writeln!(
+        out,
+        "{gutter} {} {}{stroke}{label}",
+        paint.dim("|"),
+        " ".repeat(shown.indent)
+    )
+}
+
+/// The part of a line that is shown: as text for a terminal, with the mark's place in columns.
+struct Shown {
+    text: String,
+    indent: usize,
+    length: usize,
+}
+
+impl Shown {
+    fn of(report: &Report<'_>, line: Span, mark: Span) -> Self {
+        let mark = Span {
+            end: mark.end.min(line.end).max(mark.start),
+            ..mark
+        };
+        let part = |start: u32, end: u32| {
+            visible(report, report.sources, Span::new(line.source, start..end))
+        };
+        let before = part(line.start, mark.start);
+        let marked = part(mark.start, mark.end);
+        let after = part(mark.end, line.end);
+        let before = last_columns(before.trim_end_matches('\n'), WINDOW / 2);
+        let marked = first_columns(&marked, WINDOW);
+        let room = WINDOW.saturating_sub(columns(&marked)).max(WINDOW / 5);
+        let after = first_columns(&after, room);
+        Self {
+            indent: columns(&before),
+            length: columns(&marked),
+            text: format!("{before}{marked}{after}"),
+        }
+    }
+}
+
+/// The text at `span` as it may be shown: secrets as dots, control characters as `?`, tabs as spaces.
+fn visible(report: &Report<'_>, sources: &Sources, span: Span) -> String {
+    let first = report
+        .secrets
+        .partition_point(|secret| (secret.source, secret.end) <= (span.source, span.start));
+    let mut text = String::new();
+    let mut at = span.start;
+    let overlapping = report.secrets[first..].iter();
+    for secret in
+        overlapping.take_while(|secret| secret.source == span.source && secret.start < span.end)
+    {
+        text.push_str(&clean(sources.slice(Span {
+            start: at,
+            end: secret.start.max(at),
+            ..span
+        })));
+        text.push('…');
+        at = secret.end.min(span.end).max(at);
+    }
+    text.push_str(&clean(sources.slice(Span { start: at, ..span })));
+    text
+}
+
+/// `text` without what a terminal would obey: control characters, and marks that turn the direction of writing.
+fn clean(text: &str) -> String {
+    let replace = |letter: char| match letter {
+        '\t' => ' ',
+        '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => '\u{fffd}',
+        letter if letter.is_control() => '?',
+        letter => letter,
+    };
+    text.chars().map(replace).collect()
+}
+
+/// How many columns of a terminal `text` takes.
+fn columns(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+fn first_columns(text: &str, room: usize) -> String {
+    if columns(text) <= room {
+        return text.to_owned();
+    }
+    let mut used = 0;
+    let kept = text.chars().take_while(|letter| {
+        used += unicode_width::UnicodeWidthChar::width(*letter).unwrap_or_default();
+        used < room
+    });
+    kept.chain(std::iter::once('…')).collect()
+}
+
+fn last_columns(text: &str, room: usize) -> String {
+    if columns(text) <= room {
+        return text.to_owned();
+    }
+    let reversed: String = text.chars().rev().collect();
+    first_columns(&reversed, room).chars().rev().collect()
+}
+
+/// Colours, when they are wanted.
+struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    fn with(&self, code: &str, text: &str) -> String {
+        if self.color {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn severity(&self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Error => "1;31",
+            Severity::Warning => "1;33",
+            Severity::Note => "1;36",
+        };
+        self.with(code, text)
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn blue(&self, text: &str) -> String {
+        self.with("34", text)
+    }
+}
