@@ -18,6 +18,7 @@ pub mod placeholder;
 
 mod checks;
 mod collector;
+mod core;
 mod definition;
 mod gateway;
 mod istio;
@@ -25,6 +26,8 @@ mod kinds;
 mod notation;
 mod object;
 mod policy;
+#[cfg(test)]
+mod published;
 mod route;
 mod table;
 mod text;

@@ -6,6 +6,7 @@ use crate::yaml::Node;
 use crate::yaml::Shape;
 
 use super::collector;
+use super::core;
 use super::gateway;
 use super::istio;
 use super::object;
@@ -20,6 +21,7 @@ pub(crate) fn named(name: &str) -> Option<Check> {
         route::CHECKS,
         policy::CHECKS,
         object::CHECKS,
+        core::CHECKS,
         collector::CHECKS,
         istio::CHECKS,
     ];

@@ -45,6 +45,17 @@ static GATEWAY: Family = Family {
     types: &[include_str!("../../schemas/kinds/gateway-api/types.kind")],
 };
 
+static KUBERNETES: Family = Family {
+    name: "Kubernetes",
+    newest: Version::new(1, 35),
+    assumed: |assume| assume.kubernetes,
+    types: &[
+        include_str!("../../schemas/kinds/kubernetes/pod-types.kind"),
+        include_str!("../../schemas/kinds/kubernetes/job-types.kind"),
+        include_str!("../../schemas/kinds/kubernetes/rbac-types.kind"),
+    ],
+};
+
 macro_rules! known {
     ($($family:ident $group:literal $kind:literal $file:literal;)*) => {
         /// Every kind that we know.
@@ -73,6 +84,24 @@ known! {
     GATEWAY "gateway.networking.x-k8s.io" "XBackendTrafficPolicy" "gateway-api/x-backend-traffic-policy";
     GATEWAY "gateway.networking.x-k8s.io" "XMesh" "gateway-api/x-mesh";
     GATEWAY "gateway.networking.x-k8s.io" "XBackend" "gateway-api/x-backend";
+    KUBERNETES "" "Pod" "kubernetes/pod";
+    KUBERNETES "" "Service" "kubernetes/service";
+    KUBERNETES "" "Secret" "kubernetes/secret";
+    KUBERNETES "" "ConfigMap" "kubernetes/config-map";
+    KUBERNETES "" "Namespace" "kubernetes/namespace";
+    KUBERNETES "" "ServiceAccount" "kubernetes/service-account";
+    KUBERNETES "apps" "Deployment" "kubernetes/deployment";
+    KUBERNETES "apps" "ReplicaSet" "kubernetes/replica-set";
+    KUBERNETES "apps" "DaemonSet" "kubernetes/daemon-set";
+    KUBERNETES "apps" "StatefulSet" "kubernetes/stateful-set";
+    KUBERNETES "batch" "Job" "kubernetes/job";
+    KUBERNETES "batch" "CronJob" "kubernetes/cron-job";
+    KUBERNETES "networking.k8s.io" "Ingress" "kubernetes/ingress";
+    KUBERNETES "networking.k8s.io" "NetworkPolicy" "kubernetes/network-policy";
+    KUBERNETES "rbac.authorization.k8s.io" "Role" "kubernetes/role";
+    KUBERNETES "rbac.authorization.k8s.io" "ClusterRole" "kubernetes/cluster-role";
+    KUBERNETES "rbac.authorization.k8s.io" "RoleBinding" "kubernetes/role-binding";
+    KUBERNETES "rbac.authorization.k8s.io" "ClusterRoleBinding" "kubernetes/cluster-role-binding";
 }
 
 /// Groups whose kinds are all known by name: any other kind in them is a mistake.

@@ -18,7 +18,7 @@
 //!
 //! `!` required · `A..B` least and most (value, characters, entries) · `of` what a list or map holds · `by` list-map
 //! keys · `set` no entry twice · `~form` see `text.rs` · `check` native rules, see `checks.rs` · `default` the API server
-//! fills it in · `open` unlisted fields are not judged · `free` no placeholder is sought · `secret` never shown ·
+//! fills it in · `open` unlisted fields are not judged · `free` no placeholder is sought · `shell` `${NAME}` is no placeholder · `secret` never shown ·
 //! `nullable` · `[..]` where the line holds: channel, bundle versions, API versions; a comma means *or*. Of several lines
 //! for one field the first that holds counts.
 
@@ -407,6 +407,7 @@ impl Reader<'_> {
                 "open" => of.open = true,
                 "free" => of.free = true,
                 "secret" => of.secret = true,
+                "shell" => of.shell = true,
                 "nullable" => of.nullable = true,
                 "set" => of.set = true,
                 "default" => {

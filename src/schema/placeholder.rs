@@ -79,6 +79,10 @@ pub fn find_in_script(text: &str) -> Option<&str> {
 
 /// `<GATEWAY_EXTERNAL_IP>`, `<REPLACE: base64>`, `<pod-ip>`.
 fn angle(text: &str) -> Option<&str> {
+    // Markup closes what it opens.
+    if text.contains("</") {
+        return None;
+    }
     let mut rest = 0;
     while let Some(open) = text[rest..].find('<').map(|at| at + rest) {
         let close = text[open..].find('>').map(|at| at + open)?;
@@ -92,6 +96,10 @@ fn angle(text: &str) -> Option<&str> {
 }
 
 fn is_angle_placeholder(inner: &str) -> bool {
+    let asks = ["REPLACE", "INSERT", "CHANGE", "FILL"];
+    if asks.iter().any(|word| inner.starts_with(word)) && inner.len() <= 200 {
+        return true;
+    }
     let begins = inner.starts_with(|c: char| c.is_ascii_alphabetic());
     let characters = inner
         .bytes()
@@ -184,6 +192,10 @@ mod tests {
             ("https://<GATEWAY_IP>:4317", "<GATEWAY_IP>"),
             ("<REPLACE: your host>", "<REPLACE: your host>"),
             ("<pod-ip>", "<pod-ip>"),
+            (
+                "<REPLACE: yours, e.g.: \"a:443\">",
+                "<REPLACE: yours, e.g.: \"a:443\">",
+            ),
             ("otel.${domain_name}", "${domain_name}"),
             ("${NLB_DOMAIN:-x}", "${NLB_DOMAIN:-x}"),
             ("your-host", "your-host"),
@@ -204,6 +216,7 @@ mod tests {
             "a < b > c",
             "<none>",
             "<br>",
+            "<name>x</name>",
             "Somebody <somebody@example.com>",
             "$(POD_IP)",
             "$1",

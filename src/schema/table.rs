@@ -49,6 +49,8 @@ pub(crate) struct Type {
     pub(crate) open: bool,
     /// Free text: scripts, descriptions, annotations; placeholders mean nothing in it.
     pub(crate) free: bool,
+    /// `${NAME}` means something here: command lines, values of variables.
+    pub(crate) shell: bool,
     /// Must never be shown.
     pub(crate) secret: bool,
     /// Least value, length in characters, or number of entries, by base.

@@ -36,6 +36,12 @@ static FORMS: &[Form] = &[
         words: "`IPAddress`, `Hostname`, or `domain/name` of an implementation",
     },
     Form {
+        name: "base64",
+        fits: base64,
+        noun: "base64",
+        words: "letters, digits, `+` and `/`, filled up with `=`; plain text goes to `stringData`",
+    },
+    Form {
         name: "ca-set",
         fits: |text| text == "System" || domain_name(text, qualified_name_part),
         noun: "set of certificates",
@@ -97,6 +103,12 @@ static FORMS: &[Form] = &[
     Form {
         name: "hostname",
         fits: hostname,
+        noun: "hostname",
+        words: "lower-case labels joined by dots, no port, at most one `*.` and only in front",
+    },
+    Form {
+        name: "hostname-or-nothing",
+        fits: |text| text.is_empty() || hostname(text),
         noun: "hostname",
         words: "lower-case labels joined by dots, no port, at most one `*.` and only in front",
     },
@@ -425,6 +437,21 @@ fn port_name(text: &str) -> bool {
         && text.bytes().any(|b| b.is_ascii_lowercase())
 }
 
+/// What Go's JSON reader takes for bytes: standard base64, line breaks ignored.
+fn base64(text: &str) -> bool {
+    let text: Vec<u8> = text
+        .bytes()
+        .filter(|b| !matches!(b, b'\n' | b'\r'))
+        .collect();
+    let padding = text.iter().rev().take_while(|b| **b == b'=').count();
+    let (digits, _) = text.split_at(text.len() - padding);
+    text.len() % 4 == 0
+        && padding <= 2
+        && digits
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"+/".contains(b))
+}
+
 /// `scheme://rest`, the rest free: as loose as the CRDs.
 fn uri(text: &str) -> bool {
     text.split_once("://")
@@ -503,7 +530,8 @@ mod tests {
     #[test]
     fn every_form_refuses_the_empty_text_but_those_that_may_be_empty() {
         for form in FORMS {
-            let may = ["group", "label-value"].contains(&form.name);
+            let may =
+                ["base64", "group", "hostname-or-nothing", "label-value"].contains(&form.name);
             assert_eq!((form.fits)(""), may, "{}", form.name);
         }
     }

@@ -56,6 +56,8 @@ pub(crate) struct Walk<'t> {
     /// A patch says only what it changes: nothing is missing in it.
     patch: bool,
     path: Vec<Step>,
+    /// Volumes that a StatefulSet makes for its pods.
+    pub(crate) claims: Vec<String>,
     /// What was found.
     pub(crate) problems: Vec<Problem>,
     values: u32,
@@ -76,6 +78,7 @@ impl<'t> Walk<'t> {
             kind,
             patch,
             path: Vec::new(),
+            claims: Vec::new(),
             problems: Vec::new(),
             values: 0,
             depth: 0,
@@ -84,6 +87,14 @@ impl<'t> Walk<'t> {
 
     /// Compares a whole document.
     pub(crate) fn document(&mut self, node: Node<'_>) {
+        let claims = node
+            .get("spec")
+            .and_then(|spec| spec.get("volumeClaimTemplates"));
+        let names = claims
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(|claim| claim.get("metadata")?.string_at("name"));
+        self.claims = names.map(|name| name.value).collect();
         self.value(self.table.root, node, None);
     }
 
@@ -493,10 +504,15 @@ impl<'t> Walk<'t> {
 
     fn scalar(&mut self, of: &Type, node: Node<'_>) {
         let text = node.text();
-        if matches!(of.base, Base::Text | Base::IntegerOrText)
-            && !of.free
-            && let Some(found) = placeholder::find(&text)
-        {
+        // A text of several lines is a file of another language.
+        let searched =
+            matches!(of.base, Base::Text | Base::IntegerOrText) && !of.free && !text.contains('\n');
+        let search = if of.shell {
+            placeholder::find_in_script
+        } else {
+            placeholder::find
+        };
+        if searched && let Some(found) = search(&text) {
             self.unfilled(node, found);
             return;
         }
