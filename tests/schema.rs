@@ -401,10 +401,13 @@ fn published_configurations_are_admitted() {
         };
         let stream = yaml::parse(text, Dialect::Kubernetes);
         let schemas = Schemas::new(&Assume::default());
-        for problem in stream
+        let said = stream
             .documents()
-            .flat_map(|document| schemas.validate(document))
-        {
+            .flat_map(|document| schemas.validate(document));
+        for problem in said.filter(is_error) {
+            if problem.kind == ProblemKind::UnfilledPlaceholder {
+                continue;
+            }
             let at = source.position(problem.span.start);
             wrong.push(format!(
                 "{file}:{}:{}: {:?}: {}",
