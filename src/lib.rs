@@ -19,7 +19,6 @@ pub mod report; // findings to a report
 pub mod input; // paths and standard input to sources
 pub mod cli; // what was typed to a run
 
-use crate::attach::Attachment;
 use crate::graph::Graph;
 use crate::model::Model;
 use crate::report::Report;
@@ -31,7 +30,7 @@ use crate::source::Sources;
 #[must_use]
 pub fn lint<'s>(sources: &'s Sources, settings: &Settings) -> Report<'s> {
     let model = Model::read(sources);
-    let attachment = Attachment::default();
+    let attachment = attach::attach(&model, settings);
     let graph = Graph::default();
     let world = World {
         sources,

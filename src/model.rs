@@ -19,19 +19,30 @@ use crate::yaml::Node;
 use crate::yaml::Stream;
 use crate::yaml::Text;
 
+pub mod gateway;
 pub mod kinds;
 pub mod object;
 pub mod place;
+pub mod reference;
+pub mod route;
 pub mod service;
 pub mod store;
 
+use gateway::Gateway;
+use gateway::GatewayClass;
 use kinds::Kinds;
 use object::Object;
 use object::ObjectId;
 use place::Place;
+use route::Grant;
+use route::Route;
+use route::RouteKind;
 use service::Service;
 use store::ConfigMap;
 use store::Secret;
+
+/// The API group of the Gateway API.
+pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
 
 /// All that was given, typed.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +51,14 @@ pub struct Model {
     pub objects: Vec<Arc<Object>>,
     /// Namespaces; their own names stand in `object.name`.
     pub namespaces: Vec<Arc<Object>>,
+    /// GatewayClasses.
+    pub gateway_classes: Kinds<GatewayClass>,
+    /// Gateways.
+    pub gateways: Kinds<Gateway>,
+    /// Routes of every kind.
+    pub routes: Kinds<Route>,
+    /// ReferenceGrants.
+    pub grants: Kinds<Grant>,
     /// `v1` Services.
     pub services: Kinds<Service>,
     /// `v1` Secrets, and what makes Secrets in the cluster.
@@ -54,6 +73,10 @@ pub struct Model {
 
 /// One document, typed by its group and kind.
 enum Resource {
+    GatewayClass(GatewayClass),
+    Gateway(Gateway),
+    Route(Route),
+    Grant(Grant),
     Namespace(Arc<Object>),
     Service(Service),
     Secret(Secret),
@@ -152,6 +175,10 @@ impl Model {
 
     fn push(&mut self, resource: Resource) {
         match resource {
+            Resource::GatewayClass(class) => self.gateway_classes.push(class),
+            Resource::Gateway(gateway) => self.gateways.push(gateway),
+            Resource::Route(route) => self.routes.push(route),
+            Resource::Grant(grant) => self.grants.push(grant),
             Resource::Namespace(namespace) => self.namespaces.push(namespace),
             Resource::Service(service) => self.services.push(service),
             Resource::Secret(secret) => self.secrets.push(secret),
@@ -164,6 +191,14 @@ impl Resource {
     /// What `object` is; `None` for kinds that nobody asks for.
     fn read(object: &Arc<Object>) -> Option<Self> {
         Some(match (object.group(), object.kind.as_str()) {
+            (GATEWAY_API, "GatewayClass") => Self::GatewayClass(GatewayClass::read(object)),
+            (GATEWAY_API, "Gateway") => Self::Gateway(Gateway::read(object)),
+            (GATEWAY_API, "HTTPRoute") => Self::Route(Route::read(object, RouteKind::Http)),
+            (GATEWAY_API, "GRPCRoute") => Self::Route(Route::read(object, RouteKind::Grpc)),
+            (GATEWAY_API, "TLSRoute") => Self::Route(Route::read(object, RouteKind::Tls)),
+            (GATEWAY_API, "TCPRoute") => Self::Route(Route::read(object, RouteKind::Tcp)),
+            (GATEWAY_API, "UDPRoute") => Self::Route(Route::read(object, RouteKind::Udp)),
+            (GATEWAY_API, "ReferenceGrant") => Self::Grant(Grant::read(object)),
             ("", "Namespace") => Self::Namespace(Arc::clone(object)),
             ("", "Service") => Self::Service(Service::read(object)),
             ("", "Secret") => Self::Secret(Secret::read(object)),

@@ -58,8 +58,18 @@ impl<T: Named> Kinds<T> {
     /// names; a reference means its own.
     #[must_use]
     pub fn nearest(&self, namespace: &str, name: &str, from: SourceId) -> Option<&T> {
-        self.all_named(namespace, name)
-            .min_by_key(|item| item.object().source.0.abs_diff(from.0))
+        self.nearest_index(namespace, name, from)
+            .map(|index| &self.items[index])
+    }
+
+    /// The index of [`nearest`](Self::nearest).
+    #[must_use]
+    pub fn nearest_index(&self, namespace: &str, name: &str, from: SourceId) -> Option<usize> {
+        let named = self.by_name.get(&(namespace.to_owned(), name.to_owned()))?;
+        named
+            .iter()
+            .copied()
+            .min_by_key(|index| self.items[*index].object().source.0.abs_diff(from.0))
     }
 
     /// Every object of that namespace and name, in the order of the input.

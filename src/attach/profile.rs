@@ -1,0 +1,163 @@
+//! What sets one implementation apart from another: data and small functions, one entry each.
+//!
+//! Nothing outside `attach` asks which implementation it is; it asks the profile what it does.
+
+use crate::model::route::RouteKind;
+use crate::model::service::ServicePort;
+use crate::settings::Assume;
+use crate::settings::Version;
+
+mod istio;
+mod table;
+
+pub use table::PROFILES;
+pub use table::UNKNOWN;
+
+/// An implementation of Gateway API, as far as telemetry is concerned.
+#[derive(Debug)]
+pub struct Profile {
+    /// What people call it.
+    pub name: &'static str,
+    /// The `controllerName` of its classes.
+    pub controllers: &'static [&'static str],
+    /// The class names that its installation creates, or its documentation uses, when they are its own.
+    pub classes: &'static [&'static str],
+    /// The option under `listeners[].tls.options` that asks for client certificates.
+    pub terminate_mode: Option<&'static str>,
+    /// Which option keys it reads.
+    pub options: &'static [&'static str],
+    /// What becomes of an option key that it does not read.
+    pub unknown_option: UnknownOption,
+    /// From which version on it obeys `spec.tls.frontend`.
+    pub frontend: Support,
+    /// Whether a certificate's Secret has to be of type `kubernetes.io/tls`.
+    pub demands_tls_secret: bool,
+    /// Which verifier judges clients' certificates.
+    pub verifier: ClientVerifier,
+    /// What the gateway speaks to a Service port that a route of that kind leads to.
+    pub upstream: fn(RouteKind, &ServicePort) -> Wire,
+    /// Which version of it `assume` names.
+    pub version: fn(&Assume) -> Option<Version>,
+}
+
+/// What becomes of an option key that an implementation does not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownOption {
+    /// Nothing: the listener works as if it were not there.
+    Ignored,
+    /// The listener is refused (`UnsupportedValue`).
+    Refused,
+    /// Not known.
+    Unknown,
+}
+
+/// Whether something is supported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// From that version on.
+    Since(Version),
+    /// In no released version.
+    Never,
+    /// Not known.
+    Unknown,
+}
+
+/// Which TLS stack judges the certificates of clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientVerifier {
+    /// BoringSSL as Envoy sets it.
+    Envoy,
+    /// OpenSSL as NGINX and HAProxy set it.
+    OpenSsl,
+    /// Go's `crypto/tls`.
+    Go,
+    /// Not known.
+    Unknown,
+}
+
+/// What a gateway speaks to a backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// HTTP/1.1 in plain text; gRPC cannot pass.
+    Http1,
+    /// HTTP/2 with prior knowledge, in plain text.
+    H2c,
+    /// Bytes as they come: TLS passed through, TCP.
+    Raw,
+    /// Not known for this implementation.
+    Unknown,
+}
+
+impl Profile {
+    /// The profile behind a `controllerName`.
+    #[must_use]
+    pub fn of_controller(controller: &str) -> &'static Self {
+        PROFILES
+            .iter()
+            .find(|profile| profile.controllers.contains(&controller))
+            .unwrap_or(&UNKNOWN)
+    }
+
+    /// The profile behind a class of that name, when no GatewayClass says who serves it.
+    #[must_use]
+    pub fn of_class(class: &str) -> &'static Self {
+        PROFILES
+            .iter()
+            .find(|profile| profile.classes.contains(&class))
+            .unwrap_or(&UNKNOWN)
+    }
+
+    /// Whether it is a known one.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.controllers.is_empty()
+    }
+
+    /// Whether `spec.tls.frontend` is obeyed in the version that `assume` names; `None` when it cannot be known. With no
+    /// version named, the newest is taken for given.
+    #[must_use]
+    pub fn obeys_frontend(&self, assume: &Assume) -> Option<bool> {
+        match (self.frontend, (self.version)(assume)) {
+            (Support::Since(since), Some(version)) => Some(version >= since),
+            (Support::Since(_), None) => Some(true),
+            (Support::Never, _) => Some(false),
+            (Support::Unknown, _) => None,
+        }
+    }
+}
+
+/// GRPCRoute means HTTP/2; an HTTPRoute goes by `appProtocol` (GEP-1911).
+fn by_route(kind: RouteKind, port: &ServicePort) -> Wire {
+    let protocol = port.app_protocol.as_ref().map(|protocol| protocol.as_str());
+    match (kind, protocol) {
+        (RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp, _) => Wire::Raw,
+        (RouteKind::Grpc, _) | (RouteKind::Http, Some("kubernetes.io/h2c")) => Wire::H2c,
+        (RouteKind::Http, _) => Wire::Http1,
+    }
+}
+
+/// The same, with the bare `grpc` that the OpenTelemetry operator writes (Envoy Gateway, `internal/gatewayapi/route.go`).
+fn by_route_or_grpc(kind: RouteKind, port: &ServicePort) -> Wire {
+    let is_grpc = port
+        .app_protocol
+        .as_ref()
+        .is_some_and(|protocol| protocol.value == "grpc");
+    if kind == RouteKind::Http && is_grpc {
+        Wire::H2c
+    } else {
+        by_route(kind, port)
+    }
+}
+
+/// Only what the standard promises: `kubernetes.io/h2c` is HTTP/2, everything else depends on the implementation.
+fn by_standard(kind: RouteKind, port: &ServicePort) -> Wire {
+    let is_h2c = port
+        .app_protocol
+        .as_ref()
+        .is_some_and(|protocol| protocol.value == "kubernetes.io/h2c");
+    match kind {
+        RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp => Wire::Raw,
+        RouteKind::Http | RouteKind::Grpc if is_h2c => Wire::H2c,
+        RouteKind::Http | RouteKind::Grpc => Wire::Unknown,
+    }
+}

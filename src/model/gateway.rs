@@ -1,0 +1,349 @@
+//! Gateways and what they listen on.
+//!
+//! Source: Gateway API v1.6, `apis/v1/gateway_types.go`.
+
+use std::sync::Arc;
+
+use super::object::Named;
+use super::object::Object;
+use super::object::Pair;
+use super::object::pairs;
+use super::reference::Reference;
+use crate::source::Span;
+use crate::source::Spanned;
+use crate::yaml::Node;
+
+/// A GatewayClass: which controller serves the Gateways that name it.
+#[derive(Clone, Debug)]
+pub struct GatewayClass {
+    /// What it is called and where it stands.
+    pub object: Arc<Object>,
+    /// `spec.controllerName`.
+    pub controller: Option<Spanned<String>>,
+}
+
+/// A Gateway.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// What it is called and where it stands.
+    pub object: Arc<Object>,
+    /// `spec.gatewayClassName`.
+    pub class: Option<Spanned<String>>,
+    /// `spec.listeners`.
+    pub listeners: Vec<Listener>,
+    /// `spec.addresses[].value`, and `status.addresses[].value` of an object read from a cluster.
+    pub addresses: Vec<Spanned<String>>,
+    /// `spec.tls.frontend`: how clients are verified.
+    pub frontend: Option<Frontend>,
+}
+
+/// One listener of a Gateway.
+#[derive(Clone, Debug)]
+pub struct Listener {
+    /// The whole entry.
+    pub span: Span,
+    /// `name`.
+    pub name: Option<Spanned<String>>,
+    /// `hostname`; every name when absent.
+    pub hostname: Option<Spanned<String>>,
+    /// `port`.
+    pub port: Option<Spanned<i64>>,
+    /// `protocol`.
+    pub protocol: Option<Spanned<String>>,
+    /// `tls`.
+    pub tls: Option<ListenerTls>,
+    /// `allowedRoutes`.
+    pub allowed: AllowedRoutes,
+}
+
+/// `listeners[].tls`.
+#[derive(Clone, Debug)]
+pub struct ListenerTls {
+    /// The key `tls` and all below it.
+    pub span: Span,
+    /// `mode`; `Terminate` when absent.
+    pub mode: Option<Spanned<String>>,
+    /// `certificateRefs`.
+    pub certificates: Vec<Reference>,
+    /// `options`: what the specification leaves to implementations.
+    pub options: Vec<Pair>,
+    /// `frontendValidation`, the experimental field of bundles 1.1 to 1.3.
+    pub frontend_validation: Option<Validation>,
+}
+
+/// `listeners[].allowedRoutes`.
+#[derive(Clone, Debug, Default)]
+pub struct AllowedRoutes {
+    /// `namespaces.from`; `Same` when absent.
+    pub from: Option<Spanned<String>>,
+    /// `namespaces.selector`.
+    pub selector: Option<Selector>,
+    /// `kinds[].kind` with their groups.
+    pub kinds: Vec<Reference>,
+}
+
+/// A label selector.
+#[derive(Clone, Debug)]
+pub struct Selector {
+    /// The whole selector.
+    pub span: Span,
+    /// `matchLabels`.
+    pub labels: Vec<Pair>,
+    /// `matchExpressions`.
+    pub expressions: Vec<Expression>,
+}
+
+/// One entry of `matchExpressions`.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// `key`.
+    pub key: Option<Spanned<String>>,
+    /// `operator`: `In`, `NotIn`, `Exists`, `DoesNotExist`.
+    pub operator: Option<Spanned<String>>,
+    /// `values`.
+    pub values: Vec<Spanned<String>>,
+}
+
+/// `spec.tls.frontend` of a Gateway.
+#[derive(Clone, Debug)]
+pub struct Frontend {
+    /// The whole section.
+    pub span: Span,
+    /// `default.validation`: for every HTTPS listener without an entry of its own.
+    pub default: Option<Validation>,
+    /// `perPort`: replaces the default on its port, even when it holds no validation.
+    pub per_port: Vec<PerPort>,
+}
+
+/// One entry of `spec.tls.frontend.perPort`.
+#[derive(Clone, Debug)]
+pub struct PerPort {
+    /// The whole entry.
+    pub span: Span,
+    /// `port`.
+    pub port: Option<Spanned<i64>>,
+    /// `tls.validation`.
+    pub validation: Option<Validation>,
+}
+
+/// How clients' certificates are verified.
+#[derive(Clone, Debug)]
+pub struct Validation {
+    /// The whole section.
+    pub span: Span,
+    /// `caCertificateRefs`.
+    pub authorities: Vec<Reference>,
+    /// `mode`; `AllowValidOnly` when absent.
+    pub mode: Option<Spanned<String>>,
+}
+
+impl GatewayClass {
+    pub(super) fn read(object: &Arc<Object>) -> Self {
+        let spec = object.tree.node().get("spec");
+        Self {
+            object: Arc::clone(object),
+            controller: spec.and_then(|spec| spec.string_at("controllerName")),
+        }
+    }
+}
+
+impl Gateway {
+    pub(super) fn read(object: &Arc<Object>) -> Self {
+        let node = object.tree.node();
+        let spec = node.get("spec");
+        let addresses = [spec, node.get("status")]
+            .into_iter()
+            .flatten()
+            .filter_map(|part| part.get("addresses"));
+        Self {
+            object: Arc::clone(object),
+            class: spec.and_then(|spec| spec.string_at("gatewayClassName")),
+            listeners: spec
+                .map(|spec| list(spec, "listeners", Listener::read))
+                .unwrap_or_default(),
+            addresses: addresses
+                .flat_map(Node::items)
+                .filter_map(|item| item.string_at("value"))
+                .collect(),
+            frontend: spec
+                .and_then(|spec| spec.get("tls"))
+                .and_then(|tls| tls.get("frontend"))
+                .map(Frontend::read),
+        }
+    }
+
+    /// How clients are verified on `port` where it is written in `spec.tls.frontend`: the entry of that port, else the
+    /// default. `Some(None)` is an entry that turns verification off.
+    #[must_use]
+    pub fn validation(&self, port: i64) -> Option<Option<&Validation>> {
+        let frontend = self.frontend.as_ref()?;
+        let entry = frontend
+            .per_port
+            .iter()
+            .find(|entry| entry.port.as_ref().is_some_and(|own| own.value == port));
+        match entry {
+            Some(entry) => Some(entry.validation.as_ref()),
+            None => frontend.default.as_ref().map(Some),
+        }
+    }
+}
+
+impl Listener {
+    pub(super) fn read(node: Node<'_>) -> Self {
+        Self {
+            span: node.span(),
+            name: node.string_at("name"),
+            hostname: node.string_at("hostname"),
+            port: node.integer_at("port"),
+            protocol: node.string_at("protocol"),
+            tls: node.get("tls").map(ListenerTls::read),
+            allowed: node
+                .get("allowedRoutes")
+                .map(AllowedRoutes::read)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Where its name is written; the whole entry when it has none.
+    #[must_use]
+    pub fn name_span(&self) -> Span {
+        self.name.as_ref().map_or(self.span, |name| name.span)
+    }
+
+    /// `name`, empty when missing.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_ref().map_or("", |name| name.as_str())
+    }
+
+    /// Whether it hands TLS through to the backend.
+    #[must_use]
+    pub fn passes_through(&self) -> bool {
+        let mode = self.tls.as_ref().and_then(|tls| tls.mode.as_ref());
+        mode.is_some_and(|mode| mode.value == "Passthrough")
+    }
+}
+
+impl ListenerTls {
+    fn read(node: Node<'_>) -> Self {
+        Self {
+            span: node.span(),
+            mode: node.string_at("mode"),
+            certificates: list(node, "certificateRefs", Reference::read),
+            options: pairs(node, "options"),
+            frontend_validation: node.get("frontendValidation").map(Validation::read),
+        }
+    }
+}
+
+impl AllowedRoutes {
+    fn read(node: Node<'_>) -> Self {
+        let namespaces = node.get("namespaces");
+        Self {
+            from: namespaces.and_then(|namespaces| namespaces.string_at("from")),
+            selector: namespaces
+                .and_then(|namespaces| namespaces.get("selector"))
+                .map(Selector::read),
+            kinds: list(node, "kinds", Reference::read),
+        }
+    }
+}
+
+impl Selector {
+    pub(super) fn read(node: Node<'_>) -> Self {
+        let expression = |node: Node<'_>| Expression {
+            key: node.string_at("key"),
+            operator: node.string_at("operator"),
+            values: node.strings_at("values"),
+        };
+        Self {
+            span: node.span(),
+            labels: pairs(node, "matchLabels"),
+            expressions: list(node, "matchExpressions", expression),
+        }
+    }
+
+    /// Whether an object with `labels` is selected; an empty selector selects everything (apimachinery, labels.Selector).
+    #[must_use]
+    pub fn selects(&self, labels: &dyn Fn(&str) -> Option<String>) -> bool {
+        let pairs = self
+            .labels
+            .iter()
+            .all(|pair| labels(&pair.key).is_some_and(|value| value == pair.value.value));
+        pairs
+            && self.expressions.iter().all(|expression| {
+                let value = expression.key.as_ref().and_then(|key| labels(key));
+                let listed = || {
+                    value.as_ref().is_some_and(|value| {
+                        expression
+                            .values
+                            .iter()
+                            .any(|listed| listed.value == *value)
+                    })
+                };
+                match expression
+                    .operator
+                    .as_ref()
+                    .map_or("", |operator| operator.as_str())
+                {
+                    "In" => listed(),
+                    "NotIn" => !listed(),
+                    "Exists" => value.is_some(),
+                    "DoesNotExist" => value.is_none(),
+                    _ => false,
+                }
+            })
+    }
+}
+
+impl Frontend {
+    fn read(node: Node<'_>) -> Self {
+        let per_port = |node: Node<'_>| PerPort {
+            span: node.span(),
+            port: node.integer_at("port"),
+            validation: node
+                .get("tls")
+                .and_then(|tls| tls.get("validation"))
+                .map(Validation::read),
+        };
+        Self {
+            span: node.span(),
+            default: node
+                .get("default")
+                .and_then(|default| default.get("validation"))
+                .map(Validation::read),
+            per_port: list(node, "perPort", per_port),
+        }
+    }
+}
+
+impl Validation {
+    fn read(node: Node<'_>) -> Self {
+        Self {
+            span: node.span(),
+            authorities: list(node, "caCertificateRefs", Reference::read),
+            mode: node.string_at("mode"),
+        }
+    }
+}
+
+/// Each item of the sequence under `key`, read by `read`.
+pub(super) fn list<T>(node: Node<'_>, key: &str, read: impl Fn(Node<'_>) -> T) -> Vec<T> {
+    node.get(key)
+        .into_iter()
+        .flat_map(Node::items)
+        .map(read)
+        .collect()
+}
+
+impl Named for GatewayClass {
+    fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+}
+
+impl Named for Gateway {
+    fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+}
