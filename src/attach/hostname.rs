@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn names_meet_where_the_guide_says_so() {
-        let table: &[(Option<&str>, Option<&str>, Option<Option<&str>>)] = &[
+        type Name = Option<&'static str>;
+        let table: &[(Name, Name, Option<Name>)] = &[
             (None, None, Some(None)),
             (None, Some("a.example.com"), Some(Some("a.example.com"))),
             (Some("*.example.com"), None, Some(Some("*.example.com"))),
