@@ -20,6 +20,7 @@ use crate::yaml::Stream;
 use crate::yaml::Text;
 
 pub mod gateway;
+pub mod image;
 pub mod kinds;
 pub mod object;
 pub mod place;
@@ -27,6 +28,7 @@ pub mod reference;
 pub mod route;
 pub mod service;
 pub mod store;
+pub mod workload;
 
 use gateway::Gateway;
 use gateway::GatewayClass;
@@ -40,6 +42,7 @@ use route::RouteKind;
 use service::Service;
 use store::ConfigMap;
 use store::Secret;
+use workload::Workload;
 
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
@@ -65,6 +68,8 @@ pub struct Model {
     pub secrets: Kinds<Secret>,
     /// `v1` ConfigMaps.
     pub config_maps: Kinds<ConfigMap>,
+    /// Pods, and everything that makes Pods.
+    pub workloads: Kinds<Workload>,
     /// Certificates, keys and other files that are not YAML, by which a path in a configuration may mean.
     pub files: Vec<SourceId>,
     /// What was met while reading, in the order of the input.
@@ -81,6 +86,7 @@ enum Resource {
     Service(Service),
     Secret(Secret),
     ConfigMap(ConfigMap),
+    Workload(Box<Workload>),
 }
 
 impl Model {
@@ -183,6 +189,7 @@ impl Model {
             Resource::Service(service) => self.services.push(service),
             Resource::Secret(secret) => self.secrets.push(secret),
             Resource::ConfigMap(config_map) => self.config_maps.push(config_map),
+            Resource::Workload(workload) => self.workloads.push(*workload),
         }
     }
 }
@@ -206,7 +213,7 @@ impl Resource {
             ("bitnami.com", "SealedSecret") | ("external-secrets.io", "ExternalSecret") => {
                 Self::Secret(Secret::made_by(object))
             }
-            _ => return None,
+            _ => return Workload::read(object).map(|workload| Self::Workload(Box::new(workload))),
         })
     }
 }
