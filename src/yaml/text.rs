@@ -1,359 +1,227 @@
-//! Texts to parse, and where each of their bytes stands in its source.
+//! A text, and where each of its bytes stands in the file it comes from.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Span;
+use crate::source::offset;
 
-/// A text, and where each of its bytes stands in its source. Cheap to clone.
+/// A text to parse, and where each of its bytes stands in its source. Cheap to clone.
+///
+/// Either a whole source, or what a scalar of another text says: then its spans are still those of the source.
 #[derive(Clone, Debug)]
 pub struct Text {
     content: Arc<str>,
-    origin: Arc<Origin>,
-}
-
-/// How offsets in a text become offsets in its source.
-#[derive(Clone, Debug)]
-enum Origin {
-    /// The text is the source.
-    Source(SourceId),
-    /// The text was cut out of its source in pieces: block scalars lose their indentation, quoted ones their escapes.
-    Pieces(SourceId, Vec<Piece>),
-    /// No byte has a place of its own; all stand where the scalar stands.
-    Scalar(Span),
-    /// Each byte was written as a part of a base64 text.
-    Base64(Text, Vec<Line>),
-}
-
-/// A stretch of the text from `inner` to the next piece.
-#[derive(Clone, Copy, Debug)]
-struct Piece {
-    inner: u32,
-    outer: u32,
-    /// 0: the bytes stand one by one. Else the whole piece is one escape that takes so many bytes.
-    escape: u32,
-}
-
-/// A line of base64: the `letter`th letter of all stands at `at` of the text.
-#[derive(Clone, Copy, Debug)]
-struct Line {
-    letter: u32,
-    at: u32,
-}
-
-/// The bytes that a base64 scalar stands for, each with its place.
-#[derive(Clone, Debug)]
-pub struct Decoded {
-    /// The bytes.
-    pub bytes: Arc<[u8]>,
-    origin: Arc<Origin>,
+    origin: Origin,
 }
 
 impl Text {
-    /// The whole of `source`, or `None` when it is not UTF-8.
+    /// All of `source`, whose id is `id`; `None` when it is not UTF-8.
     #[must_use]
     pub fn whole(id: SourceId, source: &Source) -> Option<Self> {
         let content = Arc::clone(source.text()?);
-        Some(Self {
-            content,
-            origin: Arc::new(Origin::Source(id)),
-        })
+        let origin = Origin::Source(id);
+        Some(Self { content, origin })
     }
 
-    /// A text all of which stands at `span`.
-    #[must_use]
-    pub fn at(span: Span, content: impl Into<Arc<str>>) -> Self {
-        Self {
-            content: content.into(),
-            origin: Arc::new(Origin::Scalar(span)),
-        }
+    /// What was read from another text by way of `map`.
+    pub(super) fn inside(content: String, outer: Origin, map: Map) -> Self {
+        Self::of(content, Origin::inside(outer, map))
     }
 
-    /// The text itself.
+    pub(super) fn of(content: impl Into<Arc<str>>, origin: Origin) -> Self {
+        let content = content.into();
+        Self { content, origin }
+    }
+
+    /// The text itself: escapes resolved, lines folded.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.content
     }
 
-    /// Where the bytes of `range` (0-based, half open) stand in the source.
+    /// Where the bytes `range` (0-based, half open) of this text stand in the source.
+    ///
+    /// What lies past the end means the end. Of an escape or a folded line break, all of it is meant.
     #[must_use]
     pub fn span(&self, range: Range<u32>) -> Span {
-        self.origin.span(range)
+        let length = offset(self.content.len());
+        let start = range.start.min(length);
+        self.origin.span(start..range.end.clamp(start, length))
     }
 
-    /// The source that the text stands in.
+    /// The source that the text comes from.
     #[must_use]
     pub fn source(&self) -> SourceId {
-        self.origin.span(0..0).source
+        self.origin.source()
     }
 
-    /// The content of a literal block scalar: `raw` (from its first content byte) with the indentation taken off each
-    /// line, which gives `cooked`.
-    pub(super) fn literal(outer: &Self, raw: Range<u32>, indent: usize, cooked: &str) -> Self {
-        let slice = &outer.as_str()[raw.start as usize..raw.end as usize];
-        let mut pieces = Vec::new();
-        // Blank lines before the first content byte stand before `raw`; they hold nothing to point at.
-        let mut inner = cooked.len() - cooked.trim_start_matches('\n').len();
-        let mut at = 0;
-        for (number, line) in slice.split_inclusive('\n').enumerate() {
-            let skip = if number == 0 {
-                0
-            } else {
-                line.bytes()
-                    .take(indent)
-                    .take_while(|byte| *byte == b' ')
-                    .count()
-            };
-            pieces.push((inner, at + skip));
-            inner += line
-                .trim_end_matches(['\r', '\n'])
-                .len()
-                .saturating_sub(skip)
-                + 1;
-            at += line.len();
-        }
-        Self::cut(
-            outer,
-            raw.start,
-            cooked,
-            pieces.into_iter().map(|(inner, at)| (inner, at, 0)),
-        )
-    }
-
-    /// The content of a quoted scalar on one line; `raw` is what stands between the quotes.
-    pub(super) fn quoted(outer: &Self, raw: Range<u32>, cooked: &str, double: bool) -> Self {
-        let slice = &outer.as_str()[raw.start as usize..raw.end as usize];
-        let mut pieces = vec![(0, 0, 0)];
-        let (mut at, mut inner) = (0, 0);
-        while let Some(letter) = slice[at..].chars().next() {
-            let width = escape_width(&slice[at..], double);
-            if width == 0 {
-                at += letter.len_utf8();
-                inner += letter.len_utf8();
-                continue;
-            }
-            let Some(made) = cooked.get(inner..).and_then(|rest| rest.chars().next()) else {
-                break;
-            };
-            pieces.push((inner, at, width));
-            at += width;
-            inner += made.len_utf8();
-            pieces.push((inner, at, 0));
-        }
-        Self::cut(outer, raw.start, cooked, pieces.into_iter())
-    }
-
-    /// The content of a scalar that stands as it is at `raw`.
-    pub(super) fn verbatim(outer: &Self, raw: Range<u32>) -> Self {
-        let content = outer.as_str()[raw.start as usize..raw.end as usize].to_owned();
-        Self::cut(outer, raw.start, &content, std::iter::once((0, 0, 0)))
-    }
-
-    /// `cooked`, made of pieces `(inner, offset from base, escape width)` of `outer`.
-    fn cut(
-        outer: &Self,
-        base: u32,
-        cooked: &str,
-        pieces: impl Iterator<Item = (usize, usize, usize)>,
-    ) -> Self {
-        let mut source = None;
-        let pieces = pieces
-            .map(|(inner, at, escape)| {
-                let start = base + at as u32;
-                let place = outer.span(start..start + (escape.max(1) as u32).min(u32::MAX - start));
-                source = Some(place.source);
-                let escape = if escape == 0 {
-                    0
-                } else {
-                    place.end - place.start
-                };
-                Piece {
-                    inner: inner as u32,
-                    outer: place.start,
-                    escape,
-                }
-            })
-            .collect();
-        let origin = match (&*outer.origin, source) {
-            (Origin::Scalar(span), _) => Origin::Scalar(*span),
-            (_, Some(source)) => Origin::Pieces(source, pieces),
-            (_, None) => Origin::Scalar(outer.span(base..base)),
-        };
-        Self {
-            content: cooked.into(),
-            origin: Arc::new(origin),
-        }
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 
-/// How many bytes the escape at the start of `rest` takes; 0 when there is none.
-fn escape_width(rest: &str, double: bool) -> usize {
-    let bytes = rest.as_bytes();
-    match (bytes, double) {
-        ([b'\'', b'\'', ..], false) => 2,
-        ([b'\\', b'x', ..], true) => 4,
-        // A surrogate pair is one character written as two escapes.
-        (
-            [
-                b'\\',
-                b'u',
-                b'd' | b'D',
-                b'8' | b'9' | b'a' | b'b' | b'A' | b'B',
-                ..,
-            ],
-            true,
-        ) => 12,
-        ([b'\\', b'u', ..], true) => 6,
-        ([b'\\', b'U', ..], true) => 10,
-        ([b'\\', _, ..], true) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-        _ => 0,
-    }
-    .min(rest.len())
+/// Where a text comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// It is all of a source.
+    Source(SourceId),
+    /// It was read from a stretch of another text.
+    Inside(Arc<(Self, Map)>),
 }
 
 impl Origin {
-    fn span(&self, range: Range<u32>) -> Span {
-        match self {
-            Self::Source(source) => Span::new(*source, range),
-            Self::Scalar(span) => *span,
-            Self::Pieces(source, pieces) => {
-                let start = piece(pieces, range.start).map_or(0, |piece| piece.start(range.start));
-                let end = match range.end.checked_sub(1) {
-                    Some(last) if range.end > range.start => {
-                        piece(pieces, last).map_or(start, |piece| piece.end(last))
-                    }
-                    _ => start,
-                };
-                Span::new(*source, start..end.max(start))
-            }
-            Self::Base64(text, lines) => {
-                let letter = |byte: u32| byte / 3 * 4 + byte % 3;
-                let start = letter_at(lines, letter(range.start));
-                let end = match range.end.checked_sub(1) {
-                    Some(last) if range.end > range.start => letter_at(lines, letter(last) + 1) + 1,
-                    _ => start,
-                };
-                let length = text.as_str().len() as u32;
-                text.span(start.min(length)..end.min(length).max(start.min(length)))
-            }
-        }
-    }
-}
-
-impl Piece {
-    const fn start(self, inner: u32) -> u32 {
-        if self.escape == 0 {
-            self.outer + (inner - self.inner)
-        } else {
-            self.outer
-        }
+    pub(super) fn inside(outer: Self, map: Map) -> Self {
+        Self::Inside(Arc::new((outer, map)))
     }
 
-    const fn end(self, last: u32) -> u32 {
-        if self.escape == 0 {
-            self.outer + (last - self.inner) + 1
-        } else {
-            self.outer + self.escape
-        }
-    }
-}
-
-fn piece(pieces: &[Piece], inner: u32) -> Option<Piece> {
-    let after = pieces.partition_point(|piece| piece.inner <= inner);
-    let piece = *pieces.get(after.saturating_sub(1))?;
-    // What stands before the first piece (blank lines of a block scalar) is shown at its start.
-    Some(if inner < piece.inner {
-        Piece { inner, ..piece }
-    } else {
-        piece
-    })
-}
-
-fn letter_at(lines: &[Line], letter: u32) -> u32 {
-    let after = lines.partition_point(|line| line.letter <= letter);
-    lines
-        .get(after.saturating_sub(1))
-        .map_or(0, |line| line.at + letter.saturating_sub(line.letter))
-}
-
-impl Decoded {
-    /// The bytes of `text` as they are.
-    #[must_use]
-    pub fn plain(text: &Text) -> Self {
-        Self {
-            bytes: text.as_str().as_bytes().into(),
-            origin: Arc::clone(&text.origin),
-        }
-    }
-
-    /// What `text` stands for in standard base64 (RFC 4648 section 4), white space between the letters allowed as Go's
-    /// decoder allows line breaks.
-    ///
-    /// # Errors
-    /// Where in the text, as a byte range, the first fault stands, and what it is.
-    pub(super) fn base64(text: &Text) -> Result<Self, (Range<u32>, String)> {
-        let mut letters = Vec::with_capacity(text.as_str().len());
-        let mut lines: Vec<Line> = Vec::new();
-        let mut gap = true;
-        for (at, byte) in text.as_str().bytes().enumerate() {
-            if byte.is_ascii_whitespace() {
-                gap = true;
-                continue;
-            }
-            if gap {
-                lines.push(Line {
-                    letter: letters.len() as u32,
-                    at: at as u32,
-                });
-                gap = false;
-            }
-            letters.push(byte);
-        }
-        let bytes = STANDARD.decode(&letters).map_err(|error| {
-            let letter = match error {
-                base64::DecodeError::InvalidByte(at, _)
-                | base64::DecodeError::InvalidLastSymbol(at, _) => at,
-                base64::DecodeError::InvalidLength(_) | base64::DecodeError::InvalidPadding => {
-                    letters.len().max(1) - 1
+    pub(super) fn span(&self, range: Range<u32>) -> Span {
+        let mut range = range;
+        let mut origin = self;
+        loop {
+            match origin {
+                Self::Source(id) => return Span::new(*id, range),
+                Self::Inside(inside) => {
+                    range = inside.1.outer(&range);
+                    origin = &inside.0;
                 }
-            };
-            let mut start = letter_at(&lines, letter as u32) as usize;
-            while !text.as_str().is_char_boundary(start) {
-                start -= 1;
             }
-            let width = text.as_str()[start..]
-                .chars()
-                .next()
-                .map_or(0, char::len_utf8);
-            (
-                start as u32..(start + width) as u32,
-                "the value is not base64".to_owned(),
-            )
-        })?;
-        Ok(Self {
-            bytes: bytes.into(),
-            origin: Arc::new(Origin::Base64(text.clone(), lines)),
-        })
+        }
     }
 
-    /// Where the bytes of `range` (0-based, half open) were written.
-    #[must_use]
-    pub fn span(&self, range: Range<u32>) -> Span {
-        self.origin.span(range)
+    fn source(&self) -> SourceId {
+        let mut origin = self;
+        loop {
+            match origin {
+                Self::Source(id) => return *id,
+                Self::Inside(inside) => origin = &inside.0,
+            }
+        }
+    }
+}
+
+/// From the bytes of an inner text to those of the text around it.
+#[derive(Clone, Debug)]
+pub(super) struct Map {
+    pieces: Vec<Piece>,
+    /// How far the inner side of the pieces reaches.
+    length: u32,
+    /// Where the inner text would stand if it has no bytes at all.
+    empty: u32,
+    unit: Unit,
+}
+
+/// What the inner side of the pieces counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    /// The bytes of the inner text.
+    Bytes,
+    /// The base64 characters from which the inner bytes were made: four of them are three bytes.
+    Base64,
+}
+
+/// A run of the inner text, and the stretch of the outer one that says it.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    inner: u32,
+    start: u32,
+    end: u32,
+}
+
+impl Map {
+    /// A map without pieces; `empty` is the place of a text of no bytes.
+    pub(super) const fn new(empty: u32) -> Self {
+        Self {
+            pieces: Vec::new(),
+            length: 0,
+            empty,
+            unit: Unit::Bytes,
+        }
     }
 
-    /// The bytes as text; `None` when they are not UTF-8.
-    #[must_use]
-    pub fn text(&self) -> Option<Text> {
-        let content = std::str::from_utf8(&self.bytes).ok()?.into();
-        Some(Text {
-            content,
-            origin: Arc::clone(&self.origin),
-        })
+    /// The same map, its pieces taken as runs of base64 characters.
+    pub(super) const fn base64(mut self) -> Self {
+        self.unit = Unit::Base64;
+        self
     }
+
+    /// The next `length` bytes of the inner text are said by `outer`.
+    ///
+    /// Of equal lengths they correspond byte for byte.
+    pub(super) fn push(&mut self, length: u32, outer: Range<u32>) {
+        if length == 0 {
+            return;
+        }
+        let inner = self.length;
+        self.length += length;
+        if let Some(last) = self.pieces.last_mut() {
+            let verbatim = inner - last.inner == last.end - last.start;
+            if verbatim && length == outer.end - outer.start && last.end == outer.start {
+                last.end = outer.end;
+                return;
+            }
+        }
+        self.pieces.push(Piece {
+            inner,
+            start: outer.start,
+            end: outer.end,
+        });
+    }
+
+    fn outer(&self, range: &Range<u32>) -> Range<u32> {
+        let range = match self.unit {
+            Unit::Bytes => range.clone(),
+            Unit::Base64 => {
+                let start = scaled(u64::from(range.start) * 4 / 3);
+                let end = scaled((u64::from(range.end) * 4).div_ceil(3));
+                start..if range.is_empty() { start } else { end }
+            }
+        };
+        let start = self.start(range.start);
+        if range.is_empty() {
+            return start..start;
+        }
+        start..self.end(range.end).max(start)
+    }
+
+    /// Where the inner byte `at` begins.
+    fn start(&self, at: u32) -> u32 {
+        if at >= self.length {
+            return self.pieces.last().map_or(self.empty, |piece| piece.end);
+        }
+        self.place(at, |piece| piece.start)
+    }
+
+    /// Where the inner byte before `at`, which is not 0, ends.
+    fn end(&self, at: u32) -> u32 {
+        let last = at.min(self.length).saturating_sub(1);
+        self.place(last, |piece| piece.end.saturating_sub(1)) + 1
+    }
+
+    /// The outer place of the inner byte `at`: exact in a verbatim piece, else what `whole` says of the piece.
+    fn place(&self, at: u32, whole: impl Fn(&Piece) -> u32) -> u32 {
+        let index = self.pieces.partition_point(|piece| piece.inner <= at);
+        let Some(piece) = index
+            .checked_sub(1)
+            .and_then(|index| self.pieces.get(index))
+        else {
+            return self.empty;
+        };
+        let next = self
+            .pieces
+            .get(index)
+            .map_or(self.length, |next| next.inner);
+        if next - piece.inner == piece.end - piece.start {
+            piece.start + (at - piece.inner)
+        } else {
+            whole(piece)
+        }
+    }
+}
+
+/// Saturates: a base64 text as long as spans can say decodes to less, so nothing real is lost.
+fn scaled(at: u64) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
