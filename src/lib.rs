@@ -29,7 +29,7 @@ use crate::source::Sources;
 /// Judges the given sources. Pure: reads no file, no clock, no environment; the time is `settings.now`.
 #[must_use]
 pub fn lint<'s>(sources: &'s Sources, settings: &Settings) -> Report<'s> {
-    let model = Model::read(sources);
+    let model = Model::read(sources, settings);
     let attachment = attach::attach(&model, settings);
     let graph = Graph::default();
     let world = World {

@@ -3,12 +3,15 @@
 //! Reading is lenient: a field that is absent, null or of another type is `None`, and what was wrong with it is a
 //! [`Problem`] for the rules of the group `input`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::problem::Problem;
 use crate::problem::ProblemKind;
+use crate::schema;
+use crate::settings::Settings;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Sources;
@@ -19,6 +22,7 @@ use crate::yaml::Node;
 use crate::yaml::Stream;
 use crate::yaml::Text;
 
+mod comparison;
 pub mod gateway;
 pub mod image;
 pub mod kinds;
@@ -72,6 +76,8 @@ pub struct Model {
     pub workloads: Kinds<Workload>,
     /// Certificates, keys and other files that are not YAML, by which a path in a configuration may mean.
     pub files: Vec<SourceId>,
+    /// Files that a kustomization takes as patches, by name: they say only what they change.
+    pub patches: BTreeSet<String>,
     /// What was met while reading, in the order of the input.
     pub problems: Vec<Problem>,
 }
@@ -92,7 +98,7 @@ enum Resource {
 impl Model {
     /// Reads every source: in parallel a file, then in parallel an object.
     #[must_use]
-    pub fn read(sources: &Sources) -> Self {
+    pub fn read(sources: &Sources, settings: &Settings) -> Self {
         let all: Vec<_> = sources.iter().collect();
         let files: Vec<File> = all
             .par_iter()
@@ -101,8 +107,10 @@ impl Model {
         let mut model = Self::default();
         for file in files {
             model.problems.extend(file.problems);
+            model.patches.extend(file.patches);
             match file.stream {
                 Some(stream) => stream.documents().for_each(|root| model.collect(root)),
+                None if file.is_template => {}
                 None => model.files.push(file.id),
             }
         }
@@ -112,6 +120,9 @@ impl Model {
             .into_iter()
             .flatten()
             .for_each(|resource| model.push(resource));
+        let compared = comparison::problems(&model, sources, &settings.assume);
+        model.problems.extend(compared);
+        model.problems.sort_by_key(|problem| problem.span);
         model
     }
 
@@ -223,18 +234,37 @@ struct File {
     id: SourceId,
     stream: Option<Arc<Stream>>,
     problems: Vec<Problem>,
+    /// Files that it names as patches, if it is a kustomization.
+    patches: Vec<String>,
+    /// Not YAML yet, so not a file of another kind either.
+    is_template: bool,
 }
 
 impl File {
     fn read(id: SourceId, source: &Source) -> Self {
         let text = Text::whole(id, source).filter(|text| looks_like_yaml(text.as_str()));
-        let stream = text.map(|text| yaml::parse(text, Dialect::Kubernetes));
-        let problems = stream.iter().flat_map(|stream| faults(stream)).collect();
-        Self {
+        let mut file = Self {
             id,
-            stream,
-            problems,
+            stream: None,
+            problems: Vec::new(),
+            patches: Vec::new(),
+            is_template: false,
+        };
+        let Some(stream) = text.map(|text| yaml::parse(text, Dialect::Kubernetes)) else {
+            return file;
+        };
+        let roots: Vec<Node<'_>> = stream.documents().collect();
+        if let Some(template) = schema::template::unrendered(&stream, &roots) {
+            file.problems.push(template);
+            file.is_template = true;
+            return file;
         }
+        file.problems.extend(faults(&stream));
+        file.problems
+            .extend(roots.iter().flat_map(|root| schema::duplicate_keys(*root)));
+        file.patches = comparison::patches(&source.name, roots.into_iter());
+        file.stream = Some(stream);
+        file
     }
 }
 

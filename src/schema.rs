@@ -15,6 +15,7 @@ use crate::yaml::Node;
 use crate::yaml::Shape;
 
 pub mod placeholder;
+pub mod template;
 
 mod checks;
 mod collector;
@@ -174,7 +175,10 @@ impl Schemas {
             return vec![unserved(known, slot, world, span)];
         }
         if place.deprecated(world) {
-            let better = best(slot, world).unwrap_or("another version");
+            let better = best(slot, world).map_or_else(
+                || "another version".to_owned(),
+                |better| known.api_version(better),
+            );
             let message = format!(
                 "`{version}` of {} is deprecated in {}",
                 known.kind,
@@ -240,7 +244,7 @@ fn unserved(known: &Known, slot: &Slot, world: World<'_>, span: Span) -> Problem
     let place = written
         .map(|served| served.place.words())
         .filter(|words| !words.is_empty());
-    let where_served = place.map_or_else(String::new, |words| format!(": it is {words}"));
+    let where_served = place.map_or_else(String::new, |words| format!(": it is served {words}"));
     let message = format!(
         "{} does not serve `{shown}` of {}{where_served}",
         wording::world(world),
@@ -248,8 +252,7 @@ fn unserved(known: &Known, slot: &Slot, world: World<'_>, span: Span) -> Problem
     );
     let problem = Problem::new(ProblemKind::UnservedVersion, span, message);
     match best(slot, world) {
-        Some(better) if known.group.is_empty() => problem.help(format!("use `{better}`")),
-        Some(better) => problem.help(format!("use `{}/{better}`", known.group)),
+        Some(better) => problem.help(format!("use `{}`", known.api_version(better))),
         None => problem
             .help("install definitions that serve it, or say which are installed with `--assume`"),
     }

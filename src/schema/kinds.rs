@@ -16,6 +16,17 @@ pub(crate) struct Known {
     pub(crate) text: &'static str,
 }
 
+impl Known {
+    /// `apps/v1`.
+    pub(crate) fn api_version(&self, version: &str) -> String {
+        if self.group.is_empty() {
+            version.to_owned()
+        } else {
+            format!("{}/{version}", self.group)
+        }
+    }
+}
+
 /// Kinds that are released together.
 pub(crate) struct Family {
     /// As people call it.

@@ -105,7 +105,8 @@ impl Place {
 
     /// `in the experimental channel from 1.1 to 1.3, or in the standard channel since 1.5`.
     pub(crate) fn words(&self) -> String {
-        let clauses: Vec<String> = self.0.iter().map(Clause::words).collect();
+        let lasting = self.0.iter().filter(|clause| !clause.deprecated);
+        let clauses: Vec<String> = lasting.map(Clause::words).collect();
         clauses.join(", or ")
     }
 }

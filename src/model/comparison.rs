@@ -1,0 +1,81 @@
+//! To compare every object with what its kind may say.
+
+use rayon::prelude::*;
+
+use super::Model;
+use crate::problem::Problem;
+use crate::schema;
+use crate::schema::Schemas;
+use crate::settings::Assume;
+use crate::source::Sources;
+use crate::yaml::Node;
+use crate::yaml::Shape;
+
+/// What every object of `model` says that its kind may not, in the order of the input.
+///
+/// Definitions (CRDs) among the objects add kinds, and tell the Gateway API bundle where `assume` does not. Files that a
+/// kustomization names as patches are compared as patches.
+pub(super) fn problems(model: &Model, sources: &Sources, assume: &Assume) -> Vec<Problem> {
+    let roots = || model.objects.iter().map(|object| object.tree.node());
+    let mut assume = assume.clone();
+    if let Some((version, channel)) = schema::assume_from_crds(roots()) {
+        assume.gateway_api = assume.gateway_api.or(Some(version));
+        assume.channel = assume.channel.or(Some(channel));
+    }
+    let schemas = Schemas::new(&assume).with_definitions(roots());
+    let compare = |index: usize| {
+        let object = &model.objects[index];
+        let node = object.tree.node();
+        if model.patches.contains(&sources.get(object.source).name) {
+            schemas.validate_patch(node)
+        } else {
+            schemas.validate(node)
+        }
+    };
+    (0..model.objects.len())
+        .into_par_iter()
+        .flat_map_iter(compare)
+        .collect()
+}
+
+/// The files that the kustomization `name` (its path) with these documents takes as patches, as paths like `name`.
+pub(super) fn patches<'t>(name: &str, roots: impl Iterator<Item = Node<'t>>) -> Vec<String> {
+    let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+    if !matches!(
+        file,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    ) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for root in roots {
+        for key in ["patches", "patchesStrategicMerge", "patchesJson6902"] {
+            for patch in root.get(key).into_iter().flat_map(Node::items) {
+                let path = match patch.shape() {
+                    Shape::Mapping => patch.string_at("path"),
+                    _ => patch.string(),
+                };
+                found.extend(path.map(|path| join(folder, &path)));
+            }
+        }
+    }
+    found
+}
+
+/// `path` as seen from `folder`, `.` and `..` resolved.
+fn join(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if folder.starts_with('/') {
+        format!("/{joined}")
+    } else {
+        joined
+    }
+}
