@@ -1,0 +1,396 @@
+//! Extensions of a certificate, read as Go reads them, with a note of what the OpenSSL family would make of them.
+
+use super::constraint;
+use super::constraint::NameConstraints;
+use super::constraint::is_mapped;
+use super::der::Reader;
+use super::der::tag;
+use super::der::unsigned;
+use super::oid;
+use super::uri;
+
+/// One extension as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension {
+    pub(super) oid: Box<[u8]>,
+    /// Whether whoever does not know it must refuse the certificate.
+    pub critical: bool,
+    pub(super) value: Box<[u8]>,
+}
+
+impl Extension {
+    /// Its identifier, dotted.
+    #[must_use]
+    pub fn id(&self) -> String {
+        oid::dotted(&self.oid)
+    }
+}
+
+/// Whether the certificate may sign others, and how deep (RFC 5280, 4.2.1.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BasicConstraints {
+    /// It says that it is a CA.
+    pub ca: bool,
+    /// How many CAs may stand between it and a leaf.
+    pub path_length: Option<u64>,
+}
+
+/// What the key may be used for (RFC 5280, 4.2.1.3): bit *n* of the norm is bit *n* here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyUsage(pub u16);
+
+impl KeyUsage {
+    /// Signing handshakes.
+    pub const DIGITAL_SIGNATURE: Self = Self(1);
+    /// RSA key exchange.
+    pub const KEY_ENCIPHERMENT: Self = Self(1 << 2);
+    /// Diffie-Hellman with the certificate's own key.
+    pub const KEY_AGREEMENT: Self = Self(1 << 4);
+    /// Signing certificates.
+    pub const CERT_SIGN: Self = Self(1 << 5);
+
+    /// Whether any of the bits of `other` is set.
+    #[must_use]
+    pub const fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// The names that a certificate stands for (RFC 5280, 4.2.1.6), by form, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlternativeNames {
+    /// Host names, wildcards included.
+    pub dns: Vec<String>,
+    /// Mailboxes.
+    pub email: Vec<String>,
+    /// Addresses, 4 or 16 octets each.
+    pub ip: Vec<Vec<u8>>,
+    /// URIs, such as SPIFFE identities.
+    pub uri: Vec<String>,
+    /// Every name in order: its context tag and content.
+    pub(super) all: Vec<(u8, Box<[u8]>)>,
+}
+
+/// How a certificate names its issuer's key (RFC 5280, 4.2.1.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthorityKeyId {
+    /// The issuer's subject key identifier.
+    pub key: Option<Box<[u8]>>,
+    /// The name of the issuer's issuer, as general names.
+    pub(super) issuer: Option<Box<[u8]>>,
+    /// The issuer's serial number.
+    pub(super) serial: Option<Box<[u8]>>,
+}
+
+/// All extensions of a certificate.
+#[derive(Clone, Debug, Default)]
+pub struct Extensions {
+    /// As they stand, in order.
+    pub all: Vec<Extension>,
+    /// `None` when it is absent.
+    pub basic_constraints: Option<BasicConstraints>,
+    /// `None` when it is absent: every use is allowed.
+    pub key_usage: Option<KeyUsage>,
+    pub(super) extended_key_usage: Option<Vec<Box<[u8]>>>,
+    /// `None` when it is absent.
+    pub alternative_names: Option<AlternativeNames>,
+    /// `None` when it is absent.
+    pub name_constraints: Option<NameConstraints>,
+    /// `None` when it is absent.
+    pub subject_key_id: Option<Box<[u8]>>,
+    /// `None` when it is absent.
+    pub authority_key_id: Option<AuthorityKeyId>,
+    pub(super) policies: Option<Vec<Box<[u8]>>>,
+    pub(super) require_explicit_policy: Option<u64>,
+    /// A critical extension that Go does not evaluate.
+    pub(super) unhandled_by_go: bool,
+    /// A critical extension that neither BoringSSL nor OpenSSL evaluates.
+    pub(super) unhandled_by_openssl: bool,
+    /// What the OpenSSL family calls an invalid or inconsistent extension (`EXFLAG_INVALID`).
+    pub(super) inconsistent: bool,
+}
+
+impl Extensions {
+    /// Whether extended key usage is restricted at all.
+    #[must_use]
+    pub const fn restricts_usage(&self) -> bool {
+        self.extended_key_usage.is_some()
+    }
+
+    /// Whether the extended key usages name `usage`; `any` is another usage here.
+    pub(super) fn names_usage(&self, usage: &[u8]) -> bool {
+        self.extended_key_usage
+            .iter()
+            .flatten()
+            .any(|named| **named == *usage)
+    }
+
+    pub(super) fn find(&self, oid: &[u8]) -> Option<&Extension> {
+        self.all.iter().find(|extension| *extension.oid == *oid)
+    }
+
+    /// Whether the certificate wants an OCSP response stapled (RFC 7633).
+    #[must_use]
+    pub fn must_staple(&self) -> bool {
+        self.find(oid::TLS_FEATURE).is_some_and(|feature| {
+            let mut list = Reader(&feature.value).sequence();
+            std::iter::from_fn(|| list.as_mut()?.integer()).any(|number| number == [5])
+        })
+    }
+
+    /// Adds what `extension` says. The error is the text with which Go refuses the whole certificate; facts that the
+    /// OpenSSL family reads all the same are kept.
+    pub(super) fn read(&mut self, extension: &Extension) -> Result<(), String> {
+        let value = &*extension.value;
+        if extension.critical && !is_known_to_openssl(&extension.oid) {
+            self.unhandled_by_openssl = true;
+        }
+        let handled = match extension.oid.strip_prefix(oid::EXTENSION) {
+            Some([number]) => self.read_standard(*number, value, extension.critical)?,
+            _ if *extension.oid == *oid::AUTHORITY_INFO_ACCESS => {
+                if extension.critical {
+                    return Err("x509: authority info access incorrectly marked critical".into());
+                }
+                check_info_access(value).ok_or("x509: invalid authority info access")?;
+                true
+            }
+            _ => false,
+        };
+        self.unhandled_by_go |= extension.critical && !handled;
+        Ok(())
+    }
+
+    /// Reads the extension `id-ce number`; says whether Go evaluates it (go crypto/x509 parser.go, processExtensions).
+    fn read_standard(&mut self, number: u8, value: &[u8], critical: bool) -> Result<bool, String> {
+        match number {
+            14 => {
+                self.subject_key_id = Reader(value).tagged(tag::OCTET_STRING).map(Into::into);
+                if critical {
+                    return Err("x509: subject key identifier incorrectly marked critical".into());
+                }
+                self.subject_key_id
+                    .as_ref()
+                    .ok_or("x509: invalid subject key identifier")?;
+            }
+            15 => self.key_usage = Some(key_usage(value).ok_or("x509: invalid key usage")?),
+            17 => return self.read_alternative_names(value),
+            19 => {
+                let constraints =
+                    basic_constraints(value).ok_or("x509: invalid basic constraints")?;
+                self.inconsistent |= constraints.path_length.is_some() && !constraints.ca;
+                self.basic_constraints = Some(constraints);
+            }
+            30 => {
+                let (constraints, unhandled) = constraint::read(value)?;
+                self.name_constraints = Some(constraints);
+                return Ok(!unhandled);
+            }
+            31 => {
+                let mut points = Reader(value)
+                    .sequence()
+                    .ok_or("x509: invalid CRL distribution points")?;
+                while !points.is_empty() {
+                    points
+                        .sequence()
+                        .ok_or("x509: invalid CRL distribution point")?;
+                }
+            }
+            32 => {
+                let policies = policies(value).ok_or("x509: invalid certificate policies")?;
+                self.policies = Some(policies);
+            }
+            33 => {
+                check_policy_mappings(value).ok_or("x509: invalid policy mappings extension")?;
+            }
+            35 => {
+                self.authority_key_id = authority_key_id(value);
+                if critical {
+                    return Err("x509: authority key identifier incorrectly marked critical".into());
+                }
+                self.authority_key_id
+                    .as_ref()
+                    .ok_or("x509: invalid authority key identifier")?;
+            }
+            36 => {
+                let mut limits = Reader(value)
+                    .sequence()
+                    .ok_or("x509: invalid policy constraints extension")?;
+                self.require_explicit_policy = limits.tagged(tag::context(0)).and_then(unsigned);
+            }
+            37 => {
+                let usages = oids(value).ok_or("x509: invalid extended key usages")?;
+                self.extended_key_usage = Some(usages);
+            }
+            54 => {
+                Reader(value)
+                    .integer()
+                    .ok_or("x509: invalid inhibit any policy extension")?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn read_alternative_names(&mut self, value: &[u8]) -> Result<bool, String> {
+        let mut names = AlternativeNames::default();
+        let outcome = names.read(value);
+        // GeneralName has the choices [0] to [8]; [0], [3], [4] and [5] are constructed.
+        let is_form = |tag: &u8| {
+            matches!(
+                tag,
+                0xa0 | 0x81 | 0x82 | 0xa3 | 0xa4 | 0xa5 | 0x86 | 0x87 | 0x88
+            )
+        };
+        self.inconsistent |= names.all.is_empty() || !names.all.iter().all(|(tag, _)| is_form(tag));
+        let handled = !(names.dns.is_empty()
+            && names.email.is_empty()
+            && names.ip.is_empty()
+            && names.uri.is_empty());
+        self.alternative_names = Some(names);
+        outcome.map(|()| handled)
+    }
+}
+
+impl AlternativeNames {
+    /// Adds the names of the extension's value up to the first that Go refuses (go crypto/x509 parser.go,
+    /// parseSANExtension; the rule on mapped addresses since Go 1.27).
+    fn read(&mut self, value: &[u8]) -> Result<(), String> {
+        let malformed = |form: &str| format!("x509: SAN {form} is malformed");
+        let mut names = Reader(value)
+            .sequence()
+            .ok_or("x509: invalid subject alternative names")?;
+        while !names.is_empty() {
+            let name = names
+                .any()
+                .ok_or("x509: invalid subject alternative name")?;
+            self.all.push((name.tag, name.content.into()));
+            let text = || {
+                let text = std::str::from_utf8(name.content).ok();
+                text.filter(|text| text.is_ascii()).map(str::to_owned)
+            };
+            match name.tag {
+                0x81 => self
+                    .email
+                    .push(text().ok_or_else(|| malformed("rfc822Name"))?),
+                0x82 => self.dns.push(text().ok_or_else(|| malformed("dNSName"))?),
+                0x86 => {
+                    let uri = text().ok_or_else(|| malformed("uniformResourceIdentifier"))?;
+                    if let Some(why) = uri::refusal(&uri) {
+                        return Err(format!("x509: cannot parse URI {why}"));
+                    }
+                    self.uri.push(uri);
+                }
+                0x87 if is_mapped(name.content) => {
+                    return Err("x509: SAN iPAddress contains IPv4-mapped IPv6 address".into());
+                }
+                0x87 if matches!(name.content.len(), 4 | 16) => {
+                    self.ip.push(name.content.to_vec());
+                }
+                0x87 => {
+                    let length = name.content.len();
+                    return Err(format!("x509: cannot parse IP address of length {length}"));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// OpenSSL, `X509_supported_extension`; BoringSSL knows the same ones of these.
+fn is_known_to_openssl(oid: &[u8]) -> bool {
+    matches!(
+        oid.strip_prefix(oid::EXTENSION),
+        Some([15 | 17 | 19 | 30 | 32 | 33 | 36 | 37 | 54])
+    )
+}
+
+fn key_usage(value: &[u8]) -> Option<KeyUsage> {
+    let octets = Reader(value).bits()?;
+    let is_set = |bit: usize| {
+        octets
+            .get(bit / 8)
+            .is_some_and(|octet| octet & (0x80 >> (bit % 8)) != 0)
+    };
+    Some(KeyUsage(
+        (0..9)
+            .filter(|bit| is_set(*bit))
+            .fold(0, |usage, bit| usage | 1 << bit),
+    ))
+}
+
+fn basic_constraints(value: &[u8]) -> Option<BasicConstraints> {
+    let mut fields = Reader(value).sequence()?;
+    let ca = match fields.peek() {
+        Some(tag::BOOLEAN) => fields.boolean()?,
+        _ => false,
+    };
+    let path_length = match fields.peek() {
+        Some(tag::INTEGER) => Some(unsigned(fields.integer()?)?),
+        _ => None,
+    };
+    Some(BasicConstraints { ca, path_length })
+}
+
+fn authority_key_id(value: &[u8]) -> Option<AuthorityKeyId> {
+    let mut fields = Reader(value).sequence()?;
+    let mut id = AuthorityKeyId::default();
+    while !fields.is_empty() {
+        let field = fields.any()?;
+        match field.tag {
+            0x80 => id.key = Some(field.content.into()),
+            0xa1 => id.issuer = Some(field.content.into()),
+            0x82 => id.serial = Some(field.content.into()),
+            _ => {}
+        }
+    }
+    Some(id)
+}
+
+fn oids(value: &[u8]) -> Option<Vec<Box<[u8]>>> {
+    let mut list = Reader(value).sequence()?;
+    let mut oids = Vec::new();
+    while !list.is_empty() {
+        oids.push(list.oid()?.into());
+    }
+    Some(oids)
+}
+
+fn policies(value: &[u8]) -> Option<Vec<Box<[u8]>>> {
+    let mut list = Reader(value).sequence()?;
+    let mut policies: Vec<Box<[u8]>> = Vec::new();
+    while !list.is_empty() {
+        let policy = list.sequence()?.oid()?;
+        if policies.iter().any(|seen| **seen == *policy) {
+            return None;
+        }
+        policies.push(policy.into());
+    }
+    Some(policies)
+}
+
+fn check_policy_mappings(value: &[u8]) -> Option<()> {
+    let mut list = Reader(value).sequence()?;
+    while !list.is_empty() {
+        let mut mapping = list.sequence()?;
+        mapping.tagged(tag::OID)?;
+        mapping.tagged(tag::OID)?;
+    }
+    Some(())
+}
+
+fn check_info_access(value: &[u8]) -> Option<()> {
+    let mut list = Reader(value).sequence()?;
+    while !list.is_empty() {
+        let mut access = list.sequence()?;
+        access.oid()?;
+        if access.peek() == Some(tag::context(6)) {
+            access.any()?;
+        }
+    }
+    Some(())
+}
