@@ -1,17 +1,24 @@
 //! Certificates and keys: PEM and DER to facts, and what each verifier makes of them.
 
+mod bundle;
 mod constraint;
 mod der;
 mod extension;
 mod fact;
+mod key;
 mod name;
 mod oid;
+mod pem;
 mod public_key;
 mod rsa;
 mod signature;
 mod uri;
 mod verify;
 
+pub use bundle::Bundle;
+pub use bundle::Defect;
+pub use bundle::MAX_BYTES;
+pub use bundle::MAX_CERTIFICATES;
 pub use extension::AlternativeNames;
 pub use extension::BasicConstraints;
 pub use extension::Extension;
@@ -19,7 +26,9 @@ pub use extension::Extensions;
 pub use extension::KeyUsage;
 pub use fact::Certificate;
 pub use fact::Fingerprint;
+pub use key::Key;
 pub use name::Name;
+pub use pem::Flaw;
 pub use public_key::Curve;
 pub use public_key::KeyKind;
 pub use public_key::PublicKey;

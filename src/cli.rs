@@ -7,6 +7,7 @@ use clap::Parser;
 use clap::Subcommand;
 
 mod check;
+mod clock;
 mod explain;
 mod rules;
 mod status;

@@ -79,7 +79,8 @@ impl Name {
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match x509_parser::x509::X509Name::from_der(&self.der) {
-            Ok((_, name)) => f.write_str(&name.to_string()),
+            // A name may hold anything; a terminal must not obey it.
+            Ok((_, name)) => f.write_str(&name.to_string().replace(char::is_control, "\u{fffd}")),
             Err(_) => f.write_str("(malformed name)"),
         }
     }

@@ -8,12 +8,11 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::ValueEnum;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::CLEAN;
 use super::Error;
 use super::FOUND;
+use super::clock;
 use crate::input;
 use crate::input::Input;
 use crate::report::Format;
@@ -103,7 +102,7 @@ impl FromStr for Output {
 impl Common {
     /// Reads the input and the settings.
     pub(super) fn read(&self) -> Result<(Input, Settings), Error> {
-        let mut settings = Settings::new(self.now()?);
+        let mut settings = Settings::new(clock::now(self.now.as_deref())?);
         let file = match &self.config {
             Some(file) => Some(file.clone()),
             None if self.isolated => None,
@@ -136,25 +135,6 @@ impl Common {
             )));
         }
         Ok((input, settings))
-    }
-
-    /// `--now`, else `SOURCE_DATE_EPOCH`, else the clock.
-    fn now(&self) -> Result<OffsetDateTime, Error> {
-        if let Some(now) = &self.now {
-            let date = format!("{now}T00:00:00Z");
-            let parsed = OffsetDateTime::parse(now, &Rfc3339)
-                .or_else(|_| OffsetDateTime::parse(&date, &Rfc3339));
-            return parsed.map_err(|_| {
-                Error::Usage(format!(
-                    "`{now}` is not a time such as 2026-06-01T00:00:00Z"
-                ))
-            });
-        }
-        let epoch = std::env::var("SOURCE_DATE_EPOCH")
-            .ok()
-            .and_then(|seconds| seconds.parse().ok());
-        let fixed = epoch.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
-        Ok(fixed.unwrap_or_else(OffsetDateTime::now_utc))
     }
 }
 
