@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::problem::ProblemKind;
 use crate::schema;
 use crate::settings::Settings;
+use crate::settings::Version;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Sources;
@@ -22,6 +23,7 @@ use crate::yaml::Node;
 use crate::yaml::Stream;
 use crate::yaml::Text;
 
+pub mod collector;
 mod comparison;
 pub mod gateway;
 pub mod image;
@@ -34,6 +36,7 @@ pub mod service;
 pub mod store;
 pub mod workload;
 
+use collector::Collector;
 use gateway::Gateway;
 use gateway::GatewayClass;
 use kinds::Kinds;
@@ -74,6 +77,8 @@ pub struct Model {
     pub config_maps: Kinds<ConfigMap>,
     /// Pods, and everything that makes Pods.
     pub workloads: Kinds<Workload>,
+    /// Configurations of the Collector, wherever they stand.
+    pub collectors: Vec<Collector>,
     /// Certificates, keys and other files that are not YAML, by which a path in a configuration may mean.
     pub files: Vec<SourceId>,
     /// Files that a kustomization takes as patches, by name: they say only what they change.
@@ -120,10 +125,27 @@ impl Model {
             .into_iter()
             .flatten()
             .for_each(|resource| model.push(resource));
+        model.read_collectors(settings.assume.collector);
         let compared = comparison::problems(&model, sources, &settings.assume);
         model.problems.extend(compared);
         model.problems.sort_by_key(|problem| problem.span);
         model
+    }
+
+    /// Reads the configurations that resources hold, beside those that are documents of their own.
+    fn read_collectors(&mut self, assumed: Option<Version>) {
+        let held: Vec<Vec<Collector>> = self
+            .objects
+            .par_iter()
+            .map(Collector::read_object)
+            .collect();
+        self.collectors.extend(held.into_iter().flatten());
+        self.collectors
+            .sort_by_key(|collector| (collector.span.source, collector.span.start));
+        for collector in &self.collectors {
+            let problems = collector.problems(collector.build(assumed).minor);
+            self.problems.extend(problems);
+        }
     }
 
     /// The object of that id.
@@ -178,6 +200,7 @@ impl Model {
     /// Files `node`, or each item of a `List`, under its kind.
     fn collect(&mut self, node: Node<'_>) {
         let Some(object) = Object::read(ObjectId(self.objects.len() as u32), node) else {
+            self.collectors.extend(Collector::read_document(node));
             return;
         };
         let is_list = object.kind.ends_with("List") && node.has("items");

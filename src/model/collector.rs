@@ -1,0 +1,203 @@
+//! Configurations of the OpenTelemetry Collector, wherever they stand: typed, with every place and every fault.
+
+use std::sync::Arc;
+
+use crate::problem::Problem;
+use crate::settings::Version;
+use crate::source::Span;
+use crate::source::Spanned;
+
+use super::image::Distribution;
+use super::image::Image;
+use super::object::Object;
+
+pub mod component;
+pub mod credential;
+pub mod dial;
+pub mod endpoint;
+pub mod exporter;
+pub mod extension;
+pub mod fault;
+pub mod id;
+pub mod phrase;
+pub mod pipeline;
+mod read;
+pub mod receiver;
+pub mod recognise;
+pub mod section;
+mod sections;
+mod shape;
+#[cfg(test)]
+mod tests;
+pub mod value;
+
+use exporter::Exporter;
+use extension::Extension;
+use fault::Fault;
+use fault::FaultKind;
+use id::ComponentId;
+use pipeline::Pipeline;
+use receiver::Receiver;
+use value::Value;
+
+/// Where a configuration stands.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A YAML document of its own.
+    Document,
+    /// The value of a key of a ConfigMap; the span is the key.
+    ConfigMap(Arc<Object>, Spanned<String>),
+    /// `spec.config` of an OpenTelemetryCollector.
+    Operator(Arc<Object>),
+    /// Several sources that are merged when the Collector starts.
+    Merged,
+}
+
+/// How much of a configuration it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// It holds receivers, exporters and pipelines: what it names and does not define is missing.
+    Whole,
+    /// Something to be merged with other sources: what it names may be defined there.
+    Part,
+    /// The body of one component, or several of them, without sections around them.
+    Fragment,
+}
+
+/// One component whose body is not typed further.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Its key.
+    pub id: Spanned<ComponentId>,
+    /// All that is written under it.
+    pub body: Value,
+}
+
+/// A build of the Collector, as far as it is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Build {
+    /// `None`: not known, or a build of somebody else, whose components are not known.
+    pub distribution: Option<Distribution>,
+    /// The version 0.`minor`; `None` when not known.
+    pub minor: Option<u16>,
+}
+
+impl Build {
+    /// The build that `image` brings; `assumed` is the version where the image says nothing.
+    #[must_use]
+    pub fn of(image: Option<&Image>, assumed: Option<Version>) -> Self {
+        let distribution = image.and_then(Image::distribution);
+        let version = image.filter(|_| distribution.is_some()).and_then(Image::version);
+        let minor = version.map(|(_, minor)| minor).or(assumed.map(|version| version.minor));
+        Self { distribution, minor }
+    }
+}
+
+/// One configuration.
+#[derive(Clone, Debug)]
+pub struct Collector {
+    /// Where it stands.
+    pub origin: Origin,
+    /// All of it.
+    pub span: Span,
+    /// How much of a configuration it is.
+    pub extent: Extent,
+    /// `receivers`, in order.
+    pub receivers: Vec<Receiver>,
+    /// `processors`, in order.
+    pub processors: Vec<Component>,
+    /// `exporters`, in order.
+    pub exporters: Vec<Exporter>,
+    /// `connectors`, in order.
+    pub connectors: Vec<Component>,
+    /// `extensions`, in order.
+    pub extensions: Vec<Extension>,
+    /// `service.extensions`: those that are started.
+    pub started: Vec<Spanned<ComponentId>>,
+    /// Whether `service.extensions` or the section `extensions` is a `${…}`, so that more may be started.
+    pub extensions_open: bool,
+    /// `service.pipelines`, in order.
+    pub pipelines: Vec<Pipeline>,
+    /// What the Collector refuses, in the order in which it was met.
+    pub faults: Vec<Fault>,
+    /// The image that the operator runs it in, when the resource names one.
+    pub image: Option<Spanned<Image>>,
+    /// All that is written, merged.
+    pub root: Value,
+}
+
+impl Collector {
+    /// The receiver of that id.
+    #[must_use]
+    pub fn receiver(&self, id: &ComponentId) -> Option<&Receiver> {
+        self.receivers
+            .iter()
+            .find(|receiver| receiver.id.value == *id)
+    }
+
+    /// The exporter of that id.
+    #[must_use]
+    pub fn exporter(&self, id: &ComponentId) -> Option<&Exporter> {
+        self.exporters
+            .iter()
+            .find(|exporter| exporter.id.value == *id)
+    }
+
+    /// The extension of that id.
+    #[must_use]
+    pub fn extension(&self, id: &ComponentId) -> Option<&Extension> {
+        self.extensions
+            .iter()
+            .find(|extension| extension.id.value == *id)
+    }
+
+    /// The pipelines that read from `receiver`.
+    pub fn readers<'c>(&'c self, receiver: &'c ComponentId) -> impl Iterator<Item = &'c Pipeline> {
+        self.pipelines
+            .iter()
+            .filter(move |pipeline| pipeline.receivers.iter().any(|id| id.value == *receiver))
+    }
+
+    /// The pipelines that send to `exporter`.
+    pub fn writers<'c>(&'c self, exporter: &'c ComponentId) -> impl Iterator<Item = &'c Pipeline> {
+        self.pipelines
+            .iter()
+            .filter(move |pipeline| pipeline.exporters.iter().any(|id| id.value == *exporter))
+    }
+
+    /// The resource in which it stands.
+    #[must_use]
+    pub const fn object(&self) -> Option<&Arc<Object>> {
+        match &self.origin {
+            Origin::ConfigMap(object, _) | Origin::Operator(object) => Some(object),
+            Origin::Document | Origin::Merged => None,
+        }
+    }
+
+    /// Whether the operator runs it, and so gives receivers without a host `0.0.0.0`.
+    #[must_use]
+    pub const fn is_operated(&self) -> bool {
+        matches!(self.origin, Origin::Operator(_))
+    }
+
+    /// Which build runs it, by the image that the resource names; `assumed` is the version where that says nothing.
+    #[must_use]
+    pub fn build(&self, assumed: Option<Version>) -> Build {
+        Build::of(self.image.as_deref(), assumed)
+    }
+
+    /// The faults that are problems of the group `input`, in version 0.`minor`, or in the current one when that is
+    /// not known.
+    pub fn problems(&self, minor: Option<u16>) -> impl Iterator<Item = Problem> {
+        // What stands in a resource is read with it, so its duplicate keys are recorded there.
+        let read_with_object = self.is_operated()
+            && self
+                .object()
+                .is_some_and(|object| object.span.contains(self.span));
+        self.faults
+            .iter()
+            .filter(move |fault| fault.applies(minor))
+            .filter(move |fault| !(read_with_object && fault.kind == FaultKind::Duplicate))
+            .filter_map(Fault::problem)
+    }
+}

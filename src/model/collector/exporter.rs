@@ -1,0 +1,160 @@
+//! Exporters: what the OTLP exporters are told about their peer.
+
+use crate::source::Span;
+use crate::source::Spanned;
+
+use super::id::ComponentId;
+use super::id::Signal;
+use super::phrase::Phrase;
+use super::receiver::Transport;
+use super::section::Auth;
+use super::section::Flag;
+use super::section::Header;
+use super::section::Presence;
+use super::section::Tls;
+use super::section::headers;
+use super::value::Value;
+
+/// One entry of `exporters`.
+#[derive(Clone, Debug)]
+pub struct Exporter {
+    /// Its key.
+    pub id: Spanned<ComponentId>,
+    /// All that is written under it.
+    pub body: Value,
+    /// The OTLP client that it is, or that it makes a copy of for every backend.
+    pub client: Option<Client>,
+}
+
+/// Where and how an OTLP exporter sends.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// gRPC or HTTP.
+    pub transport: Transport,
+    /// Whether it is the template of load_balancing: the endpoint is overwritten by each backend's address.
+    pub is_template: bool,
+    /// `endpoint` as written.
+    pub endpoint: Option<Spanned<Phrase>>,
+    /// `traces_endpoint` and its like, for HTTP.
+    pub endpoints: Vec<(Signal, Spanned<Phrase>)>,
+    /// `tls`; absent or null means TLS with its defaults.
+    pub tls: Tls,
+    /// Whether the whole section is a `${…}`.
+    pub tls_open: bool,
+    /// `headers`.
+    pub headers: Vec<Header>,
+    /// `auth`.
+    pub auth: Presence<Auth>,
+    /// `authority`, for gRPC.
+    pub authority: Option<Spanned<Phrase>>,
+    /// `compression`.
+    pub compression: Option<Spanned<Phrase>>,
+    /// `keepalive`, for gRPC.
+    pub keepalive: Presence<Keepalive>,
+    /// `balancer_name`, for gRPC.
+    pub balancer: Option<Spanned<Phrase>>,
+    /// `proxy_url`, for HTTP.
+    pub proxy: Option<Spanned<Phrase>>,
+}
+
+/// A client's `keepalive` (collector, config/configgrpc/configgrpc.go).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keepalive {
+    /// The key `keepalive`.
+    pub span: Span,
+    /// `time`: a Go duration; gRPC raises anything below ten seconds, zero too, to ten.
+    pub time: Option<Spanned<Phrase>>,
+    /// `permit_without_stream`
+    pub permit_without_stream: bool,
+}
+
+impl Keepalive {
+    fn read(span: Span, keepalive: &Value) -> Self {
+        Self {
+            span,
+            time: keepalive.text_at("time"),
+            permit_without_stream: keepalive
+                .bool_at("permit_without_stream")
+                .is_some_and(|flag| flag.value),
+        }
+    }
+
+    /// Seconds between two pings; `None` when it is open (grpc-go, dialoptions.go `WithKeepaliveParams`).
+    #[must_use]
+    pub fn seconds(&self) -> Option<u64> {
+        let written = match &self.time {
+            Some(time) => super::shape::duration(time.known()?).ok()?,
+            None => 0,
+        };
+        u64::try_from(written / 1_000_000_000)
+            .ok()
+            .map(|seconds| seconds.max(10))
+    }
+}
+
+impl Exporter {
+    pub(super) fn read(id: Spanned<ComponentId>, body: &Value) -> Self {
+        let client = match id.kind.as_str() {
+            "otlp" | "otlp_grpc" => Some(Client::read(Transport::Grpc, false, body)),
+            "otlphttp" | "otlp_http" => Some(Client::read(Transport::Http, false, body)),
+            "loadbalancing" | "load_balancing" => body
+                .at(&["protocol", "otlp"])
+                .map(|otlp| Client::read(Transport::Grpc, true, otlp)),
+            _ => None,
+        };
+        Self {
+            id,
+            body: body.clone(),
+            client,
+        }
+    }
+}
+
+impl Client {
+    fn read(transport: Transport, is_template: bool, body: &Value) -> Self {
+        let text = |key: &str| {
+            body.text_at(key)
+                .filter(|text| !text.as_written().is_empty())
+        };
+        let signal = |signal: Signal| Some((signal, text(&format!("{signal}_endpoint"))?));
+        let tls = Presence::read(body, "tls", Tls::read);
+        Self {
+            transport,
+            is_template,
+            endpoint: text("endpoint"),
+            endpoints: match transport {
+                Transport::Grpc => Vec::new(),
+                Transport::Http => Signal::ALL.into_iter().filter_map(signal).collect(),
+            },
+            tls_open: matches!(tls, Presence::Open(_)),
+            tls: match tls {
+                Presence::Given(tls) => tls,
+                _ => Tls::default(),
+            },
+            headers: headers(body),
+            auth: Presence::read(body, "auth", Auth::read),
+            authority: text("authority"),
+            compression: text("compression"),
+            keepalive: Presence::read(body, "keepalive", Keepalive::read),
+            balancer: text("balancer_name"),
+            proxy: text("proxy_url"),
+        }
+    }
+
+    /// Where `signal` is sent, as written: its own endpoint, else the common one.
+    #[must_use]
+    pub fn endpoint(&self, signal: Signal) -> Option<&Spanned<Phrase>> {
+        let own = self
+            .endpoints
+            .iter()
+            .find(|(of, _)| *of == signal)
+            .map(|(_, endpoint)| endpoint);
+        own.or(self.endpoint.as_ref())
+    }
+
+    /// Whether it is told to skip verification.
+    #[must_use]
+    pub const fn skips_verification(&self) -> Flag {
+        self.tls.insecure_skip_verify
+    }
+}

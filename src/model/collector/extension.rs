@@ -1,0 +1,148 @@
+//! Extensions: which authenticate, for whom, and with what.
+
+use crate::source::Spanned;
+
+use super::id::ComponentId;
+use super::phrase::Phrase;
+use super::section::id_at;
+use super::value::Value;
+
+/// One entry of `extensions`.
+#[derive(Clone, Debug)]
+pub struct Extension {
+    /// Its key.
+    pub id: Spanned<ComponentId>,
+    /// All that is written under it.
+    pub body: Value,
+    /// What it authenticates with, if it does.
+    pub authenticator: Option<Authenticator>,
+}
+
+/// An extension that an `auth` section may name (contrib, extension/*).
+#[derive(Clone, Debug)]
+pub enum Authenticator {
+    /// `basicauth` with `htpasswd`: guards a server.
+    BasicServer {
+        /// Lines of `user:hash`; of a user in both, this one wins.
+        inline: Option<Spanned<Phrase>>,
+        /// A file of such lines.
+        file: Option<Spanned<Phrase>>,
+    },
+    /// `basicauth` with `client_auth`: serves a client.
+    BasicClient {
+        /// `None` when it comes from a file or is not given.
+        username: Option<Spanned<Phrase>>,
+        /// `None` when it comes from a file or is not given.
+        password: Option<Spanned<Phrase>>,
+    },
+    /// `bearertokenauth`: both.
+    Bearer {
+        /// `token` and `tokens`.
+        tokens: Vec<Spanned<Phrase>>,
+        /// `Authorization` unless given.
+        header: Option<Spanned<Phrase>>,
+        /// `Bearer` unless given.
+        scheme: Option<Spanned<Phrase>>,
+    },
+    /// `oidc`: guards a server.
+    Oidc,
+    /// `oauth2client`: serves a client.
+    OAuth2,
+    /// `headers_setter`: serves a client.
+    HeadersSetter {
+        /// The authenticator that it passes on to.
+        additional: Option<Spanned<ComponentId>>,
+    },
+    /// Another one whose sides are not known here.
+    Other,
+}
+
+/// Whom an authenticator can serve; `None` when that is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sides {
+    /// A receiver.
+    pub server: Option<bool>,
+    /// An HTTP exporter.
+    pub http_client: Option<bool>,
+    /// A gRPC exporter.
+    pub grpc_client: Option<bool>,
+}
+
+impl Extension {
+    pub(super) fn read(id: Spanned<ComponentId>, body: &Value) -> Self {
+        let authenticator = Authenticator::read(&id.kind, body);
+        Self {
+            id,
+            body: body.clone(),
+            authenticator,
+        }
+    }
+}
+
+impl Authenticator {
+    fn read(kind: &str, body: &Value) -> Option<Self> {
+        let text = |path: &[&str]| body.at(path).and_then(Value::text);
+        Some(match kind {
+            "basicauth"
+                if body
+                    .get("client_auth")
+                    .is_some_and(|client| !client.is_null()) =>
+            {
+                Self::BasicClient {
+                    username: text(&["client_auth", "username"])
+                        .filter(|_| text(&["client_auth", "username_file"]).is_none()),
+                    password: text(&["client_auth", "password"])
+                        .filter(|_| text(&["client_auth", "password_file"]).is_none()),
+                }
+            }
+            "basicauth" => Self::BasicServer {
+                inline: text(&["htpasswd", "inline"]),
+                file: text(&["htpasswd", "file"]),
+            },
+            "bearertokenauth" => Self::Bearer {
+                tokens: text(&["token"])
+                    .into_iter()
+                    .chain(body.get("tokens").map(Value::texts).unwrap_or_default())
+                    .collect(),
+                header: text(&["header"]),
+                scheme: text(&["scheme"]),
+            },
+            "oidc" => Self::Oidc,
+            "oauth2client" => Self::OAuth2,
+            "headers_setter" => Self::HeadersSetter {
+                additional: id_at(body, "additional_auth"),
+            },
+            _ if kind.ends_with("auth") || kind == "asapclient" => Self::Other,
+            _ => return None,
+        })
+    }
+
+    /// Whom it can serve.
+    #[must_use]
+    pub const fn sides(&self) -> Sides {
+        let (server, client) = match self {
+            Self::BasicServer { .. } | Self::Oidc => (Some(true), Some(false)),
+            Self::BasicClient { .. } | Self::OAuth2 | Self::HeadersSetter { .. } => {
+                (Some(false), Some(true))
+            }
+            Self::Bearer { .. } => (Some(true), Some(true)),
+            Self::Other => (None, None),
+        };
+        Sides {
+            server,
+            http_client: client,
+            grpc_client: client,
+        }
+    }
+
+    /// Whether a gRPC client with it refuses to start without TLS; `None` when that is not known here
+    /// (grpc-go, clientconn.go `validateTransportCredentials`).
+    #[must_use]
+    pub const fn demands_tls(&self) -> Option<bool> {
+        match self {
+            Self::BasicClient { .. } | Self::Bearer { .. } | Self::OAuth2 => Some(true),
+            Self::HeadersSetter { additional: None } => Some(false),
+            _ => None,
+        }
+    }
+}

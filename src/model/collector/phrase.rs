@@ -1,0 +1,291 @@
+//! A string of the configuration, and what substitution leaves open in it.
+//!
+//! Collector, confmap/resolver.go and confmap/expand.go: `${URI}` is expanded in values (never in keys), innermost
+//! first; without a `:` the scheme `env` is put in front; `$$` is a literal `$`; `$VAR` is literal since 0.104.
+
+use std::fmt;
+use std::ops::Range;
+
+/// What stands in for an open reference when the text around it is parsed. A private use character, so that no
+/// endpoint, path or name can hold it by chance.
+pub const OPEN: char = '\u{E000}';
+
+/// A string as written, and the references in it that are filled in only when the Collector starts.
+///
+/// Not printed by `Debug`: it may be a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phrase {
+    text: String,
+    references: Vec<Reference>,
+}
+
+/// One `${…}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Where it stands in the text after `$$` became `$`: bytes, 0-based.
+    pub range: Range<usize>,
+    /// `env`, `file`, `yaml`, `https` …
+    pub scheme: String,
+    /// What follows the scheme, a default left out: the variable's name, the file's path.
+    pub target: String,
+    /// What stands after `:-` of an `env` reference.
+    pub default: Option<String>,
+}
+
+impl Phrase {
+    /// Reads `raw`, the cooked text of a scalar.
+    #[must_use]
+    pub fn read(raw: &str) -> Self {
+        if !raw.contains('$') {
+            return Self {
+                text: raw.to_owned(),
+                references: Vec::new(),
+            };
+        }
+        let mut text = String::with_capacity(raw.len());
+        let mut references = Vec::new();
+        let mut rest = raw;
+        while let Some(at) = rest.find('$') {
+            text.push_str(&rest[..at]);
+            rest = &rest[at..];
+            if let Some(after) = rest.strip_prefix("$$") {
+                text.push('$');
+                rest = after;
+            } else if let Some(length) = reference_length(rest) {
+                let start = text.len();
+                text.push_str(&rest[..length]);
+                references.push(Reference::read(&rest[2..length - 1], start..start + length));
+                rest = &rest[length..];
+            } else {
+                text.push('$');
+                rest = &rest[1..];
+            }
+        }
+        text.push_str(rest);
+        Self { text, references }
+    }
+
+    /// The whole text when nothing is open in it.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        self.references.is_empty().then_some(self.text.as_str())
+    }
+
+    /// The text with its references as they are written; for messages about values that are no secrets.
+    #[must_use]
+    pub fn as_written(&self) -> &str {
+        &self.text
+    }
+
+    /// What is open in it, in order.
+    #[must_use]
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// Whether the whole text is one reference: such a value may become a map, a list or a number.
+    #[must_use]
+    pub fn is_reference(&self) -> bool {
+        matches!(self.references.as_slice(), [one] if one.range == (0..self.text.len()))
+    }
+
+    /// The text with each reference replaced by [`OPEN`], so that what surrounds it can be parsed.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let mut masked = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for reference in &self.references {
+            masked.push_str(&self.text[from..reference.range.start]);
+            masked.push(OPEN);
+            from = reference.range.end;
+        }
+        masked.push_str(&self.text[from..]);
+        masked
+    }
+
+    /// The text when every reference in it has a default and takes it; `None` when one has none.
+    #[must_use]
+    pub fn by_default(&self) -> Option<String> {
+        let mut filled = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for reference in &self.references {
+            filled.push_str(&self.text[from..reference.range.start]);
+            filled.push_str(reference.default.as_deref()?);
+            from = reference.range.end;
+        }
+        filled.push_str(&self.text[from..]);
+        Some(filled)
+    }
+
+    /// The text when the variables that `value` knows are filled in; `None` when something stays open.
+    #[must_use]
+    pub fn filled(&self, value: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let mut filled = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for reference in self.references.iter() {
+            if reference.scheme != "env" {
+                return None;
+            }
+            filled.push_str(&self.text[from..reference.range.start]);
+            filled.push_str(&value(&reference.target).or_else(|| reference.default.clone())?);
+            from = reference.range.end;
+        }
+        filled.push_str(&self.text[from..]);
+        Some(filled)
+    }
+
+    /// What the Collector says of each reference that it refuses (confmap/expand.go,
+    /// confmap/provider/envprovider/provider.go).
+    pub fn refused(&self) -> impl Iterator<Item = String> {
+        self.references.iter().filter_map(Reference::refused)
+    }
+}
+
+impl fmt::Debug for Phrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Phrase({} bytes, {} open)",
+            self.text.len(),
+            self.references.len()
+        )
+    }
+}
+
+impl Reference {
+    fn read(inside: &str, range: Range<usize>) -> Self {
+        let (scheme, opaque) = inside.split_once(':').unwrap_or(("env", inside));
+        let (target, default) = match opaque.split_once(":-") {
+            Some((name, default)) if scheme == "env" => (name, Some(default.to_owned())),
+            _ => (opaque, None),
+        };
+        Self {
+            range,
+            scheme: scheme.to_owned(),
+            target: target.to_owned(),
+            default,
+        }
+    }
+
+    fn refused(&self) -> Option<String> {
+        // An inner reference decides the outer one's text; only the outermost is kept here.
+        if self.target.contains("${") {
+            return None;
+        }
+        if self.target.contains('$') {
+            return Some(format!(
+                "the uri \"{}:{}\" contains unsupported characters ('$')",
+                self.scheme, self.target
+            ));
+        }
+        // Own builds bring own schemes, so only the forgotten `env:` of a default is certain.
+        if self.scheme != "env" && self.target.starts_with('-') {
+            return Some(format!(
+                "scheme \"{0}\" is not supported for uri \"{0}:{1}\"",
+                self.scheme, self.target
+            ));
+        }
+        let mut characters = self.target.chars();
+        let named = characters
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+            && characters.all(|other| other.is_ascii_alphanumeric() || other == '_');
+        (self.scheme == "env" && !named).then(|| {
+            format!(
+                "environment variable \"{}\" has invalid name: must match regex ^[a-zA-Z_][a-zA-Z0-9_]*$",
+                self.target
+            )
+        })
+    }
+}
+
+/// The length of the reference that `text` starts with, inner ones included; `None` when it starts with none, or
+/// with one that nothing closes.
+fn reference_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if !text.starts_with("${") {
+        return None;
+    }
+    let (mut depth, mut at) = (1_usize, 2);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'}' if depth == 1 => return Some(at + 1),
+            b'}' => depth -= 1,
+            b'$' if bytes.get(at + 1) == Some(&b'{') => {
+                depth += 1;
+                at += 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_in_a_string() {
+        let cases = [
+            ("plain", Some("plain"), "plain"),
+            ("$HOME", Some("$HOME"), "$HOME"),
+            ("$2y$05$abc", Some("$2y$05$abc"), "$2y$05$abc"),
+            ("$$2y$$05", Some("$2y$05"), "$2y$05"),
+            ("$${X}", Some("${X}"), "${X}"),
+            ("$$${X}", None, "$\u{E000}"),
+            ("${X}", None, "\u{E000}"),
+            ("${env:HOST}:${env:PORT:-4317}", None, "\u{E000}:\u{E000}"),
+            ("${env:${Y}}", None, "\u{E000}"),
+            ("${unclosed", Some("${unclosed"), "${unclosed"),
+            ("a$", Some("a$"), "a$"),
+        ];
+        for (raw, known, masked) in cases {
+            let phrase = Phrase::read(raw);
+            assert_eq!(phrase.known(), known, "{raw}");
+            assert_eq!(phrase.masked(), masked, "{raw}");
+        }
+    }
+
+    #[test]
+    fn defaults_and_given_variables_fill_a_string() {
+        let phrase = Phrase::read("${env:HOST:-localhost}:4317");
+        assert_eq!(phrase.by_default().as_deref(), Some("localhost:4317"));
+        let given = |name: &str| (name == "HOST").then(|| "10.0.0.1".to_owned());
+        assert_eq!(phrase.filled(&given).as_deref(), Some("10.0.0.1:4317"));
+        assert_eq!(Phrase::read("${env:X}").by_default(), None);
+        assert_eq!(Phrase::read("${file:/x}").filled(&|_| None), None);
+    }
+
+    #[test]
+    fn references_that_the_collector_refuses() {
+        let cases = [
+            ("${env:X}", None),
+            ("${file:/etc/${env:X}}", None),
+            (
+                "${X:-d}",
+                Some("scheme \"X\" is not supported for uri \"X:-d\""),
+            ),
+            (
+                "${1X}",
+                Some(
+                    "environment variable \"1X\" has invalid name: must match regex \
+                     ^[a-zA-Z_][a-zA-Z0-9_]*$",
+                ),
+            ),
+            (
+                "${env:$X}",
+                Some("the uri \"env:$X\" contains unsupported characters ('$')"),
+            ),
+        ];
+        for (raw, said) in cases {
+            assert_eq!(Phrase::read(raw).refused().next().as_deref(), said, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_does_not_print_itself() {
+        assert!(!format!("{:?}", Phrase::read("hunter2")).contains("hunter2"));
+    }
+}

@@ -1,0 +1,258 @@
+//! Documents, ConfigMaps and the operator's resources to typed configurations.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Collector;
+use super::Component;
+use super::Extent;
+use super::Origin;
+use super::exporter::Exporter;
+use super::extension::Extension;
+use super::fault::Fault;
+use super::fault::FaultKind;
+use super::id::Role;
+use super::pipeline;
+use super::pipeline::Joints;
+use super::pipeline::Pipeline;
+use super::receiver::Receiver;
+use super::recognise;
+use super::recognise::Fragment;
+use super::recognise::Recognised;
+use super::sections::check_fragment;
+use super::sections::misplaced;
+use super::sections::presence;
+use super::sections::sections;
+use super::value::Value;
+use crate::model::image::Image;
+use crate::model::object::Object;
+use crate::source::Spanned;
+use crate::yaml;
+use crate::yaml::Dialect;
+use crate::yaml::Node;
+
+impl Collector {
+    /// The configuration that the document `root` is, if it is one. `root` may be in any dialect.
+    #[must_use]
+    pub fn read_document(root: Node<'_>) -> Option<Self> {
+        let recognised = recognise::recognise(root)?;
+        Self::read_recognised(Origin::Document, root.with(Dialect::Collector), recognised)
+    }
+
+    /// The configurations that `object` holds: values of a ConfigMap under any key, `spec.config` of an
+    /// OpenTelemetryCollector as a string (v1alpha1) or as a map (v1beta1).
+    #[must_use]
+    pub fn read_object(object: &Arc<Object>) -> Vec<Self> {
+        match (object.group(), object.kind.as_str()) {
+            ("", "ConfigMap") => Self::read_config_map(object),
+            ("opentelemetry.io", "OpenTelemetryCollector") => {
+                Self::read_operator(object).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn read_config_map(object: &Arc<Object>) -> Vec<Self> {
+        let node = object.tree.node();
+        let Some(data) = node.get("data") else {
+            return Vec::new();
+        };
+        data.entries()
+            .filter(|(_, value)| {
+                value.shape() == yaml::Shape::Scalar && may_be_configuration(&value.text())
+            })
+            .filter_map(|(key, value)| {
+                let stream = yaml::parse(value.inner(), Dialect::Collector);
+                let root = stream.documents().next()?;
+                let recognised = recognise::recognise(root)?;
+                if matches!(
+                    recognised,
+                    Recognised::Fragment(_) | Recognised::Fragments(_)
+                ) {
+                    return None;
+                }
+                let key = Spanned::new(key.text().into_owned(), key.span());
+                let origin = Origin::ConfigMap(Arc::clone(object), key);
+                Self::read_recognised(origin, root, recognised)
+            })
+            .collect()
+    }
+
+    fn read_operator(object: &Arc<Object>) -> Option<Self> {
+        let node = object.tree.node();
+        let spec = node.get("spec")?;
+        let config = spec.get("config")?;
+        let origin = Origin::Operator(Arc::clone(object));
+        let mut collector = if config.shape() == yaml::Shape::Mapping {
+            Self::read_whole(origin, config.with(Dialect::Collector))
+        } else {
+            let stream = yaml::parse(config.inner(), Dialect::Collector);
+            let root = stream.documents().next()?;
+            if root.shape() != yaml::Shape::Mapping {
+                return None;
+            }
+            Self::read_whole(origin, root)
+        };
+        collector.image = spec.string_at("image").map(|image| image.map(|image| Image::parse(&image)));
+        Some(collector)
+    }
+
+    fn read_recognised(origin: Origin, root: Node<'_>, recognised: Recognised) -> Option<Self> {
+        match recognised {
+            Recognised::Sdk => None,
+            Recognised::Configuration => {
+                let mut faults = Vec::new();
+                let value = Value::read(root, &mut faults);
+                Some(Self::typed(origin, value, faults, None))
+            }
+            Recognised::Fragment(fragment) => Some(Self::read_fragment(origin, root, fragment)),
+            Recognised::Fragments(fragment) => Some(Self::read_fragments(origin, root, fragment)),
+        }
+    }
+
+    /// A configuration that its place says to be whole.
+    fn read_whole(origin: Origin, root: Node<'_>) -> Self {
+        let mut faults = Vec::new();
+        let value = Value::read(root, &mut faults);
+        Self::typed(origin, value, faults, Some(Extent::Whole))
+    }
+
+    fn read_fragment(origin: Origin, root: Node<'_>, fragment: Fragment) -> Self {
+        let mut faults = Vec::new();
+        let value = Value::read(root, &mut faults);
+        check_fragment(&value, value.span, fragment, &mut faults);
+        Self::hollow(origin, value, faults)
+    }
+
+    fn read_fragments(origin: Origin, root: Node<'_>, fragment: Fragment) -> Self {
+        let mut faults = Vec::new();
+        let value = Value::read(root, &mut faults);
+        for entry in value.entries() {
+            check_fragment(&entry.value, entry.key.span, fragment, &mut faults);
+        }
+        Self::hollow(origin, value, faults)
+    }
+
+    /// What the Collector makes of several sources that it is given in this order: maps merge, lists and everything
+    /// else replace; every value keeps the place where it is written. `None` when nothing is given.
+    #[must_use]
+    pub fn merged(sources: &[&Self]) -> Option<Self> {
+        let (first, rest) = sources.split_first()?;
+        if rest.is_empty() {
+            return Some((*first).clone());
+        }
+        let mut value = first.root.clone();
+        for source in rest {
+            value.overlay(source.root.clone());
+        }
+        let read = |source: &&Self| {
+            source
+                .faults
+                .iter()
+                .filter(|fault| is_of_reading(fault))
+                .cloned()
+                .collect()
+        };
+        let faults: Vec<Vec<Fault>> = sources.iter().map(read).collect();
+        Some(Self::typed(
+            Origin::Merged,
+            value,
+            faults.concat(),
+            Some(Extent::Whole),
+        ))
+    }
+
+    /// A collector without components: a fragment, whose faults are all that there is.
+    const fn hollow(origin: Origin, root: Value, faults: Vec<Fault>) -> Self {
+        Self {
+            origin,
+            span: root.span,
+            extent: Extent::Fragment,
+            receivers: Vec::new(),
+            processors: Vec::new(),
+            exporters: Vec::new(),
+            connectors: Vec::new(),
+            extensions: Vec::new(),
+            started: Vec::new(),
+            extensions_open: false,
+            pipelines: Vec::new(),
+            faults,
+            image: None,
+            root,
+        }
+    }
+
+    /// Types a merged tree and judges it.
+    fn typed(origin: Origin, root: Value, mut faults: Vec<Fault>, extent: Option<Extent>) -> Self {
+        let extent = extent.unwrap_or_else(|| extent_of(&root));
+        let mut defined = BTreeMap::new();
+        let mut open = BTreeSet::new();
+        let components = sections(&root, &mut defined, &mut open, &mut faults);
+        let mut collector = Self::hollow(origin, Value::empty(root.span), faults);
+        collector.extent = extent;
+        for (role, id, body) in components {
+            match role {
+                Role::Receiver => collector.receivers.push(Receiver::read(id, body)),
+                Role::Exporter => collector.exporters.push(Exporter::read(id, body)),
+                Role::Extension => collector.extensions.push(Extension::read(id, body)),
+                Role::Processor => collector.processors.push(Component {
+                    id,
+                    body: body.clone(),
+                }),
+                Role::Connector => collector.connectors.push(Component {
+                    id,
+                    body: body.clone(),
+                }),
+            }
+        }
+        let pipelines = root.at(&["service", "pipelines"]);
+        collector.pipelines = pipelines.map(Pipeline::read_all).unwrap_or_default();
+        let started = root.at(&["service", "extensions"]);
+        collector.started = started.map(pipeline::ids).unwrap_or_default();
+        let started_open = started.is_some_and(Value::is_reference);
+        collector.extensions_open = started_open || open.contains(&Role::Extension);
+        if extent == Extent::Whole {
+            presence(&root, &mut collector.faults);
+            let pipelines_open = pipelines.is_some_and(Value::is_reference);
+            let joints = Joints {
+                defined: &defined,
+                open: &open,
+                misplaced: &misplaced(&root),
+                pipelines: if pipelines_open {
+                    &[]
+                } else {
+                    &collector.pipelines
+                },
+                started: &collector.started,
+                faults: &mut collector.faults,
+            };
+            joints.check();
+        }
+        collector.root = root;
+        collector
+    }
+}
+
+/// Whether a text can be a configuration at all; spares the parser most ConfigMap values.
+fn may_be_configuration(text: &str) -> bool {
+    text.contains("receivers") || text.contains("exporters") || text.contains("service")
+}
+
+fn is_of_reading(fault: &Fault) -> bool {
+    matches!(
+        fault.kind,
+        FaultKind::Excess | FaultKind::Duplicate | FaultKind::Substitution
+    )
+}
+
+/// Whole when the three sections are there without which no Collector starts.
+fn extent_of(root: &Value) -> Extent {
+    let has = |key: &str| root.get(key).is_some_and(|section| !section.is_null());
+    let pipelines = root.at(&["service", "pipelines"]).is_some();
+    if has("receivers") && (has("exporters") || has("connectors")) && pipelines {
+        Extent::Whole
+    } else {
+        Extent::Part
+    }
+}

@@ -1,0 +1,222 @@
+//! Whether a mapping is a configuration of the Collector, part of one, or something else.
+
+use crate::yaml::Node;
+use crate::yaml::Shape;
+
+use super::id::Role;
+
+/// What a YAML document is to the Collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recognised {
+    /// Sections of a configuration: receivers, exporters, service …
+    Configuration,
+    /// The body of one component, or of `service.telemetry`, without its name around it.
+    Fragment(Fragment),
+    /// Several such bodies under names of the author's choice.
+    Fragments(Fragment),
+    /// A declarative configuration of an SDK, which looks alike: `file_format`, `tracer_provider` …
+    Sdk,
+}
+
+/// Of what a fragment is the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fragment {
+    /// A component of that role and type.
+    Component(Role, &'static str),
+    /// `service.telemetry`.
+    Telemetry,
+}
+
+/// What `root` is; `None` when it is nothing of the Collector's. Only the keys at the top and right below decide, so
+/// that a long document costs nothing.
+#[must_use]
+pub fn recognise(root: Node<'_>) -> Option<Recognised> {
+    if root.shape() != Shape::Mapping || root.has("apiVersion") || root.has("kind") {
+        return None;
+    }
+    if root.has("file_format") || root.has("tracer_provider") || root.has("meter_provider") {
+        return Some(Recognised::Sdk);
+    }
+    if is_configuration(root) {
+        return Some(Recognised::Configuration);
+    }
+    fragment(root)
+        .map(Recognised::Fragment)
+        .or_else(|| fragments(root))
+}
+
+/// Whether `root` holds pipelines, or two sections, of which all entries look like components.
+fn is_configuration(root: Node<'_>) -> bool {
+    let service = root.get("service");
+    let pipelines = service.and_then(|service| service.get("pipelines"));
+    let wired = pipelines.is_some_and(|pipelines| {
+        pipelines.shape() == Shape::Scalar
+            || pipelines.entries().any(|(_, pipeline)| {
+                ["receivers", "exporters", "processors"]
+                    .into_iter()
+                    .any(|key| pipeline.has(key))
+            })
+    });
+    let sections = Role::ALL
+        .into_iter()
+        .filter(|role| {
+            root.get(role.section())
+                .is_some_and(|section| section.shape() == Shape::Mapping)
+        })
+        .count();
+    let foreign = root
+        .entries()
+        .filter(|(key, _)| {
+            let key = key.text();
+            key != "service" && !Role::ALL.into_iter().any(|role| role.section() == key)
+        })
+        .count();
+    // One stray key is a misspelt section; more of them are another program's file that holds the same words.
+    (wired && sections + 1 >= foreign)
+        || (sections >= 2 && foreign <= 1)
+        || (sections >= 1 && service.is_some() && foreign <= 1 && has_service_keys(service))
+}
+
+fn has_service_keys(service: Option<Node<'_>>) -> bool {
+    service.is_some_and(|service| {
+        service.shape() == Shape::Mapping
+            && ["pipelines", "extensions", "telemetry"]
+                .into_iter()
+                .any(|key| service.has(key))
+    })
+}
+
+/// The component whose body `root` is, when its keys leave no doubt.
+fn fragment(root: Node<'_>) -> Option<Fragment> {
+    let keys: Vec<String> = root
+        .entries()
+        .take(40)
+        .map(|(key, _)| key.text().into_owned())
+        .collect();
+    let has = |key: &str| keys.iter().any(|own| own == key);
+    let all =
+        |known: &[&str]| !keys.is_empty() && keys.iter().all(|key| known.contains(&key.as_str()));
+    if has("protocols") && keys.len() == 1 && is_otlp(root.get("protocols")) {
+        return Some(Fragment::Component(Role::Receiver, "otlp"));
+    }
+    if has("check_interval") && (has("limit_mib") || has("limit_percentage")) {
+        return Some(Fragment::Component(Role::Processor, "memory_limiter"));
+    }
+    if all(&["logs", "metrics", "traces", "resource"]) && is_telemetry(root) {
+        return Some(Fragment::Telemetry);
+    }
+    if is_debug(root, &keys) {
+        return Some(Fragment::Component(Role::Exporter, "debug"));
+    }
+    let exporter = has("endpoint") && (has("sending_queue") || has("retry_on_failure"));
+    exporter.then(|| client(root)).flatten()
+}
+
+fn is_otlp(protocols: Option<Node<'_>>) -> bool {
+    let Some(protocols) = protocols else {
+        return true;
+    };
+    let mut keys = protocols
+        .entries()
+        .map(|(key, _)| key.text().into_owned())
+        .peekable();
+    // jaeger and skywalking have `grpc` too, but call the rest `thrift_…` or nothing at all.
+    protocols.shape() == Shape::Mapping
+        && (keys.peek().is_none()
+            || (protocols.has("grpc") || protocols.has("http"))
+                && keys.all(|key| !key.starts_with("thrift")))
+}
+
+fn is_telemetry(root: Node<'_>) -> bool {
+    let levels = ["none", "basic", "normal", "detailed"];
+    root.get("metrics").is_some_and(|metrics| {
+        metrics
+            .get("level")
+            .is_some_and(|level| levels.contains(&&*level.text()))
+            && ["readers", "views", "address"]
+                .into_iter()
+                .any(|key| metrics.has(key))
+    })
+}
+
+fn is_debug(root: Node<'_>, keys: &[String]) -> bool {
+    let fields = [
+        "verbosity",
+        "sampling_initial",
+        "sampling_thereafter",
+        "use_internal_logger",
+        "output_paths",
+        "sending_queue",
+        "output",
+    ];
+    let verbosity = root
+        .entries()
+        .find(|(key, _)| key.text().eq_ignore_ascii_case("verbosity"));
+    verbosity.is_some_and(|(_, level)| ["basic", "normal", "detailed"].contains(&&*level.text()))
+        && keys
+            .iter()
+            .all(|key| fields.iter().any(|field| field.eq_ignore_ascii_case(key)))
+}
+
+/// Which OTLP exporter has a body with these keys; `None` when a key belongs to neither.
+fn client(root: Node<'_>) -> Option<Fragment> {
+    let common = [
+        "endpoint",
+        "tls",
+        "timeout",
+        "headers",
+        "auth",
+        "compression",
+        "sending_queue",
+        "retry_on_failure",
+    ];
+    let grpc = [
+        "keepalive",
+        "balancer_name",
+        "authority",
+        "wait_for_ready",
+        "read_buffer_size",
+        "write_buffer_size",
+    ];
+    let others: Vec<String> = root
+        .entries()
+        .map(|(key, _)| key.text().into_owned())
+        .filter(|key| !common.contains(&key.as_str()))
+        .collect();
+    let http = root
+        .get("endpoint")
+        .is_some_and(|endpoint| endpoint.text().starts_with("http"));
+    let is_grpc =
+        others.iter().all(|key| grpc.contains(&key.as_str())) && (!others.is_empty() || !http);
+    is_grpc.then_some(Fragment::Component(Role::Exporter, "otlp_grpc"))
+}
+
+/// Several bodies of exporters under names: at least three, most of them with both a queue and retries.
+fn fragments(root: Node<'_>) -> Option<Recognised> {
+    let bodies: Vec<Node<'_>> = root.entries().map(|(_, body)| body).take(40).collect();
+    let queued = bodies
+        .iter()
+        .filter(|body| body.has("sending_queue") && body.has("retry_on_failure"))
+        .count();
+    let known = [
+        "endpoint",
+        "tls",
+        "timeout",
+        "headers",
+        "auth",
+        "compression",
+        "sending_queue",
+        "retry_on_failure",
+    ];
+    let familiar = bodies.iter().all(|body| {
+        body.shape() == Shape::Mapping
+            && body.entries().all(|(key, _)| known.contains(&&*key.text()))
+    });
+    let dialled = bodies
+        .iter()
+        .filter_map(|body| body.get("endpoint"))
+        .any(|endpoint| !endpoint.text().contains("://"));
+    (bodies.len() >= 3 && queued * 2 > bodies.len() && familiar && dialled).then_some(
+        Recognised::Fragments(Fragment::Component(Role::Exporter, "otlp_grpc")),
+    )
+}

@@ -1,0 +1,208 @@
+//! The sections of a configuration: ids, bodies, and what must be there.
+
+use std::collections::BTreeSet;
+
+use super::fault;
+use super::fault::Fault;
+use super::fault::FaultKind;
+use super::id;
+use super::id::ComponentId;
+use super::id::Role;
+use super::pipeline;
+use super::recognise::Fragment;
+use super::shape;
+use super::value::Value;
+use crate::source::Span;
+use crate::source::Spanned;
+
+pub(super) fn check_fragment(value: &Value, span: Span, fragment: Fragment, faults: &mut Vec<Fault>) {
+    match fragment {
+        Fragment::Telemetry => {
+            let mut report = shape::Report::new(&["service", "telemetry"], faults);
+            shape::check(value, span, &shape::TELEMETRY, &mut report);
+        }
+        Fragment::Component(role, kind) => {
+            if let Some(shape) = shape::lookup(role, kind) {
+                let mut report = shape::Report::new(&[role.section(), kind], faults);
+                shape::check(value, span, shape, &mut report);
+            }
+        }
+    }
+}
+
+/// Every component with a readable id, and what is wrong with the others, with unknown sections and with bodies.
+pub(super) fn sections<'v>(
+    root: &'v Value,
+    defined: &mut pipeline::Defined,
+    open: &mut BTreeSet<Role>,
+    faults: &mut Vec<Fault>,
+) -> Vec<(Role, Spanned<ComponentId>, &'v Value)> {
+    let mut components = Vec::new();
+    for entry in root.entries() {
+        let key = entry.key.value.as_str();
+        if key == "service" {
+            let mut report = shape::Report::new(&["service"], faults);
+            shape::check(&entry.value, entry.key.span, &shape::SERVICE, &mut report);
+            pipeline_names(&entry.value, faults);
+            continue;
+        }
+        let Some(role) = Role::ALL.into_iter().find(|role| role.section() == key) else {
+            let names = Role::ALL.into_iter().map(Role::section).chain(["service"]);
+            let message = format!("the configuration has no section `{key}`");
+            let said = format!("'' has invalid keys: {key}");
+            let fault = Fault::new(
+                FaultKind::Unknown,
+                entry.key.span,
+                String::new(),
+                message,
+                said,
+            );
+            faults.push(fault.near(fault::nearest(key, names)));
+            continue;
+        };
+        if entry.value.is_reference() {
+            open.insert(role);
+        } else if entry.value.map().is_none() && !entry.value.is_null() {
+            let message = format!("`{key}` takes a map, this is {}", entry.value.type_name());
+            let said = format!("'{key}' expected a map");
+            faults.push(Fault::new(
+                FaultKind::Type,
+                entry.value.span,
+                key.to_owned(),
+                message,
+                said,
+            ));
+        }
+        for component in entry.value.entries() {
+            match ComponentId::read(&component.key) {
+                Err(said) => {
+                    let message = format!("`{}` is no id of a component", component.key.value);
+                    let kind = FaultKind::Id;
+                    faults.push(Fault::new(
+                        kind,
+                        component.key.span,
+                        key.to_owned(),
+                        message,
+                        said,
+                    ));
+                }
+                Ok(id) => {
+                    let span = component.key.span;
+                    let id_text = id.to_string();
+                    if let Some(first) = defined.entry(role).or_default().insert(id.clone(), span) {
+                        repeated(&component.key, &id_text, first, key, faults);
+                    }
+                    body(role, &id, &component.value, span, faults);
+                    components.push((role, Spanned::new(id, span), &component.value));
+                }
+            }
+        }
+    }
+    components
+}
+
+/// The keys at the top that are no sections.
+pub(super) fn misplaced(root: &Value) -> BTreeSet<&str> {
+    let keys = root.entries().iter().map(|entry| entry.key.value.as_str());
+    keys.filter(|key| {
+        *key != "service" && !Role::ALL.into_iter().any(|role| role.section() == *key)
+    })
+    .collect()
+}
+
+/// Two keys that become one id once they are trimmed; the same key twice is recorded by the reading.
+fn repeated(key: &Spanned<String>, id: &str, first: Span, section: &str, faults: &mut Vec<Fault>) {
+    if faults
+        .iter()
+        .rev()
+        .take(64)
+        .any(|fault| fault.kind == FaultKind::Duplicate && fault.span == key.span)
+    {
+        return;
+    }
+    let said = format!("duplicate name \"{id}\" after unmarshaling [{id}]");
+    let message = format!("`{id}` is defined twice");
+    let fault = Fault::new(
+        FaultKind::Duplicate,
+        key.span,
+        section.to_owned(),
+        message,
+        said,
+    );
+    faults.push(fault.also(first, "first defined here"));
+}
+
+fn body(role: Role, id: &ComponentId, value: &Value, span: Span, faults: &mut Vec<Fault>) {
+    let mut report = shape::Report::new(&[role.section(), &id.to_string()], faults);
+    match shape::lookup(role, &id.kind) {
+        Some(shape) => shape::check(value, span, shape, &mut report),
+        None => shape::check_opaque(value, &mut report),
+    }
+}
+
+fn pipeline_names(service: &Value, faults: &mut Vec<Fault>) {
+    for entry in service.get("pipelines").map_or(&[][..], Value::entries) {
+        if let Err(said) = id::PipelineId::read(&entry.key) {
+            let written = &entry.key.value;
+            let signal = written.split('/').next().unwrap_or_default().trim();
+            let near = fault::nearest(signal, id::Signal::ALL.into_iter().map(id::Signal::as_str));
+            let message = if said.starts_with("unknown") {
+                format!("`{written}` names no signal: `traces`, `metrics`, `logs` or `profiles`")
+            } else {
+                format!("`{written}` is no name of a pipeline")
+            };
+            let path = "service::pipelines".to_owned();
+            faults.push(
+                Fault::new(FaultKind::Pipeline, entry.key.span, path, message, said).near(near),
+            );
+        }
+    }
+}
+
+/// The sections without which no Collector starts (collector, otelcol/config.go).
+pub(super) fn presence(root: &Value, faults: &mut Vec<Fault>) {
+    let is_empty = |value: Option<&Value>| {
+        value.is_none_or(|value| value.entries().is_empty() && !value.is_reference())
+    };
+    for role in [Role::Receiver, Role::Exporter] {
+        if is_empty(root.get(role.section())) {
+            let key = root
+                .map()
+                .and_then(|map| map.entry(role.section()))
+                .map(|entry| entry.key.span);
+            let said = format!("no {role} configuration specified in config");
+            let message = format!("the configuration has no {}", role.section());
+            let span = key.unwrap_or_else(|| start(root.span));
+            faults.push(Fault::new(
+                FaultKind::Pipeline,
+                span,
+                String::new(),
+                message,
+                said,
+            ));
+        }
+    }
+    let service = root.map().and_then(|map| map.entry("service"));
+    let is_open = service.is_some_and(|entry| entry.value.is_reference());
+    if is_empty(root.at(&["service", "pipelines"])) && !is_open {
+        let span = service.map_or_else(|| start(root.span), |entry| entry.key.span);
+        let said = "service::pipelines: service must have at least one pipeline".to_owned();
+        let message = "the configuration has no pipeline".to_owned();
+        faults.push(Fault::new(
+            FaultKind::Pipeline,
+            span,
+            "service::pipelines".to_owned(),
+            message,
+            said,
+        ));
+    }
+}
+
+/// The first byte of a long stretch, where a missing thing is pointed at.
+const fn start(span: Span) -> Span {
+    Span {
+        source: span.source,
+        start: span.start,
+        end: span.start,
+    }
+}

@@ -1,0 +1,46 @@
+//! Extensions that are no authenticators: health_check, pprof, zpages.
+
+use super::Kind::Any;
+use super::Kind::Bool;
+use super::Kind::Int;
+use super::Kind::Section as Inner;
+use super::Kind::Text;
+use super::Shape;
+use super::auth::RECOVERY;
+use super::field;
+use super::http;
+use super::shape;
+
+/// contrib, extension/healthcheckextension and internal/healthcheck
+pub(super) static HEALTH_CHECK: Shape = shape(
+    "healthcheckextension.Config",
+    &[
+        field("path", Text),
+        field("response_body", Inner(&RESPONSE_BODY)),
+        field("check_collector_pipeline", Inner(&RECOVERY)),
+        field("use_v2", Bool),
+        field("component_health", Any),
+        field("http", Any),
+        field("grpc", Any),
+    ],
+)
+.with(&[&http::SERVER]);
+
+static RESPONSE_BODY: Shape = shape("", &[field("healthy", Text), field("unhealthy", Text)]);
+
+/// contrib, extension/pprofextension/config.go
+pub(super) static PPROF: Shape = shape(
+    "pprofextension.Config",
+    &[
+        field("endpoint", Text),
+        field("transport", Text),
+        field("dialer", Any),
+        field("block_profile_fraction", Int),
+        field("mutex_profile_fraction", Int),
+        field("save_to_file", Text),
+    ],
+);
+
+/// collector, extension/zpagesextension/config.go
+pub(super) static ZPAGES: Shape =
+    shape("zpagesextension.Config", &[field("expvar", Any)]).with(&[&http::SERVER]);

@@ -1,0 +1,180 @@
+//! configgrpc (collector, config/configgrpc/configgrpc.go): gRPC clients and servers.
+
+use crate::model::collector::endpoint;
+use crate::model::collector::fault::FaultKind;
+use crate::model::collector::phrase::OPEN;
+
+use super::Kind;
+use super::Kind::Bool;
+use super::Kind::Duration;
+use super::Kind::Int;
+use super::Kind::List;
+use super::Kind::Optional;
+use super::Kind::Section as Inner;
+use super::Kind::Text;
+use super::Kind::Unsigned;
+use super::Report;
+use super::Section;
+use super::Shape;
+use super::field;
+use super::http::COMPRESSION;
+use super::shape;
+use super::tls;
+
+/// `auth:` of a gRPC client or server, and of an HTTP client (collector, config/configauth/configauth.go).
+pub(super) static AUTH: Shape = shape("configauth.Config", &[field("authenticator", Kind::Id)]);
+
+/// One entry of `middlewares:`.
+pub(super) static MIDDLEWARE: Shape = shape("configmiddleware.Config", &[field("id", Kind::Id)]);
+
+/// What a gRPC exporter squashes in.
+pub(super) static CLIENT: Shape = shape(
+    "configgrpc.ClientConfig",
+    &[
+        field("endpoint", Text),
+        field("compression", COMPRESSION),
+        field("tls", Inner(&tls::CLIENT)),
+        field("keepalive", Optional(&CLIENT_KEEPALIVE)),
+        field("read_buffer_size", Int),
+        field("write_buffer_size", Int),
+        field("wait_for_ready", Bool),
+        field("headers", Kind::Headers),
+        field("user_agent", Text).since(151),
+        field("balancer_name", Text),
+        field("authority", Text),
+        field("auth", Optional(&AUTH)),
+        field("middlewares", List(&Inner(&MIDDLEWARE))).since(125),
+    ],
+)
+.checked(client);
+
+static CLIENT_KEEPALIVE: Shape = shape(
+    "configgrpc.KeepaliveClientConfig",
+    &[
+        field("time", Duration),
+        field("timeout", Duration),
+        field("permit_without_stream", Bool),
+    ],
+);
+
+/// A gRPC server.
+pub(super) static SERVER: Shape = shape(
+    "configgrpc.ServerConfig",
+    &[
+        field("endpoint", Text),
+        field("transport", TRANSPORT),
+        field("dialer", Inner(&DIALER)),
+        field("tls", Optional(&tls::SERVER)),
+        field("max_recv_msg_size_mib", Int),
+        field("max_concurrent_streams", Unsigned),
+        field("read_buffer_size", Int),
+        field("write_buffer_size", Int),
+        field("keepalive", Optional(&SERVER_KEEPALIVE)),
+        field("auth", Optional(&AUTH)),
+        field("include_metadata", Bool),
+        field("middlewares", List(&Inner(&MIDDLEWARE))).since(125),
+    ],
+)
+.checked(server);
+
+/// What a server may listen by (collector, config/confignet/confignet.go).
+pub(super) const TRANSPORT: Kind = Kind::Choice(
+    &[
+        "",
+        "tcp",
+        "tcp4",
+        "tcp6",
+        "udp",
+        "udp4",
+        "udp6",
+        "ip",
+        "ip4",
+        "ip6",
+        "unix",
+        "unixgram",
+        "unixpacket",
+    ],
+    "invalid transport type \"{}\"",
+);
+
+/// confignet's dialer.
+pub(super) static DIALER: Shape = shape("confignet.DialerConfig", &[field("timeout", Duration)]);
+
+static SERVER_KEEPALIVE: Shape = shape(
+    "configgrpc.KeepaliveServerConfig",
+    &[
+        field("server_parameters", Optional(&SERVER_PARAMETERS)),
+        field("enforcement_policy", Optional(&ENFORCEMENT)),
+    ],
+);
+
+static SERVER_PARAMETERS: Shape = shape(
+    "configgrpc.KeepaliveServerParameters",
+    &[
+        field("max_connection_idle", Duration),
+        field("max_connection_age", Duration),
+        field("max_connection_age_grace", Duration),
+        field("time", Duration),
+        field("timeout", Duration),
+    ],
+);
+
+static ENFORCEMENT: Shape = shape(
+    "configgrpc.KeepaliveEnforcementPolicy",
+    &[
+        field("min_time", Duration),
+        field("permit_without_stream", Bool),
+    ],
+);
+
+/// The balancers that grpc-go registers in a stock build.
+const BALANCERS: [&str; 5] = [
+    "pick_first",
+    "round_robin",
+    "weighted_round_robin",
+    "least_request_experimental",
+    "grpclb",
+];
+
+fn client(client: &Section<'_>, report: &mut Report<'_>) {
+    let balancer = client.text("balancer_name").filter(|name| !name.is_empty());
+    if let Some(name) = balancer.filter(|name| !BALANCERS.contains(name)) {
+        report.value(
+            client.key("balancer_name"),
+            format!("gRPC has no balancer `{name}`"),
+            format!("invalid balancer_name: {name}"),
+        );
+    }
+    let Some(value) = client.get("endpoint") else {
+        return;
+    };
+    let Some(phrase) = value.phrase() else { return };
+    if phrase.as_written().is_empty() {
+        return;
+    }
+    if let Err(said) = endpoint::target(&phrase.masked()) {
+        let said = said.replace(OPEN, "${…}");
+        let message = format!(
+            "`{}` is no gRPC endpoint: {}",
+            phrase.as_written(),
+            brief(&said)
+        );
+        report.push(FaultKind::Endpoint, value.span, message, said);
+    }
+}
+
+/// What is wrong with an endpoint, without repeating it.
+fn brief(said: &str) -> &str {
+    said.rsplit(": ").next().unwrap_or(said)
+}
+
+fn server(server: &Section<'_>, report: &mut Report<'_>) {
+    let size = server.number("max_recv_msg_size_mib");
+    if size.is_some_and(|size| size < 0.0 || size * 1_048_576.0 > 9.2e18) {
+        report.value(
+            server.key("max_recv_msg_size_mib"),
+            "`max_recv_msg_size_mib` takes no negative number",
+            "invalid max_recv_msg_size_mib value, must be between 1 and 8796093022207",
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! confighttp (collector, config/confighttp): HTTP clients and servers.
+
+use super::Kind;
+use super::Kind::Bool;
+use super::Kind::Duration;
+use super::Kind::Headers;
+use super::Kind::Int;
+use super::Kind::List;
+use super::Kind::Optional;
+use super::Kind::Section as Inner;
+use super::Kind::Text;
+use super::Shape;
+use super::field;
+use super::grpc::AUTH;
+use super::grpc::DIALER;
+use super::grpc::MIDDLEWARE;
+use super::grpc::TRANSPORT;
+use super::shape;
+use super::tls;
+
+/// collector, config/configcompression/compressiontype.go
+pub(super) const COMPRESSION: Kind = Kind::Choice(
+    &[
+        "",
+        "none",
+        "gzip",
+        "zlib",
+        "deflate",
+        "snappy",
+        "x-snappy-framed",
+        "zstd",
+        "lz4",
+    ],
+    "unsupported compression type \"{}\"",
+);
+
+/// What an HTTP exporter squashes in.
+pub(super) static CLIENT: Shape = shape(
+    "confighttp.ClientConfig",
+    &[
+        field("endpoint", Text),
+        field("proxy_url", Text),
+        field("tls", Inner(&tls::CLIENT)),
+        field("read_buffer_size", Int),
+        field("write_buffer_size", Int),
+        field("timeout", Duration),
+        field("headers", Headers),
+        field("auth", Optional(&AUTH)),
+        field("compression", COMPRESSION),
+        field("compression_params", Inner(&COMPRESSION_PARAMS)),
+        field("max_idle_conns", Int),
+        field("max_idle_conns_per_host", Int),
+        field("max_conns_per_host", Int),
+        field("idle_conn_timeout", Duration),
+        field("disable_keep_alives", Bool),
+        field("keepalive", Optional(&CLIENT_KEEPALIVE)),
+        field("http2_read_idle_timeout", Duration),
+        field("http2_ping_timeout", Duration),
+        field("cookies", Optional(&COOKIES)),
+        field("force_attempt_http2", Bool),
+        field("middlewares", List(&Inner(&MIDDLEWARE))),
+        field("middleware", List(&Inner(&MIDDLEWARE))).until(132),
+    ],
+);
+
+static COMPRESSION_PARAMS: Shape = shape(
+    "configcompression.CompressionParams",
+    &[field("level", Int)],
+);
+
+static COOKIES: Shape = shape("confighttp.CookiesConfig", &[field("enabled", Bool)]);
+
+static CLIENT_KEEPALIVE: Shape = shape(
+    "confighttp.KeepaliveClientConfig",
+    &[
+        field("enabled", Bool),
+        field("idle_conn_timeout", Duration),
+        field("max_idle_conns", Int),
+        field("max_idle_conns_per_host", Int),
+    ],
+);
+
+/// An HTTP server.
+pub(super) static SERVER: Shape = shape(
+    "confighttp.ServerConfig",
+    &[
+        field("endpoint", Text),
+        field("transport", TRANSPORT),
+        field("dialer", Inner(&DIALER)),
+        field("tls", Optional(&tls::SERVER)),
+        field("cors", Optional(&CORS)),
+        field("auth", Optional(&SERVER_AUTH)),
+        field("max_request_body_size", Int),
+        field("include_metadata", Bool),
+        field("response_headers", Headers),
+        field("compression_algorithms", List(&Text)),
+        field("read_timeout", Duration),
+        field("read_header_timeout", Duration),
+        field("write_timeout", Duration),
+        field("idle_timeout", Duration),
+        field("keep_alives_enabled", Bool),
+        field("keepalive", Optional(&SERVER_KEEPALIVE)),
+        field("middlewares", List(&Inner(&MIDDLEWARE))),
+        field("middleware", List(&Inner(&MIDDLEWARE))).until(132),
+    ],
+);
+
+static CORS: Shape = shape(
+    "confighttp.CORSConfig",
+    &[
+        field("allowed_origins", List(&Text)),
+        field("allowed_headers", List(&Text)),
+        field("exposed_headers", List(&Text)).since(154),
+        field("max_age", Int),
+    ],
+);
+
+static SERVER_AUTH: Shape = shape(
+    "confighttp.AuthConfig",
+    &[
+        field("authenticator", Kind::Id),
+        field("request_params", List(&Text)),
+    ],
+);
+
+static SERVER_KEEPALIVE: Shape = shape(
+    "confighttp.KeepaliveServerConfig",
+    &[field("enabled", Bool), field("idle_timeout", Duration)],
+);

@@ -1,0 +1,166 @@
+//! configtls (collector, config/configtls/configtls.go): what a `tls:` section may say.
+
+use crate::model::collector::fault::FaultKind;
+
+use super::Kind;
+use super::Kind::Bool;
+use super::Kind::Duration;
+use super::Kind::Section as Inner;
+use super::Kind::Text;
+use super::Report;
+use super::Section;
+use super::Shape;
+use super::field;
+use super::shape;
+
+static COMMON: Shape = shape(
+    "configtls.Config",
+    &[
+        field("ca_file", Text),
+        field("ca_pem", Text),
+        field("include_system_ca_certs_pool", Bool),
+        field("cert_file", Text),
+        field("cert_pem", Text),
+        field("key_file", Text),
+        field("key_pem", Text),
+        field("min_version", Text),
+        field("max_version", Text),
+        field("cipher_suites", Kind::List(&Text)),
+        field("include_insecure_cipher_suites", Bool).since(154),
+        field("curve_preferences", Kind::List(&Text)),
+        field("reload_interval", Duration),
+        field("tpm", Inner(&TPM)),
+    ],
+)
+.checked(common);
+
+static TPM: Shape = shape(
+    "configtls.TPMConfig",
+    &[
+        field("enabled", Bool),
+        field("path", Text),
+        field("owner_auth", Text),
+        field("auth", Text),
+    ],
+);
+
+/// The `tls:` of an exporter or any other client.
+pub(super) static CLIENT: Shape = shape(
+    "configtls.ClientConfig",
+    &[
+        field("insecure", Bool),
+        field("insecure_skip_verify", Bool),
+        field("server_name_override", Text),
+    ],
+)
+.with(&[&COMMON]);
+
+/// The `tls:` of a receiver or any other server.
+pub(super) static SERVER: Shape = shape(
+    "configtls.ServerConfig",
+    &[
+        field("client_ca_file", Text),
+        field("client_ca_file_reload", Bool),
+    ],
+)
+.with(&[&COMMON])
+.checked(server);
+
+fn common(tls: &Section<'_>, report: &mut Report<'_>) {
+    if tls.says("ca_file") && tls.says("ca_pem") {
+        report.value(
+            tls.key("ca_pem"),
+            "both `ca_file` and `ca_pem` are given",
+            "provide either a CA file or the PEM-encoded string, but not both",
+        );
+    }
+    versions(tls, report);
+    pair(tls, report);
+}
+
+fn versions(tls: &Section<'_>, report: &mut Report<'_>) {
+    let minimum = version(tls, "min_version", 12, report);
+    let maximum = version(tls, "max_version", 13, report);
+    if tls.says("max_version")
+        && minimum
+            .zip(maximum)
+            .is_some_and(|(minimum, maximum)| maximum < minimum)
+    {
+        report.value(
+            tls.key("max_version"),
+            "`max_version` is below `min_version`",
+            "invalid TLS configuration: min_version cannot be greater than max_version",
+        );
+    }
+}
+
+fn version(tls: &Section<'_>, key: &str, default: u8, report: &mut Report<'_>) -> Option<u8> {
+    if !tls.says(key) {
+        return Some(default);
+    }
+    let text = tls.text(key)?;
+    let known = match text {
+        "1.0" => 10,
+        "1.1" => 11,
+        "1.2" => 12,
+        "1.3" => 13,
+        _ => {
+            report.value(
+                tls.value.get(key).map_or(tls.span, |value| value.span),
+                format!("`{key}` takes one of `1.0`, `1.1`, `1.2`, `1.3`"),
+                format!("invalid TLS {key}: unsupported TLS version: \"{text}\""),
+            );
+            return None;
+        }
+    };
+    Some(known)
+}
+
+fn pair(tls: &Section<'_>, report: &mut Report<'_>) {
+    for (what, file, pem) in [
+        ("certificate", "cert_file", "cert_pem"),
+        ("key", "key_file", "key_pem"),
+    ] {
+        if tls.says(file) && tls.says(pem) {
+            report.push(
+                FaultKind::KeyPair,
+                tls.key(pem),
+                format!("the {what} is given twice, as `{file}` and as `{pem}`"),
+                format!("provide either {what} file or PEM, but not both"),
+            );
+        }
+    }
+    let certificate = tls.says("cert_file") || tls.says("cert_pem");
+    let key = tls.says("key_file") || tls.says("key_pem");
+    if certificate != key {
+        let (given, missing) = if certificate {
+            ("certificate", "key")
+        } else {
+            ("key", "certificate")
+        };
+        let place = ["cert_file", "cert_pem", "key_file", "key_pem"]
+            .into_iter()
+            .find(|key| tls.says(key))
+            .map_or(tls.span, |key| tls.key(key));
+        report.push(
+            FaultKind::KeyPair,
+            place,
+            format!("a {given} without its {missing}"),
+            "TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)"
+                .to_owned(),
+        );
+    }
+}
+
+fn server(tls: &Section<'_>, report: &mut Report<'_>) {
+    let files = ["cert_file", "cert_pem", "key_file", "key_pem"];
+    if files.into_iter().any(|key| tls.says(key)) {
+        return;
+    }
+    report.push(
+        FaultKind::KeyPair,
+        tls.span,
+        "a server's `tls` without a certificate and its key".to_owned(),
+        "TLS configuration must include both certificate and key for server connections".to_owned(),
+    );
+}

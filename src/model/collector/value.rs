@@ -1,0 +1,385 @@
+//! A configuration as the Collector sees it: one tree of values after merge, each with the place that says so.
+
+use std::collections::BTreeMap;
+
+use crate::source::Span;
+use crate::source::Spanned;
+use crate::yaml::Node;
+use crate::yaml::Scalar;
+use crate::yaml::Shape;
+
+use super::fault::Fault;
+use super::fault::FaultKind;
+use super::phrase::Phrase;
+
+/// How deep values may nest. Real configurations stay under 20; the reader of the Collector stops at 10,000, which
+/// would be too much for our stack.
+const DEPTH: usize = 200;
+
+/// How many values one configuration may hold once aliases are followed. The largest published one holds 20,000.
+const SIZE: usize = 500_000;
+
+/// One value and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// Where it is written; of a key without a value the empty place after it.
+    pub span: Span,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a value is, as go-yaml v3 reads it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i128),
+    /// Any other number.
+    Float(f64),
+    /// Text, and what is neither of the above.
+    Text(Phrase),
+    /// A sequence.
+    List(Vec<Value>),
+    /// A mapping.
+    Map(Map),
+}
+
+/// A mapping in the order of its keys; of a key written twice the last one counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Map {
+    entries: Vec<Entry>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key as written; references are never expanded in keys.
+    pub key: Spanned<String>,
+    /// Its value.
+    pub value: Value,
+}
+
+impl Value {
+    /// Reads `node` in the dialect it has; what cannot be taken is pushed to `faults`.
+    pub fn read(node: Node<'_>, faults: &mut Vec<Fault>) -> Self {
+        let mut reader = Reader {
+            left: SIZE,
+            excess: false,
+            faults,
+        };
+        reader.value(node, 0)
+    }
+
+    /// An empty mapping at `span`.
+    #[must_use]
+    pub const fn empty(span: Span) -> Self {
+        Self {
+            span,
+            content: Content::Map(Map {
+                entries: Vec::new(),
+            }),
+        }
+    }
+
+    /// The mapping, or `None` when it is something else.
+    #[must_use]
+    pub const fn map(&self) -> Option<&Map> {
+        match &self.content {
+            Content::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The items; of anything but a sequence none.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match &self.content {
+            Content::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The entries; of anything but a mapping none.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        self.map().map_or(&[], |map| &map.entries)
+    }
+
+    /// The value under `key`, null included; `None` when it is absent or this is no mapping.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.map()?.get(key)
+    }
+
+    /// The value under a path of keys.
+    #[must_use]
+    pub fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |value, key| value.get(key))
+    }
+
+    /// Whether it is null.
+    #[must_use]
+    pub const fn is_null(&self) -> bool {
+        matches!(self.content, Content::Null)
+    }
+
+    /// Whether it is one whole `${…}`, which may become anything.
+    #[must_use]
+    pub fn is_reference(&self) -> bool {
+        matches!(&self.content, Content::Text(phrase) if phrase.is_reference())
+    }
+
+    /// The text, or `None` when it is no string. Numbers and bools are not weakly taken for strings.
+    #[must_use]
+    pub const fn phrase(&self) -> Option<&Phrase> {
+        match &self.content {
+            Content::Text(phrase) => Some(phrase),
+            _ => None,
+        }
+    }
+
+    /// The text and its place.
+    #[must_use]
+    pub fn text(&self) -> Option<Spanned<Phrase>> {
+        self.phrase()
+            .map(|phrase| Spanned::new(phrase.clone(), self.span))
+    }
+
+    /// The text under `key` and its place.
+    #[must_use]
+    pub fn text_at(&self, key: &str) -> Option<Spanned<Phrase>> {
+        self.get(key)?.text()
+    }
+
+    /// The bool under `key` and its place.
+    #[must_use]
+    pub fn bool_at(&self, key: &str) -> Option<Spanned<bool>> {
+        let value = self.get(key)?;
+        match value.content {
+            Content::Bool(flag) => Some(Spanned::new(flag, value.span)),
+            _ => None,
+        }
+    }
+
+    /// The whole number under `key` and its place.
+    #[must_use]
+    pub fn integer_at(&self, key: &str) -> Option<Spanned<i64>> {
+        let value = self.get(key)?;
+        match value.content {
+            Content::Integer(number) => Some(Spanned::new(i64::try_from(number).ok()?, value.span)),
+            _ => None,
+        }
+    }
+
+    /// The texts of a list, or of one string split at its commas, as the Collector decodes a list of strings
+    /// (collector, confmap/internal/decoder.go).
+    #[must_use]
+    pub fn texts(&self) -> Vec<Spanned<Phrase>> {
+        match &self.content {
+            Content::List(items) => items.iter().filter_map(Self::text).collect(),
+            Content::Text(phrase) if phrase.known().is_some_and(|text| text.contains(',')) => {
+                phrase
+                    .as_written()
+                    .split(',')
+                    .map(|part| Spanned::new(Phrase::read(part), self.span))
+                    .collect()
+            }
+            Content::Text(phrase) if !phrase.as_written().is_empty() => {
+                vec![Spanned::new(phrase.clone(), self.span)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Lays `later` over this one: mappings merge key by key, everything else is replaced, by null too
+    /// (collector, confmap/internal/conf.go and README.md).
+    pub fn overlay(&mut self, later: Self) {
+        match (&mut self.content, later.content) {
+            (Content::Map(map), Content::Map(over)) => map.merge(over.entries),
+            (own, content) => {
+                *own = content;
+                self.span = later.span;
+            }
+        }
+    }
+
+    /// What it is, for messages: `a string`, `a number`.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self.content {
+            Content::Null => "null",
+            Content::Bool(_) => "a bool",
+            Content::Integer(_) | Content::Float(_) => "a number",
+            Content::Text(_) => "a string",
+            Content::List(_) => "a list",
+            Content::Map(_) => "a map",
+        }
+    }
+}
+
+impl Map {
+    /// The value under `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The entry of `key`; of one written twice the last.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().rfind(|entry| *entry.key == key)
+    }
+
+    /// Every entry, in order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Lays `later` over the entries, through an index so that the cost stays linear in both.
+    fn merge(&mut self, later: Vec<Entry>) {
+        let mut index: BTreeMap<String, usize> = self
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| (entry.key.value.clone(), at))
+            .collect();
+        for entry in later {
+            if let Some(own) = index
+                .get(&entry.key.value)
+                .and_then(|at| self.entries.get_mut(*at))
+            {
+                own.value.overlay(entry.value);
+            } else {
+                index.insert(entry.key.value.clone(), self.entries.len());
+                self.entries.push(entry);
+            }
+        }
+    }
+}
+
+struct Reader<'f> {
+    left: usize,
+    excess: bool,
+    faults: &'f mut Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn value(&mut self, node: Node<'_>, depth: usize) -> Value {
+        let span = node.span();
+        if depth > DEPTH || self.left == 0 {
+            self.refuse(span);
+            return Value {
+                span,
+                content: Content::Null,
+            };
+        }
+        self.left -= 1;
+        let content = match node.shape() {
+            Shape::Null => Content::Null,
+            Shape::Scalar => self.scalar(node),
+            Shape::Sequence => Content::List(
+                node.items()
+                    .map(|item| self.value(item, depth + 1))
+                    .collect(),
+            ),
+            Shape::Mapping => Content::Map(self.map(node, depth)),
+        };
+        Value { span, content }
+    }
+
+    fn map(&mut self, node: Node<'_>, depth: usize) -> Map {
+        for (first, again) in node.duplicates() {
+            let key = again.text().into_owned();
+            let line = format!("mapping key \"{key}\" already defined");
+            let fault = Fault::new(
+                FaultKind::Duplicate,
+                again.span(),
+                String::new(),
+                format!("the key `{key}` is given twice"),
+                line,
+            );
+            self.faults
+                .push(fault.also(first.span(), "first given here"));
+        }
+        let (mut map, mut delimited) = (Map::default(), Vec::new());
+        for (key, value) in node.entries() {
+            let value = self.value(value, depth + 1);
+            let entry = Entry {
+                key: Spanned::new(key.text().into_owned(), key.span()),
+                value,
+            };
+            if entry.key.contains("::") && entry.key.matches("::").count() < DEPTH {
+                delimited.push(nested(entry));
+            } else {
+                map.entries.push(entry);
+            }
+            if self.excess {
+                break;
+            }
+        }
+        if !delimited.is_empty() {
+            map.merge(delimited);
+        }
+        map
+    }
+
+    fn scalar(&mut self, node: Node<'_>) -> Content {
+        match node.scalar() {
+            Scalar::Null => Content::Null,
+            Scalar::Bool(flag) => Content::Bool(flag),
+            Scalar::Int(number) => Content::Integer(number),
+            Scalar::Float(number) => Content::Float(number),
+            _ => {
+                let phrase = Phrase::read(&node.text());
+                for said in phrase.refused() {
+                    let message = "a `${…}` that no environment can fill".to_owned();
+                    let (kind, path) = (FaultKind::Substitution, String::new());
+                    self.faults
+                        .push(Fault::new(kind, node.span(), path, message, said));
+                }
+                Content::Text(phrase)
+            }
+        }
+    }
+
+    fn refuse(&mut self, span: Span) {
+        if self.excess {
+            return;
+        }
+        self.excess = true;
+        self.left = 0;
+        self.faults.push(Fault::new(
+            FaultKind::Excess,
+            span,
+            String::new(),
+            "the configuration unfolds into more values than any Collector reads".to_owned(),
+            "yaml: document contains excessive aliasing".to_owned(),
+        ));
+    }
+}
+
+/// A key that holds the delimiter `::` as the nested mappings that it stands for
+/// (collector, confmap/internal/conf.go).
+fn nested(entry: Entry) -> Entry {
+    let Some((outer, inner)) = entry.key.value.split_once("::") else {
+        return entry;
+    };
+    let span = entry.key.span;
+    let inner = Spanned::new(inner.to_owned(), span);
+    let outer = Spanned::new(outer.to_owned(), span);
+    let entries = vec![nested(Entry {
+        key: inner,
+        value: entry.value,
+    })];
+    Entry {
+        key: outer,
+        value: Value {
+            span,
+            content: Content::Map(Map { entries }),
+        },
+    }
+}
