@@ -7,8 +7,11 @@ use std::path::PathBuf;
 
 use otel_lint::model::Model;
 use otel_lint::model::collector::fault::FaultKind;
+use otel_lint::problem::ProblemKind;
+use otel_lint::settings::Settings;
 use otel_lint::source::Source;
 use otel_lint::source::Sources;
+use time::OffsetDateTime;
 
 /// Files whose fault nothing in the file itself shows: components and structs that exist only in tests.
 const NOT_SEEN: [&str; 1] = ["config/configoptional/testdata/validate_invalid.yaml"];
@@ -41,9 +44,9 @@ fn refused(path: &Path) -> Vec<String> {
     };
     let mut sources = Sources::new();
     sources.add(Source::new(path.display().to_string(), bytes));
-    let model = Model::read(&sources);
+    let model = Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH));
     let faults = model.collectors.iter().flat_map(|collector| {
-        let minor = collector.image(None).version.map(|version| version.minor);
+        let minor = collector.build(None).minor;
         // A signal that a component does not take is a warning: tests of the operator do it and never look.
         let faults = collector
             .faults
@@ -53,8 +56,7 @@ fn refused(path: &Path) -> Vec<String> {
     });
     let faults = faults.map(|fault| (fault.span, format!("{} ({})", fault.message, fault.said)));
     let problems = model
-        .problems
-        .iter()
+        .problems_of(ProblemKind::UnreadableDocument)
         .map(|problem| (problem.span, problem.message.clone()));
     faults
         .chain(problems)

@@ -87,9 +87,16 @@ impl Build {
     #[must_use]
     pub fn of(image: Option<&Image>, assumed: Option<Version>) -> Self {
         let distribution = image.and_then(Image::distribution);
-        let version = image.filter(|_| distribution.is_some()).and_then(Image::version);
-        let minor = version.map(|(_, minor)| minor).or(assumed.map(|version| version.minor));
-        Self { distribution, minor }
+        let version = image
+            .filter(|_| distribution.is_some())
+            .and_then(Image::version);
+        let minor = version
+            .map(|(_, minor)| minor)
+            .or(assumed.map(|version| version.minor));
+        Self {
+            distribution,
+            minor,
+        }
     }
 }
 

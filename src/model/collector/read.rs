@@ -94,7 +94,9 @@ impl Collector {
             }
             Self::read_whole(origin, root)
         };
-        collector.image = spec.string_at("image").map(|image| image.map(|image| Image::parse(&image)));
+        collector.image = spec
+            .string_at("image")
+            .map(|image| image.map(|image| Image::parse(&image)));
         Some(collector)
     }
 

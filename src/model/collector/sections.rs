@@ -15,7 +15,12 @@ use super::value::Value;
 use crate::source::Span;
 use crate::source::Spanned;
 
-pub(super) fn check_fragment(value: &Value, span: Span, fragment: Fragment, faults: &mut Vec<Fault>) {
+pub(super) fn check_fragment(
+    value: &Value,
+    span: Span,
+    fragment: Fragment,
+    faults: &mut Vec<Fault>,
+) {
     match fragment {
         Fragment::Telemetry => {
             let mut report = shape::Report::new(&["service", "telemetry"], faults);
