@@ -27,9 +27,12 @@ pub mod collector;
 mod comparison;
 pub mod gateway;
 pub mod image;
+pub mod ingress;
 pub mod kinds;
+pub mod network_policy;
 pub mod object;
 pub mod place;
+pub mod rbac;
 pub mod reference;
 pub mod route;
 pub mod service;
@@ -39,10 +42,15 @@ pub mod workload;
 use collector::Collector;
 use gateway::Gateway;
 use gateway::GatewayClass;
+use ingress::Ingress;
 use kinds::Kinds;
+use network_policy::NetworkPolicy;
 use object::Object;
 use object::ObjectId;
 use place::Place;
+use rbac::Role;
+use rbac::RoleBinding;
+use rbac::ServiceAccount;
 use route::Grant;
 use route::Route;
 use route::RouteKind;
@@ -53,6 +61,9 @@ use workload::Workload;
 
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
+
+/// The API group of roles and their bindings.
+const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// All that was given, typed.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +90,16 @@ pub struct Model {
     pub workloads: Kinds<Workload>,
     /// Configurations of the Collector, wherever they stand.
     pub collectors: Vec<Collector>,
+    /// Ingresses.
+    pub ingresses: Kinds<Ingress>,
+    /// NetworkPolicies.
+    pub network_policies: Kinds<NetworkPolicy>,
+    /// Roles and ClusterRoles.
+    pub roles: Kinds<Role>,
+    /// RoleBindings and ClusterRoleBindings.
+    pub role_bindings: Kinds<RoleBinding>,
+    /// ServiceAccounts.
+    pub service_accounts: Kinds<ServiceAccount>,
     /// Certificates, keys and other files that are not YAML, by which a path in a configuration may mean.
     pub files: Vec<SourceId>,
     /// Files that a kustomization takes as patches, by name: they say only what they change.
@@ -98,6 +119,11 @@ enum Resource {
     Secret(Secret),
     ConfigMap(ConfigMap),
     Workload(Box<Workload>),
+    Ingress(Ingress),
+    NetworkPolicy(NetworkPolicy),
+    Role(Role),
+    RoleBinding(RoleBinding),
+    ServiceAccount(ServiceAccount),
 }
 
 impl Model {
@@ -224,6 +250,11 @@ impl Model {
             Resource::Secret(secret) => self.secrets.push(secret),
             Resource::ConfigMap(config_map) => self.config_maps.push(config_map),
             Resource::Workload(workload) => self.workloads.push(*workload),
+            Resource::Ingress(ingress) => self.ingresses.push(ingress),
+            Resource::NetworkPolicy(policy) => self.network_policies.push(policy),
+            Resource::Role(role) => self.roles.push(role),
+            Resource::RoleBinding(binding) => self.role_bindings.push(binding),
+            Resource::ServiceAccount(account) => self.service_accounts.push(account),
         }
     }
 }
@@ -244,6 +275,15 @@ impl Resource {
             ("", "Service") => Self::Service(Service::read(object)),
             ("", "Secret") => Self::Secret(Secret::read(object)),
             ("", "ConfigMap") => Self::ConfigMap(ConfigMap::read(object)),
+            ("", "ServiceAccount") => Self::ServiceAccount(ServiceAccount::read(object)),
+            ("networking.k8s.io" | "extensions", "Ingress") => Self::Ingress(Ingress::read(object)),
+            ("networking.k8s.io", "NetworkPolicy") => {
+                Self::NetworkPolicy(NetworkPolicy::read(object))
+            }
+            (RBAC, "Role" | "ClusterRole") => Self::Role(Role::read(object)),
+            (RBAC, "RoleBinding" | "ClusterRoleBinding") => {
+                Self::RoleBinding(RoleBinding::read(object))
+            }
             ("bitnami.com", "SealedSecret") | ("external-secrets.io", "ExternalSecret") => {
                 Self::Secret(Secret::made_by(object))
             }

@@ -207,3 +207,6 @@ impl PodTemplate {
         self.host_network.as_ref().is_some_and(|flag| flag.value)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! What a container's command line says to a Collector: which configurations it loads.
 
+use std::collections::BTreeMap;
+
 use crate::model::workload::container::Container;
 use crate::model::workload::container::EnvironmentValue;
 use crate::source::Span;
@@ -90,6 +92,7 @@ impl CommandLine {
         if let Some(program) = program.as_ref().filter(|program| is_shell(&program.value)) {
             return Self::Opaque(program.span);
         }
+        let environment = Environment::of(container);
         let mut arguments = Arguments {
             program,
             ..Arguments::default()
@@ -112,7 +115,7 @@ impl CommandLine {
                 None => continue,
             };
             if let Some(value) = value {
-                arguments.take(flag, value, container);
+                arguments.take(flag, value, &environment);
             }
         }
         Self::Given(arguments)
@@ -120,8 +123,8 @@ impl CommandLine {
 }
 
 impl Arguments {
-    fn take(&mut self, flag: &str, value: Spanned<String>, container: &Container) {
-        let text = expand(&value.value, container);
+    fn take(&mut self, flag: &str, value: Spanned<String>, environment: &Environment<'_>) {
+        let text = environment.expand(&value.value);
         match flag {
             "config" => {
                 let uri = text.map_or(ConfigUri::Unknown, |text| ConfigUri::parse(&text));
@@ -140,46 +143,12 @@ impl Arguments {
     }
 }
 
-/// `text` with each `$(NAME)` replaced as the kubelet does in `command`, `args` and `subPathExpr`: a name that the
-/// container does not define stays as it is, `$$` is one `$`. `None` when a value was not given: it comes from a
-/// field or an object.
-///
-/// Source: core/v1 Container, `args`; k8s.io/kubernetes third_party/forked/golang/expansion.
-#[must_use]
-pub fn expand(text: &str, container: &Container) -> Option<String> {
-    replace(text, container, container.env.len())
-}
-
-/// The same with the variables before `known`: a variable may use those defined above it.
-fn replace(text: &str, container: &Container, known: usize) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix('$') {
-            out.push('$');
-            rest = after;
-        } else if let Some((name, after)) = rest
-            .strip_prefix('(')
-            .and_then(|inner| inner.split_once(')'))
-        {
-            match variable(name, container, known) {
-                Variable::Is(value) => out.push_str(&value),
-                Variable::Undefined => {
-                    out.push_str("$(");
-                    out.push_str(name);
-                    out.push(')');
-                }
-                Variable::Unknown => return None,
-            }
-            rest = after;
-        } else {
-            out.push('$');
-        }
-    }
-    out.push_str(rest);
-    Some(out)
+/// The environment of a container, as its program and its arguments see it.
+#[derive(Clone, Debug)]
+pub struct Environment<'w> {
+    values: BTreeMap<&'w str, Variable>,
+    /// Whether `envFrom` may bring more.
+    is_open: bool,
 }
 
 /// What a variable of a container is when the program starts.
@@ -193,39 +162,80 @@ pub enum Variable {
     Unknown,
 }
 
-impl Variable {
-    /// The variable `name` of `container`, as its program sees it.
+impl<'w> Environment<'w> {
+    /// The environment of `container`: entries in order, each using those above it.
     #[must_use]
-    pub fn of(name: &str, container: &Container) -> Self {
-        variable(name, container, container.env.len())
-    }
-}
-
-/// Each step looks only at variables above the last one, so this ends.
-fn variable(name: &str, container: &Container, known: usize) -> Variable {
-    let found = container.env[..known]
-        .iter()
-        .rposition(|variable| variable.name.value == name);
-    let Some(at) = found else {
-        return if container.env_from.is_empty() {
-            Variable::Undefined
-        } else {
-            Variable::Unknown
+    pub fn of(container: &'w Container) -> Self {
+        let mut environment = Self {
+            values: BTreeMap::new(),
+            is_open: !container.env_from.is_empty(),
         };
-    };
-    match &container.env[at].value {
-        EnvironmentValue::Literal(value) if value.value.len() > LONGEST_VALUE => Variable::Unknown,
-        EnvironmentValue::Literal(value) => {
-            replace(&value.value, container, at).map_or(Variable::Unknown, Variable::Is)
+        for entry in &container.env {
+            let value = match &entry.value {
+                EnvironmentValue::Literal(value) => environment
+                    .expand(&value.value)
+                    .map_or(Variable::Unknown, Variable::Is),
+                EnvironmentValue::Empty => Variable::Is(String::new()),
+                _ => Variable::Unknown,
+            };
+            environment.values.insert(&entry.name.value, value);
         }
-        EnvironmentValue::Empty => Variable::Is(String::new()),
-        _ => Variable::Unknown,
+        environment
+    }
+
+    /// The variable of that name.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Variable {
+        match self.values.get(name) {
+            Some(value) => value.clone(),
+            None if self.is_open => Variable::Unknown,
+            None => Variable::Undefined,
+        }
+    }
+
+    /// `text` with each `$(NAME)` replaced as the kubelet does in `command`, `args` and `subPathExpr`: a name that is
+    /// not defined stays as it is, `$$` is one `$`. `None` when a value was not given: it comes from a field or an
+    /// object.
+    ///
+    /// Source: core/v1 Container, `args`; k8s.io/kubernetes third_party/forked/golang/expansion.
+    #[must_use]
+    pub fn expand(&self, text: &str) -> Option<String> {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            if let Some(after) = rest.strip_prefix('$') {
+                out.push('$');
+                rest = after;
+            } else if let Some((name, after)) = rest
+                .strip_prefix('(')
+                .and_then(|inner| inner.split_once(')'))
+            {
+                match self.variable(name) {
+                    Variable::Is(value) => out.push_str(&value),
+                    Variable::Undefined => {
+                        out.push_str("$(");
+                        out.push_str(name);
+                        out.push(')');
+                    }
+                    Variable::Unknown => return None,
+                }
+                rest = after;
+            } else {
+                out.push('$');
+            }
+            if out.len() > LONGEST_VALUE {
+                return None;
+            }
+        }
+        out.push_str(rest);
+        Some(out)
     }
 }
 
-/// Bytes. Variables that name each other double in size at every step; paths and addresses are short, a whole
-/// configuration in a variable is not expanded twice.
-const LONGEST_VALUE: usize = 1 << 16;
+/// Bytes. Variables that name each other may double in size at every step; the kernel takes 128 KiB for one.
+const LONGEST_VALUE: usize = 1 << 17;
 
 fn is_shell(program: &str) -> bool {
     let name = program.rsplit('/').next().unwrap_or(program);

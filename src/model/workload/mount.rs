@@ -1,7 +1,7 @@
 //! What a container sees at a path: which mount, which volume, which key of which object.
 
 use crate::model::workload::PodTemplate;
-use crate::model::workload::command;
+use crate::model::workload::command::Environment;
 use crate::model::workload::container::Container;
 use crate::model::workload::container::VolumeMount;
 use crate::model::workload::volume::Item;
@@ -145,7 +145,7 @@ impl<'w> Mounts<'w> {
     /// The part of the volume that `mount` shows; `None` when it hangs on a variable whose value was not given.
     fn sub_path(&self, mount: &VolumeMount) -> Option<Vec<String>> {
         if let Some(expression) = &mount.sub_path_expression {
-            let path = command::expand(&expression.value, self.container)?;
+            let path = Environment::of(self.container).expand(&expression.value)?;
             return Some(components(&[&path]));
         }
         let path = mount
