@@ -9,6 +9,7 @@ use clap::Subcommand;
 mod check;
 mod clock;
 mod explain;
+mod paths;
 mod rules;
 mod status;
 mod verify;
@@ -35,6 +36,7 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Paths(paths::Paths),
     Rules(rules::Rules),
     Status(status::Status),
     Verify(verify::Verify),
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Some(Command::Check(check)) => check.run(&mut out),
         Some(Command::Explain(explain)) => explain.run(&mut out),
+        Some(Command::Paths(paths)) => paths.run(&mut out),
         Some(Command::Rules(rules)) => rules.run(&mut out),
         Some(Command::Status(status)) => status.run(&mut out),
         Some(Command::Verify(verify)) => verify.run(&mut out),

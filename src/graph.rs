@@ -1,7 +1,65 @@
 //! Resources to hops, links and trails; what is unresolved stays in.
+//!
+//! A [`Landing`] is where a Service port ends: in which Pod, which container, which receiver. A [`Delivery`] is what a
+//! listener hands to such a port through a route. A [`Journey`] is all of it for one signal of one exporter.
 
+use crate::attach::Attachment;
+use crate::model::Model;
+use crate::settings::Settings;
+
+pub mod delivery;
+pub mod journey;
+pub mod landing;
+pub mod material;
+pub mod reach;
 pub mod trail;
 
+use delivery::Delivery;
+use journey::Flaw;
+use journey::Journey;
+use landing::Landing;
+use material::Materials;
+
 /// The ways that telemetry takes through what was given.
-#[derive(Clone, Debug, Default)]
-pub struct Graph {}
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// Where each Service port ends, Service by Service.
+    pub landings: Vec<Landing>,
+    /// What each listener hands on, route by route.
+    pub deliveries: Vec<Delivery>,
+    /// What becomes of each signal of each exporter.
+    pub journeys: Vec<Journey>,
+}
+
+impl Graph {
+    /// Joins everything that was given.
+    #[must_use]
+    pub fn build(model: &Model, attachment: &Attachment, settings: &Settings) -> Self {
+        let landings = Landing::all(model, settings);
+        let deliveries = Delivery::all(model, attachment, &landings);
+        let mut graph = Self {
+            landings,
+            deliveries,
+            journeys: Vec::new(),
+        };
+        let materials = Materials::of(model, settings);
+        graph.journeys = Journey::all(model, attachment, &graph, &materials, settings);
+        graph
+    }
+
+    /// Everything that is wrong on any way, with the way.
+    pub fn flaws(&self) -> impl Iterator<Item = (&Journey, &Flaw)> {
+        self.journeys
+            .iter()
+            .flat_map(|journey| journey.flaws.iter().map(move |flaw| (journey, flaw)))
+    }
+
+    /// Where port `port` of Service `service` ends, both as indexes.
+    #[must_use]
+    pub fn landing(&self, service: usize, port: usize) -> Option<&Landing> {
+        let at = self
+            .landings
+            .binary_search_by_key(&(service, port), |landing| (landing.service, landing.port));
+        at.ok().map(|at| &self.landings[at])
+    }
+}

@@ -31,7 +31,7 @@ use crate::source::Sources;
 pub fn lint<'s>(sources: &'s Sources, settings: &Settings) -> Report<'s> {
     let model = Model::read(sources, settings);
     let attachment = attach::attach(&model, settings);
-    let graph = Graph::default();
+    let graph = Graph::build(&model, &attachment, settings);
     let world = World {
         sources,
         settings,

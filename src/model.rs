@@ -100,12 +100,35 @@ pub struct Model {
     pub role_bindings: Kinds<RoleBinding>,
     /// ServiceAccounts.
     pub service_accounts: Kinds<ServiceAccount>,
-    /// Certificates, keys and other files that are not YAML, by which a path in a configuration may mean.
-    pub files: Vec<SourceId>,
+    /// Files that are not YAML, which a path in a configuration may mean: certificates, keys.
+    pub files: Vec<Material>,
+    /// What each source is called.
+    pub names: Vec<String>,
     /// Files that a kustomization takes as patches, by name: they say only what they change.
     pub patches: BTreeSet<String>,
     /// What was met while reading, in the order of the input.
     pub problems: Vec<Problem>,
+}
+
+/// A file that is not YAML.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// Which source.
+    pub id: SourceId,
+    /// What it is called.
+    pub name: String,
+    /// Its text; `None` when it is not UTF-8.
+    pub text: Option<Text>,
+}
+
+impl Material {
+    fn of(id: SourceId, source: &Source) -> Self {
+        Self {
+            id,
+            name: source.name.clone(),
+            text: Text::whole(id, source),
+        }
+    }
 }
 
 /// One document, typed by its group and kind.
@@ -142,7 +165,9 @@ impl Model {
             match file.stream {
                 Some(stream) => stream.documents().for_each(|root| model.collect(root)),
                 None if file.is_template => {}
-                None => model.files.push(file.id),
+                None => model
+                    .files
+                    .push(Material::of(file.id, sources.get(file.id))),
             }
         }
         let resources: Vec<Option<Resource>> =
@@ -152,6 +177,10 @@ impl Model {
             .flatten()
             .for_each(|resource| model.push(resource));
         model.read_collectors(settings.assume.collector);
+        model.names = sources
+            .iter()
+            .map(|(_, source)| source.name.clone())
+            .collect();
         let compared = comparison::problems(&model, sources, &settings.assume);
         model.problems.extend(compared);
         model.problems.sort_by_key(|problem| problem.span);
@@ -181,6 +210,12 @@ impl Model {
     #[must_use]
     pub fn object(&self, id: ObjectId) -> &Arc<Object> {
         &self.objects[id.0 as usize]
+    }
+
+    /// What the source of that id is called.
+    #[must_use]
+    pub fn name(&self, id: SourceId) -> &str {
+        self.names.get(id.0 as usize).map_or("", String::as_str)
     }
 
     /// The Namespace object of that name, if it was given.

@@ -106,6 +106,17 @@ pub enum BackendOutcome {
     OtherKind,
 }
 
+impl BackendOutcome {
+    /// Whether requests certainly find nothing behind it.
+    #[must_use]
+    pub const fn fails(&self) -> bool {
+        matches!(
+            self,
+            Self::NoPort { .. } | Self::Portless | Self::Refused(_) | Self::Absent(Absent::Missing)
+        )
+    }
+}
+
 impl ParentFacts {
     pub(super) fn of_route<'m>(
         model: &'m Model,

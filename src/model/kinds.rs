@@ -47,6 +47,15 @@ impl<T: Named> Kinds<T> {
         self.items.push(item);
     }
 
+    /// The index of [`named`](Self::named).
+    #[must_use]
+    pub fn index(&self, namespace: &str, name: &str) -> Option<usize> {
+        self.by_name
+            .get(&(namespace.to_owned(), name.to_owned()))?
+            .first()
+            .copied()
+    }
+
     /// The object of that namespace and name; of several the one that was given first.
     #[must_use]
     pub fn named(&self, namespace: &str, name: &str) -> Option<&T> {

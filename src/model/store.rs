@@ -87,6 +87,15 @@ impl Entry {
         )
     }
 
+    /// Whether the value may hold a certificate: it begins like PEM, or like PEM in base64.
+    #[must_use]
+    pub fn may_be_pem(&self) -> bool {
+        let node = self.value.node();
+        let text = node.text();
+        text.contains("-----BEGIN ")
+            || self.encoding == Encoding::Base64 && text.trim_start().starts_with("LS0t")
+    }
+
     /// The value as text with its places in the file; `None` when it is not base64 or not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<Text> {

@@ -1,3 +1,19 @@
 use crate::rule::Rule;
 
-pub(super) static RULES: &[&Rule] = &[];
+mod unserved_server_name;
+mod uncovered_server_name;
+mod untrusted_server;
+mod missing_client_certificate;
+mod untrusted_client;
+mod plaintext_exporter;
+mod unknown_listener;
+
+pub(super) static RULES: &[&Rule] = &[
+    &unserved_server_name::RULE,
+    &uncovered_server_name::RULE,
+    &untrusted_server::RULE,
+    &missing_client_certificate::RULE,
+    &untrusted_client::RULE,
+    &plaintext_exporter::RULE,
+    &unknown_listener::RULE,
+];

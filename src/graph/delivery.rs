@@ -1,0 +1,76 @@
+//! What a listener hands on: through which rule of which route, to which Service port, in which protocol.
+
+use super::landing::Landing;
+use crate::attach::Attachment;
+use crate::attach::profile::Wire;
+use crate::attach::route::BackendOutcome;
+use crate::attach::route::ParentOutcome;
+use crate::model::Model;
+
+/// One backend of one route, as one listener reaches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The listener, as an index into the attachment.
+    pub listener: usize,
+    /// The route, as an index into the model.
+    pub route: usize,
+    /// Which of its rules.
+    pub rule: usize,
+    /// The backend, as an index into the attachment.
+    pub backend: usize,
+    /// The Service port, as an index into the graph's landings.
+    pub landing: usize,
+    /// What the gateway speaks to it.
+    pub wire: Wire,
+}
+
+impl Delivery {
+    /// Every delivery, sorted by listener and route.
+    #[must_use]
+    pub fn all(model: &Model, attachment: &Attachment, landings: &[Landing]) -> Vec<Self> {
+        let mut deliveries = Vec::new();
+        let mut of_route: Vec<Vec<usize>> = vec![Vec::new(); model.routes.len()];
+        for (index, backend) in attachment.backends.iter().enumerate() {
+            of_route[backend.route].push(index);
+        }
+        for parent in &attachment.parents {
+            let ParentOutcome::Attached(accepted) = &parent.outcome else {
+                continue;
+            };
+            for listener in accepted.iter().map(|accepted| accepted.listener) {
+                let gateway = attachment.listeners[listener].gateway;
+                let profile = attachment.gateways[gateway].profile;
+                for backend in of_route[parent.route].iter().copied() {
+                    let facts = &attachment.backends[backend];
+                    let BackendOutcome::Port { service, port } = facts.outcome else {
+                        continue;
+                    };
+                    let at = landings.binary_search_by_key(&(service, port), |landing| {
+                        (landing.service, landing.port)
+                    });
+                    let Ok(landing) = at else { continue };
+                    let kind = model.routes[parent.route].kind;
+                    let wire = (profile.upstream)(kind, &model.services[service].ports[port]);
+                    deliveries.push(Self {
+                        listener,
+                        route: parent.route,
+                        rule: facts.rule,
+                        backend,
+                        landing,
+                        wire,
+                    });
+                }
+            }
+        }
+        deliveries.sort_by_key(|delivery| {
+            (
+                delivery.listener,
+                delivery.route,
+                delivery.rule,
+                delivery.backend,
+            )
+        });
+        deliveries.dedup();
+        deliveries
+    }
+}

@@ -1,0 +1,165 @@
+//! Which rule of a route takes a request.
+//!
+//! Source: Gateway API v1.6, `HTTPRouteRule.matches` and `GRPCRouteRule.matches`: the most specific match wins; a rule
+//! without matches takes everything.
+
+use crate::model::Model;
+use crate::model::collector::dial::Dial;
+use crate::model::collector::id::Signal;
+use crate::model::route::Match;
+use crate::model::route::Route;
+use crate::model::route::RouteKind;
+
+/// Which rule takes a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// That route and rule.
+    By(usize, usize),
+    /// None does.
+    ByNone,
+    /// One does if headers, query parameters or a regular expression agree.
+    Perhaps,
+}
+
+/// The rule of one of `routes` that takes `signal` as `dial` sends it.
+pub(super) fn take(model: &Model, routes: &[usize], dial: &Dial, signal: Signal) -> Taken {
+    let request = Request::of(dial, signal);
+    let mut best: Option<(usize, (usize, usize))> = None;
+    let mut perhaps = false;
+    for route in routes.iter().copied() {
+        let own = &model.routes[route];
+        for (rule, written) in own.rules.iter().enumerate() {
+            let fits: Vec<Fit> = match written.matches.as_slice() {
+                [] => vec![Fit::Yes(0)],
+                matches => matches
+                    .iter()
+                    .map(|wanted| request.fits(own, wanted))
+                    .collect(),
+            };
+            for fit in fits {
+                match fit {
+                    Fit::Yes(rank) if best.is_none_or(|(own, _)| rank > own) => {
+                        best = Some((rank, (route, rule)))
+                    }
+                    Fit::Perhaps => perhaps = true,
+                    Fit::Yes(_) | Fit::No => {}
+                }
+            }
+        }
+    }
+    match best {
+        Some((_, (route, rule))) => Taken::By(route, rule),
+        None if perhaps => Taken::Perhaps,
+        None => Taken::ByNone,
+    }
+}
+
+/// Whether a match takes a request, and how specific it is.
+enum Fit {
+    Yes(usize),
+    No,
+    Perhaps,
+}
+
+/// A request of OTLP: over gRPC a service and its method, over HTTP a path.
+struct Request {
+    service: String,
+    method: &'static str,
+    path: String,
+}
+
+/// The gRPC service that takes `signal` (opentelemetry-proto, `collector/*/v1/*_service.proto`).
+pub(super) fn service(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Traces => "opentelemetry.proto.collector.trace.v1.TraceService",
+        Signal::Metrics => "opentelemetry.proto.collector.metrics.v1.MetricsService",
+        Signal::Logs => "opentelemetry.proto.collector.logs.v1.LogsService",
+        Signal::Profiles => "opentelemetry.proto.collector.profiles.v1development.ProfilesService",
+    }
+}
+
+impl Request {
+    fn of(dial: &Dial, signal: Signal) -> Self {
+        let service = service(signal).to_owned();
+        let path = dial
+            .path
+            .clone()
+            .unwrap_or_else(|| format!("/{service}/Export"));
+        Self {
+            service,
+            method: "Export",
+            path,
+        }
+    }
+
+    fn fits(&self, route: &Route, wanted: &Match) -> Fit {
+        let fit = match route.kind {
+            RouteKind::Grpc => self.fits_method(wanted),
+            _ => self.fits_path(wanted),
+        };
+        match fit {
+            Fit::Yes(_) if wanted.narrowed => Fit::Perhaps,
+            fit => fit,
+        }
+    }
+
+    fn fits_method(&self, wanted: &Match) -> Fit {
+        let Some(method) = &wanted.method else {
+            return Fit::Yes(0);
+        };
+        if method
+            .kind
+            .as_ref()
+            .is_some_and(|kind| kind.value != "Exact")
+        {
+            return Fit::Perhaps;
+        }
+        let service = method
+            .service
+            .as_ref()
+            .is_none_or(|service| service.value == self.service);
+        let name = method
+            .method
+            .as_ref()
+            .is_none_or(|name| name.value == self.method);
+        let length = |text: Option<usize>| text.unwrap_or_default();
+        let rank = length(method.service.as_ref().map(|text| text.len()))
+            + length(method.method.as_ref().map(|text| text.len()));
+        if service && name {
+            Fit::Yes(rank)
+        } else {
+            Fit::No
+        }
+    }
+
+    fn fits_path(&self, wanted: &Match) -> Fit {
+        let Some(path) = &wanted.path else {
+            return Fit::Yes(0);
+        };
+        let value = path.value.as_ref().map_or("/", |value| value.as_str());
+        match path
+            .kind
+            .as_ref()
+            .map_or("PathPrefix", |kind| kind.as_str())
+        {
+            // An exact path wins over any prefix.
+            "Exact" => {
+                if self.path == value {
+                    Fit::Yes(usize::MAX)
+                } else {
+                    Fit::No
+                }
+            }
+            "PathPrefix" => {
+                let prefix = value.trim_end_matches('/');
+                let rest = self.path.strip_prefix(prefix);
+                if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                    Fit::Yes(value.len())
+                } else {
+                    Fit::No
+                }
+            }
+            _ => Fit::Perhaps,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+use crate::finding::Findings;
+use crate::graph::journey::FlawKind;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "missing-client-certificate",
+    severity: Severity::Error,
+    page: page!("exporter/missing-client-certificate"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for (journey, flaw) in world.graph.flaws() {
+        let FlawKind::MissingClientCertificate { demanded, .. } = &flaw.kind else {
+            continue;
+        };
+        findings
+            .at(flaw.at, "the listener demands a client certificate, and this exporter sends none")
+            .also(*demanded, "client certificates are demanded here")
+            .along(&journey.trail)
+            .help("set `tls.cert_file` and `tls.key_file` to a certificate of an authority that the listener trusts");
+    }
+}

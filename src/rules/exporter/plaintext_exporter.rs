@@ -1,0 +1,43 @@
+use crate::finding::Findings;
+use crate::graph::journey::FlawKind;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "plaintext-exporter",
+    severity: Severity::Error,
+    page: page!("exporter/plaintext-exporter"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for (journey, flaw) in world.graph.flaws() {
+        let FlawKind::Plaintext { listener } = &flaw.kind else {
+            continue;
+        };
+        let exporter = &world.model.collectors[journey.collector].exporters[journey.exporter];
+        let insecure = exporter
+            .client
+            .as_ref()
+            .and_then(|client| client.tls.insecure.span());
+        let written = world.attachment.listeners[*listener].written(world.model);
+        let protocol = written
+            .protocol
+            .as_ref()
+            .map_or(written.span, |protocol| protocol.span);
+        let finding = findings
+            .at(
+                insecure.unwrap_or(flaw.at),
+                "this exporter sends plain text to a listener that speaks TLS",
+            )
+            .also(protocol, "TLS begins here")
+            .along(&journey.trail);
+        match insecure {
+            Some(_) => finding
+                .help("remove `insecure`, and set `ca_file` if the authority is a private one"),
+            None => finding.help("write `https://` in the endpoint"),
+        };
+    }
+}
