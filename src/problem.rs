@@ -55,6 +55,8 @@ pub enum ProblemKind {
     UnknownField,
     /// Type, enum, pattern, range, length, required, exclusive fields.
     InvalidValue,
+    /// What the API server takes, and nothing can use.
+    UselessValue,
     /// A number or bool where only a string is taken.
     UnquotedString,
     /// `<REPLACE_ME>`, `${domain}` left in a value that matters.

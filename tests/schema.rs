@@ -101,7 +101,10 @@ fn bundle(minor: u16, channel: Channel) -> Assume {
 }
 
 fn is_error(problem: &Problem) -> bool {
-    problem.kind != ProblemKind::DeprecatedVersion
+    !matches!(
+        problem.kind,
+        ProblemKind::DeprecatedVersion | ProblemKind::UselessValue
+    )
 }
 
 /// What is changed, the text that is replaced (once), by what, and the verdicts.

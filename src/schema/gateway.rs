@@ -26,6 +26,10 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("terminating-tls", terminating_tls),
     ("addresses", addresses),
     ("keys", keys),
+    ("selected", selected),
+    ("frontend", frontend),
+    ("core-group", core_group),
+    ("usable-hostnames", usable_hostnames),
 ];
 
 /// TLS on every HTTPS and TLS listener was demanded up to this bundle (dropped in 1.1).
@@ -39,6 +43,11 @@ fn listeners(walk: &mut Walk<'_>, list: Node<'_>) {
     for listener in &listeners {
         tls_of_protocol(walk, *listener);
         hostname_of_protocol(walk, *listener);
+        usable_protocol(walk, *listener);
+        listener
+            .get("hostname")
+            .into_iter()
+            .for_each(|hostname| usable_hostname(walk, hostname));
     }
     distinct(walk, &listeners);
 }
@@ -198,5 +207,104 @@ fn keys(walk: &mut Walk<'_>, map: Node<'_>) {
                 "a key is an optional domain and `/`, then up to 63 letters, digits, `-`, `_` and `.`".to_owned(),
             );
         }
+    }
+}
+
+/// Protocols of Gateway API; a domain-prefixed one is an implementation's own.
+const PROTOCOLS: &[&str] = &["HTTP", "HTTPS", "TLS", "TCP", "UDP"];
+
+/// The definitions take any word for a protocol; nobody takes one in another case.
+fn usable_protocol(walk: &mut Walk<'_>, listener: Node<'_>) {
+    let Some(protocol) = listener
+        .get("protocol")
+        .filter(|value| value.shape() == Shape::Scalar)
+    else {
+        return;
+    };
+    let text = protocol.text();
+    let meant = PROTOCOLS
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(&text) && **known != text);
+    if let Some(meant) = meant {
+        walk.useless(
+            protocol.span(),
+            format!("no controller knows the protocol `{text}`"),
+        )
+        .help = Some(format!("write `{meant}`"));
+    }
+}
+
+/// Addresses pass the pattern of a hostname although the text of `Hostname` forbids them.
+fn usable_hostname(walk: &mut Walk<'_>, hostname: Node<'_>) {
+    if hostname.shape() == Shape::Scalar && hostname.text().parse::<IpAddr>().is_ok() {
+        let text = hostname.text();
+        walk.useless(
+            hostname.span(),
+            format!("the hostname `{text}` is an IP address, which Gateway API forbids"),
+        )
+        .help =
+            Some("give a name, or leave `hostname` out to take every name and address".to_owned());
+    }
+}
+
+fn usable_hostnames(walk: &mut Walk<'_>, hostnames: Node<'_>) {
+    hostnames
+        .items()
+        .for_each(|hostname| usable_hostname(walk, hostname));
+}
+
+/// Nothing ties the selector to `from: Selector`, and a missing one selects nothing.
+fn selected(walk: &mut Walk<'_>, namespaces: Node<'_>) {
+    let selects = text_or(namespaces, "from", "") == "Selector";
+    let at_from = namespaces.get("from").map_or(head(namespaces), Node::span);
+    match namespaces
+        .key("selector")
+        .filter(|_| namespaces.get("selector").is_some())
+    {
+        None if selects => {
+            walk.useless(
+                at_from,
+                "namespaces are selected, and there is no `selector`, so none is",
+            )
+            .help = Some("add the `selector`".to_owned());
+        }
+        Some(selector) if !selects => {
+            walk.useless(
+                selector.span(),
+                "this `selector` is not asked: `from` is not `Selector`",
+            )
+            .help = Some("set `from` to `Selector`, or take the `selector` away".to_owned());
+        }
+        _ => {}
+    }
+}
+
+/// `frontend` exists to verify clients; a `default` without `validation` verifies nobody.
+fn frontend(walk: &mut Walk<'_>, frontend: Node<'_>) {
+    let Some(default) = frontend
+        .get("default")
+        .filter(|default| default.shape() == Shape::Mapping)
+    else {
+        return;
+    };
+    if default.get("validation").is_none() && size(frontend, "perPort") == 0 {
+        let span = frontend.key("default").map_or(head(frontend), Node::span);
+        walk.useless(
+            span,
+            "`frontend.default` has no `validation`, so no client is asked for a certificate",
+        )
+        .help =
+            Some("name the certificate authorities in `validation.caCertificateRefs`".to_owned());
+    }
+}
+
+/// The core group is written as empty text; `core` is another group, in which nothing is.
+fn core_group(walk: &mut Walk<'_>, group: Node<'_>) {
+    if group.text() == "core" {
+        walk.useless(
+            group.span(),
+            "the core API group is written `\"\"`; `core` is another group, and nothing is in it",
+        )
+        .help = Some("write `group: \"\"`".to_owned());
     }
 }

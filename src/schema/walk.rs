@@ -115,6 +115,11 @@ impl<'t> Walk<'t> {
         self.say(ProblemKind::InvalidValue, span, message)
     }
 
+    /// Records what the API server takes and nothing can use.
+    pub(crate) fn useless(&mut self, span: Span, message: impl Into<String>) -> &mut Problem {
+        self.say(ProblemKind::UselessValue, span, message)
+    }
+
     /// Where the value stands: `spec.listeners[0].tls`.
     pub(crate) fn place(&self) -> String {
         let mut words = String::new();

@@ -16,4 +16,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
     for problem in world.model.problems_of(ProblemKind::InvalidValue) {
         findings.report(problem);
     }
+    for problem in world.model.problems_of(ProblemKind::UselessValue) {
+        findings.report(problem).severity(Severity::Warning);
+    }
 }
