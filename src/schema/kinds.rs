@@ -67,6 +67,46 @@ static KUBERNETES: Family = Family {
     ],
 };
 
+static ISTIO: Family = Family {
+    name: "Istio",
+    newest: Version::new(1, 32),
+    assumed: |assume| assume.istio,
+    types: &[include_str!("../../schemas/kinds/istio/types.kind")],
+};
+
+static CERT_MANAGER: Family = Family {
+    name: "cert-manager",
+    newest: Version::new(1, 20),
+    assumed: |assume| assume.cert_manager,
+    types: &[include_str!("../../schemas/kinds/cert-manager/types.kind")],
+};
+
+static OPERATOR: Family = Family {
+    name: "the OpenTelemetry operator",
+    newest: Version::new(0, 158),
+    assumed: |assume| assume.operator,
+    types: &[
+        include_str!("../../schemas/kinds/operator/types.kind"),
+        include_str!("../../schemas/kinds/kubernetes/pod-types.kind"),
+    ],
+};
+
+static ENVOY_GATEWAY: Family = Family {
+    name: "Envoy Gateway",
+    newest: Version::new(1, 9),
+    assumed: |assume| assume.envoy_gateway,
+    types: &[include_str!("../../schemas/kinds/envoy-gateway/types.kind")],
+};
+
+static PROMETHEUS_OPERATOR: Family = Family {
+    name: "the Prometheus operator",
+    newest: Version::new(0, 87),
+    assumed: |assume| assume.prometheus_operator,
+    types: &[include_str!(
+        "../../schemas/kinds/prometheus-operator/types.kind"
+    )],
+};
+
 macro_rules! known {
     ($($family:ident $group:literal $kind:literal $file:literal;)*) => {
         /// Every kind that we know.
@@ -113,6 +153,24 @@ known! {
     KUBERNETES "rbac.authorization.k8s.io" "ClusterRole" "kubernetes/cluster-role";
     KUBERNETES "rbac.authorization.k8s.io" "RoleBinding" "kubernetes/role-binding";
     KUBERNETES "rbac.authorization.k8s.io" "ClusterRoleBinding" "kubernetes/cluster-role-binding";
+    ISTIO "networking.istio.io" "Gateway" "istio/gateway";
+    ISTIO "networking.istio.io" "VirtualService" "istio/virtual-service";
+    ISTIO "networking.istio.io" "DestinationRule" "istio/destination-rule";
+    ISTIO "networking.istio.io" "ServiceEntry" "istio/service-entry";
+    ISTIO "networking.istio.io" "Sidecar" "istio/sidecar";
+    ISTIO "networking.istio.io" "ProxyConfig" "istio/proxy-config";
+    ISTIO "security.istio.io" "PeerAuthentication" "istio/peer-authentication";
+    ISTIO "security.istio.io" "AuthorizationPolicy" "istio/authorization-policy";
+    ISTIO "security.istio.io" "RequestAuthentication" "istio/request-authentication";
+    ISTIO "telemetry.istio.io" "Telemetry" "istio/telemetry";
+    OPERATOR "opentelemetry.io" "OpenTelemetryCollector" "operator/collector";
+    CERT_MANAGER "cert-manager.io" "Certificate" "cert-manager/certificate";
+    CERT_MANAGER "cert-manager.io" "Issuer" "cert-manager/issuer";
+    CERT_MANAGER "cert-manager.io" "ClusterIssuer" "cert-manager/cluster-issuer";
+    ENVOY_GATEWAY "gateway.envoyproxy.io" "ClientTrafficPolicy" "envoy-gateway/client-traffic-policy";
+    ENVOY_GATEWAY "gateway.envoyproxy.io" "BackendTrafficPolicy" "envoy-gateway/backend-traffic-policy";
+    PROMETHEUS_OPERATOR "monitoring.coreos.com" "ServiceMonitor" "prometheus-operator/service-monitor";
+    PROMETHEUS_OPERATOR "monitoring.coreos.com" "PodMonitor" "prometheus-operator/pod-monitor";
 }
 
 /// Groups whose kinds are all known by name: any other kind in them is a mistake.

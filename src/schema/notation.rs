@@ -19,7 +19,7 @@
 //! `!` required · `A..B` least and most (value, characters, entries) · `of` what a list or map holds · `by` list-map
 //! keys · `set` no entry twice · `~form` see `text.rs` · `check` native rules, see `checks.rs` · `default` the API server
 //! fills it in · `open` unlisted fields are not judged · `free` no placeholder is sought · `shell` `${NAME}` is no placeholder · `secret` never shown ·
-//! `nullable` · `[..]` where the line holds: channel, bundle versions, API versions; a comma means *or*. Of several lines
+//! `nullable` · `[..]` where the line holds: channel, bundle versions, API versions; a comma means *or*. In a choice `+` stands for a space. Of several lines
 //! for one field the first that holds counts.
 
 use std::borrow::Cow;
@@ -500,10 +500,12 @@ fn base(word: &str) -> Base {
 }
 
 fn choices(word: &'static str) -> Vec<Cow<'static, str>> {
-    word.split('|')
-        .filter(|choice| !choice.is_empty())
-        .map(Cow::Borrowed)
-        .collect()
+    let choices = word.split('|').filter(|choice| !choice.is_empty());
+    let spaced = |choice: &'static str| match choice.contains('+') {
+        true => Cow::Owned(choice.replace('+', " ")),
+        false => Cow::Borrowed(choice),
+    };
+    choices.map(spaced).collect()
 }
 
 #[cfg(test)]
