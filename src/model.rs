@@ -3,6 +3,7 @@
 //! Reading is lenient: a field that is absent, null or of another type is `None`, and what was wrong with it is a
 //! [`Problem`] for the rules of the group `input`.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub mod ingress;
 pub mod kinds;
 pub mod network_policy;
 pub mod object;
+pub mod operator;
 pub mod place;
 pub mod rbac;
 pub mod reference;
@@ -47,6 +49,7 @@ use kinds::Kinds;
 use network_policy::NetworkPolicy;
 use object::Object;
 use object::ObjectId;
+use operator::OpenTelemetryCollector;
 use place::Place;
 use rbac::Role;
 use rbac::RoleBinding;
@@ -90,6 +93,8 @@ pub struct Model {
     pub workloads: Kinds<Workload>,
     /// Configurations of the Collector, wherever they stand.
     pub collectors: Vec<Collector>,
+    /// The operator's resources; the Services and workloads that it makes of them are filed with the others.
+    pub operated: Kinds<OpenTelemetryCollector>,
     /// Ingresses.
     pub ingresses: Kinds<Ingress>,
     /// NetworkPolicies.
@@ -197,9 +202,37 @@ impl Model {
         self.collectors.extend(held.into_iter().flatten());
         self.collectors
             .sort_by_key(|collector| (collector.span.source, collector.span.start));
+        self.expand_operated();
         for collector in &self.collectors {
             let problems = collector.problems(collector.build(assumed).minor);
             self.problems.extend(problems);
+        }
+    }
+
+    /// Adds what the operator makes of its resources.
+    fn expand_operated(&mut self) {
+        let is_operated = |object: &&Arc<Object>| {
+            object.group() == "opentelemetry.io" && object.kind.value == "OpenTelemetryCollector"
+        };
+        let configured: BTreeMap<ObjectId, &Collector> = self
+            .collectors
+            .iter()
+            .filter(|collector| collector.is_operated())
+            .filter_map(|collector| Some((collector.object()?.id, collector)))
+            .collect();
+        let expanded: Vec<_> = self
+            .objects
+            .iter()
+            .filter(is_operated)
+            .map(|object| operator::expand(object, configured.get(&object.id).copied()))
+            .collect();
+        for expansion in expanded {
+            self.operated.push(expansion.resource);
+            self.workloads.push(expansion.workload);
+            expansion
+                .services
+                .into_iter()
+                .for_each(|service| self.services.push(service));
         }
     }
 

@@ -98,6 +98,12 @@ impl Service {
         }
     }
 
+    /// Whether the operator makes it of an OpenTelemetryCollector, where its places then are.
+    #[must_use]
+    pub fn is_operated(&self) -> bool {
+        self.object.kind.value == "OpenTelemetryCollector"
+    }
+
     /// The entry for `port`.
     #[must_use]
     pub fn port(&self, port: i64) -> Option<&ServicePort> {

@@ -27,7 +27,8 @@ pub struct Workload {
     pub object: Arc<Object>,
     /// Which kind it is.
     pub kind: WorkloadKind,
-    /// `spec.replicas`; 1 when absent, without meaning for kinds that have none.
+    /// `spec.replicas`, of an OpenTelemetryCollector with an autoscaler its `maxReplicas`; 1 when absent, without meaning
+    /// for kinds that have none.
     pub replicas: Option<Spanned<i64>>,
     /// `spec.selector.matchLabels` of the kinds that have one.
     pub selector: Vec<Pair>,
@@ -54,8 +55,8 @@ pub enum WorkloadKind {
     Job,
     /// `batch/v1` CronJob.
     CronJob,
-    /// What the operator makes of an OpenTelemetryCollector.
-    Collector,
+    /// What the operator injects into Pods from an OpenTelemetryCollector in the mode `sidecar`.
+    Sidecar,
 }
 
 /// A Pod as its template asks for it.
@@ -101,7 +102,7 @@ impl WorkloadKind {
     /// Where the Pod, with its `metadata` and `spec`, stands in an object of this kind.
     const fn template(self) -> &'static [&'static str] {
         match self {
-            Self::Pod | Self::Collector => &[],
+            Self::Pod | Self::Sidecar => &[],
             Self::CronJob => &["spec", "jobTemplate", "spec", "template"],
             _ => &["spec", "template"],
         }
@@ -135,11 +136,17 @@ impl Workload {
         })
     }
 
-    /// How many Pods run at once: `None` where that depends on nodes, or on an autoscaler.
+    /// Whether the operator makes it of an OpenTelemetryCollector.
+    #[must_use]
+    pub fn is_operated(&self) -> bool {
+        self.object.kind.value == "OpenTelemetryCollector"
+    }
+
+    /// How many Pods run at once at most; `None` where that depends on nodes or on other Pods.
     #[must_use]
     pub fn copies(&self) -> Option<i64> {
         match self.kind {
-            WorkloadKind::DaemonSet => None,
+            WorkloadKind::DaemonSet | WorkloadKind::Sidecar => None,
             WorkloadKind::Pod | WorkloadKind::Job | WorkloadKind::CronJob => Some(1),
             _ => Some(self.replicas.as_ref().map_or(1, |replicas| replicas.value)),
         }

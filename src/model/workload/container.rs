@@ -174,6 +174,27 @@ impl Container {
     }
 }
 
+impl Container {
+    /// A container that says nothing, at `span`.
+    pub(in crate::model) fn empty(span: Span) -> Self {
+        Self {
+            span,
+            name: None,
+            image: None,
+            command: None,
+            args: None,
+            command_span: span,
+            working_directory: None,
+            env: Vec::new(),
+            env_from: Vec::new(),
+            ports: Vec::new(),
+            mounts: Vec::new(),
+            security: Security::default(),
+            restart_policy: None,
+        }
+    }
+}
+
 impl EnvironmentVariable {
     pub(in crate::model) fn read(node: Node<'_>) -> Option<Self> {
         let name = node.string_at("name")?;

@@ -1,0 +1,276 @@
+//! What the OpenTelemetry operator makes of an OpenTelemetryCollector: Services, Pods, and the ways in.
+//!
+//! Source: opentelemetry-operator 0.158, `internal/manifests/collector`, `internal/naming`, `apis/v1beta1`.
+
+use std::sync::Arc;
+
+use super::collector::Collector;
+use super::object::Named;
+use super::object::Object;
+use super::object::Pair;
+use super::object::pairs;
+use super::service::Service;
+use super::workload::Workload;
+use super::workload::container::entries;
+use crate::source::Span;
+use crate::source::Spanned;
+use crate::yaml::Node;
+use crate::yaml::Shape;
+
+mod pod;
+mod port;
+
+pub use port::Port;
+
+/// An `opentelemetry.io` OpenTelemetryCollector, v1alpha1 or v1beta1.
+#[derive(Clone, Debug)]
+pub struct OpenTelemetryCollector {
+    /// What it is called and where it stands.
+    pub object: Arc<Object>,
+    /// How it runs.
+    pub mode: Mode,
+    /// `spec.config`: the key, and what is made of it.
+    pub config: Option<(Span, ConfigState)>,
+    /// The ports that its Services open: those of the receivers in use, then `spec.ports`.
+    pub ports: Vec<Port>,
+    /// `spec.ingress`, when its `type` is `ingress`.
+    pub ingress: Option<OperatorIngress>,
+    /// `spec.httpRoute`, when it is enabled.
+    pub http_route: Option<OperatorHttpRoute>,
+    /// `spec.serviceAccount`; the operator makes `<name>-collector` when absent.
+    pub service_account: Option<Spanned<String>>,
+}
+
+/// How the operator runs a Collector: `spec.mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `deployment`, the default.
+    Deployment,
+    /// `daemonset`.
+    DaemonSet,
+    /// `statefulset`.
+    StatefulSet,
+    /// `sidecar`: injected into other Pods, without Services.
+    Sidecar,
+}
+
+/// What the operator makes of `spec.config`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigState {
+    /// A configuration.
+    Read,
+    /// A string (v1alpha1) that does not parse: the conversion to v1beta1 makes an empty configuration of it. Where and
+    /// why.
+    Lost(Span, String),
+}
+
+/// `spec.ingress` of type `ingress`: one Ingress for all ports.
+#[derive(Clone, Debug)]
+pub struct OperatorIngress {
+    /// The key `ingress`.
+    pub span: Span,
+    /// `ruleType`: `path`, the default, or `subdomain`.
+    pub rule: Option<Spanned<String>>,
+    /// `hostname`.
+    pub hostname: Option<Spanned<String>>,
+    /// `annotations` for the Ingress.
+    pub annotations: Vec<Pair>,
+    /// `ingressClassName`.
+    pub class: Option<Spanned<String>>,
+    /// Whether `tls` is given.
+    pub has_tls: bool,
+}
+
+/// `spec.httpRoute`: an HTTPRoute for each port that is not gRPC (operator 0.149).
+#[derive(Clone, Debug)]
+pub struct OperatorHttpRoute {
+    /// The key `httpRoute`.
+    pub span: Span,
+    /// `gateway`; without it nothing is made.
+    pub gateway: Option<Spanned<String>>,
+}
+
+/// An OpenTelemetryCollector with the objects that the operator makes of it.
+pub(super) struct Expansion {
+    pub(super) resource: OpenTelemetryCollector,
+    pub(super) services: Vec<Service>,
+    pub(super) workload: Workload,
+}
+
+/// Expands `object`; `collector` is its configuration, as far as it could be read.
+pub(super) fn expand(object: &Arc<Object>, collector: Option<&Collector>) -> Expansion {
+    let node = object.tree.node();
+    let spec = node.get("spec");
+    let mode = spec.and_then(|spec| spec.string_at("mode"));
+    let mode = Mode::of(mode.as_ref().map(|mode| mode.value.as_str()));
+    let ports = port::ports(spec, collector);
+    let resource = OpenTelemetryCollector {
+        object: Arc::clone(object),
+        mode,
+        config: spec.and_then(|spec| config_state(spec, collector)),
+        ingress: spec.and_then(OperatorIngress::read),
+        http_route: spec.and_then(OperatorHttpRoute::read),
+        service_account: spec.and_then(|spec| spec.string_at("serviceAccount")),
+        ports,
+    };
+    let workload = pod::workload(&resource, spec);
+    let services = if mode == Mode::Sidecar {
+        Vec::new()
+    } else {
+        services(&resource, &workload)
+    };
+    Expansion {
+        resource,
+        services,
+        workload,
+    }
+}
+
+impl Mode {
+    fn of(word: Option<&str>) -> Self {
+        match word {
+            Some("daemonset") => Self::DaemonSet,
+            Some("statefulset") => Self::StatefulSet,
+            Some("sidecar") => Self::Sidecar,
+            _ => Self::Deployment,
+        }
+    }
+}
+
+impl Named for OpenTelemetryCollector {
+    fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+}
+
+impl OperatorIngress {
+    fn read(spec: Node<'_>) -> Option<Self> {
+        let ingress = spec.get("ingress")?;
+        ingress
+            .string_at("type")
+            .filter(|kind| kind.value == "ingress")?;
+        Some(Self {
+            span: spec
+                .key("ingress")
+                .map_or_else(|| ingress.span(), Node::span),
+            rule: ingress.string_at("ruleType"),
+            hostname: ingress.string_at("hostname"),
+            annotations: pairs(ingress, "annotations"),
+            class: ingress.string_at("ingressClassName"),
+            has_tls: !entries(ingress, "tls", Some).is_empty(),
+        })
+    }
+
+    /// Whether every port is put under a path of its name, which the collector does not know.
+    #[must_use]
+    pub fn routes_by_path(&self) -> bool {
+        self.rule
+            .as_ref()
+            .is_none_or(|rule| rule.value == "path" || rule.value.is_empty())
+    }
+}
+
+impl OperatorHttpRoute {
+    fn read(spec: Node<'_>) -> Option<Self> {
+        let route = spec.get("httpRoute")?;
+        route
+            .boolean_at("enabled")
+            .filter(|enabled| enabled.value)?;
+        Some(Self {
+            span: spec
+                .key("httpRoute")
+                .map_or_else(|| route.span(), Node::span),
+            gateway: route
+                .string_at("gateway")
+                .filter(|gateway| !gateway.value.is_empty()),
+        })
+    }
+}
+
+/// A string that is no mapping is not refused but becomes an empty configuration (operator,
+/// internal/webhook/collector_conversion.go; deliberate).
+fn config_state(spec: Node<'_>, collector: Option<&Collector>) -> Option<(Span, ConfigState)> {
+    let config = spec.get("config")?;
+    let key = spec.key("config").map_or_else(|| config.span(), Node::span);
+    if config.shape() != Shape::Scalar {
+        return Some((key, ConfigState::Read));
+    }
+    let stream = crate::yaml::parse(config.inner(), crate::yaml::Dialect::Collector);
+    let state = match stream.faults().first() {
+        Some(fault) => ConfigState::Lost(fault.span, fault.message.clone()),
+        None if collector.is_none() && !config.text().trim().is_empty() => {
+            ConfigState::Lost(config.span(), "it is not a mapping".to_owned())
+        }
+        None => ConfigState::Read,
+    };
+    Some((key, state))
+}
+
+/// The object that the operator makes of `made_from` under another name; its places are those of the resource.
+fn made_object(made_from: &Arc<Object>, name: &str) -> Arc<Object> {
+    let mut object = Object::clone(made_from);
+    object.name = Some(Spanned::new(name.to_owned(), made_from.name_span()));
+    Arc::new(object)
+}
+
+/// `<name>-collector` and the names derived from it, cut to 63 characters with the suffix kept
+/// (internal/naming/main.go, triming.go, dns.go).
+fn made_name(name: &str, suffix: &str) -> String {
+    let room = LONGEST_NAME.saturating_sub(suffix.len());
+    let kept: String = name.chars().take(room).collect();
+    format!("{kept}{suffix}").replace(
+        |letter: char| !(letter.is_ascii_alphanumeric() || letter == '-'),
+        "-",
+    )
+}
+
+/// Characters in a DNS label.
+const LONGEST_NAME: usize = 63;
+
+/// The port of the collector's own metrics when the configuration names none.
+const METRICS_PORT: i64 = 8888;
+
+/// `<name>-collector` and its headless twin with every port, and the one for the collector's own metrics. Without
+/// ports the operator makes only the last.
+fn services(resource: &OpenTelemetryCollector, workload: &Workload) -> Vec<Service> {
+    let object = &resource.object;
+    let made = |suffix: &str, ports: Vec<_>, cluster_ip: Option<&str>| Service {
+        object: made_object(object, &made_name(object.name(), suffix)),
+        kind: None,
+        selector: workload.selector.clone(),
+        selector_span: Some(object.name_span()),
+        ports,
+        cluster_ip: cluster_ip.map(|address| Spanned::new(address.to_owned(), object.name_span())),
+        external_name: None,
+        source_ranges: Vec::new(),
+    };
+    let ports = || {
+        resource
+            .ports
+            .iter()
+            .map(Port::to_service_port)
+            .collect::<Vec<_>>()
+    };
+    let metrics = Port {
+        span: object.name_span(),
+        name: "monitoring".to_owned(),
+        number: METRICS_PORT,
+        app_protocol: None,
+        protocol: None,
+        host_port: None,
+    };
+    let mut services = Vec::new();
+    if !resource.ports.is_empty() {
+        services.push(made("-collector", ports(), None));
+        services.push(made("-collector-headless", ports(), Some("None")));
+    }
+    services.push(made(
+        "-collector-monitoring",
+        vec![metrics.to_service_port()],
+        None,
+    ));
+    services
+}
+
+#[cfg(test)]
+mod tests;
