@@ -34,9 +34,11 @@ pub mod network_policy;
 pub mod object;
 pub mod operator;
 pub mod place;
+pub mod policy;
 pub mod rbac;
 pub mod reference;
 pub mod route;
+pub mod selector;
 pub mod service;
 pub mod store;
 pub mod workload;
@@ -44,6 +46,7 @@ pub mod workload;
 use collector::Collector;
 use gateway::Gateway;
 use gateway::GatewayClass;
+use gateway::ListenerSet;
 use ingress::Ingress;
 use kinds::Kinds;
 use network_policy::NetworkPolicy;
@@ -51,6 +54,9 @@ use object::Object;
 use object::ObjectId;
 use operator::OpenTelemetryCollector;
 use place::Place;
+use policy::BackendTlsPolicy;
+use policy::ClientTrafficPolicy;
+use policy::EndpointSlice;
 use rbac::Role;
 use rbac::RoleBinding;
 use rbac::ServiceAccount;
@@ -64,6 +70,12 @@ use workload::Workload;
 
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
+
+/// The API group of what is not yet in the Gateway API proper.
+pub const GATEWAY_API_X: &str = "gateway.networking.x-k8s.io";
+
+/// The API group of Envoy Gateway.
+pub const ENVOY_GATEWAY: &str = "gateway.envoyproxy.io";
 
 /// The API group of roles and their bindings.
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -79,8 +91,16 @@ pub struct Model {
     pub gateway_classes: Kinds<GatewayClass>,
     /// Gateways.
     pub gateways: Kinds<Gateway>,
+    /// ListenerSets, and XListenerSets of older bundles.
+    pub listener_sets: Kinds<ListenerSet>,
     /// Routes of every kind.
     pub routes: Kinds<Route>,
+    /// BackendTLSPolicies.
+    pub backend_tls_policies: Kinds<BackendTlsPolicy>,
+    /// Envoy Gateway's ClientTrafficPolicies.
+    pub client_traffic_policies: Kinds<ClientTrafficPolicy>,
+    /// EndpointSlices, which only a dump of a cluster holds.
+    pub endpoint_slices: Kinds<EndpointSlice>,
     /// ReferenceGrants.
     pub grants: Kinds<Grant>,
     /// `v1` Services.
@@ -139,7 +159,11 @@ impl Material {
 /// One document, typed by its group and kind.
 enum Resource {
     GatewayClass(GatewayClass),
-    Gateway(Gateway),
+    Gateway(Box<Gateway>),
+    ListenerSet(ListenerSet),
+    BackendTlsPolicy(BackendTlsPolicy),
+    ClientTrafficPolicy(ClientTrafficPolicy),
+    EndpointSlice(EndpointSlice),
     Route(Route),
     Grant(Grant),
     Namespace(Arc<Object>),
@@ -310,7 +334,11 @@ impl Model {
     fn push(&mut self, resource: Resource) {
         match resource {
             Resource::GatewayClass(class) => self.gateway_classes.push(class),
-            Resource::Gateway(gateway) => self.gateways.push(gateway),
+            Resource::Gateway(gateway) => self.gateways.push(*gateway),
+            Resource::ListenerSet(set) => self.listener_sets.push(set),
+            Resource::BackendTlsPolicy(policy) => self.backend_tls_policies.push(policy),
+            Resource::ClientTrafficPolicy(policy) => self.client_traffic_policies.push(policy),
+            Resource::EndpointSlice(slice) => self.endpoint_slices.push(slice),
             Resource::Route(route) => self.routes.push(route),
             Resource::Grant(grant) => self.grants.push(grant),
             Resource::Namespace(namespace) => self.namespaces.push(namespace),
@@ -332,7 +360,19 @@ impl Resource {
     fn read(object: &Arc<Object>) -> Option<Self> {
         Some(match (object.group(), object.kind.as_str()) {
             (GATEWAY_API, "GatewayClass") => Self::GatewayClass(GatewayClass::read(object)),
-            (GATEWAY_API, "Gateway") => Self::Gateway(Gateway::read(object)),
+            (GATEWAY_API, "Gateway") => Self::Gateway(Box::new(Gateway::read(object))),
+            (GATEWAY_API, "ListenerSet") | (GATEWAY_API_X, "XListenerSet") => {
+                Self::ListenerSet(ListenerSet::read(object))
+            }
+            (GATEWAY_API, "BackendTLSPolicy") => {
+                Self::BackendTlsPolicy(BackendTlsPolicy::read(object))
+            }
+            (ENVOY_GATEWAY, "ClientTrafficPolicy") => {
+                Self::ClientTrafficPolicy(ClientTrafficPolicy::read(object))
+            }
+            ("discovery.k8s.io", "EndpointSlice") => {
+                Self::EndpointSlice(EndpointSlice::read(object))
+            }
             (GATEWAY_API, "HTTPRoute") => Self::Route(Route::read(object, RouteKind::Http)),
             (GATEWAY_API, "GRPCRoute") => Self::Route(Route::read(object, RouteKind::Grpc)),
             (GATEWAY_API, "TLSRoute") => Self::Route(Route::read(object, RouteKind::Tls)),

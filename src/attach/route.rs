@@ -232,13 +232,14 @@ fn from_namespace(
     let namespace = route.object.namespace();
     match listener
         .allowed
+        .namespaces
         .from
         .as_ref()
         .map_or("Same", |from| from.as_str())
     {
         "All" => Some(true),
         "Selector" => {
-            let Some(selector) = &listener.allowed.selector else {
+            let Some(selector) = &listener.allowed.namespaces.selector else {
                 return Some(false);
             };
             let given = model.namespace(namespace);

@@ -9,6 +9,7 @@ use super::object::Object;
 use super::object::Pair;
 use super::object::pairs;
 use super::reference::Reference;
+use super::selector::Namespaces;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
@@ -20,6 +21,8 @@ pub struct GatewayClass {
     pub object: Arc<Object>,
     /// `spec.controllerName`.
     pub controller: Option<Spanned<String>>,
+    /// `spec.parametersRef`.
+    pub parameters: Option<Reference>,
 }
 
 /// A Gateway.
@@ -33,8 +36,36 @@ pub struct Gateway {
     pub listeners: Vec<Listener>,
     /// `spec.addresses[].value`, and `status.addresses[].value` of an object read from a cluster.
     pub addresses: Vec<Spanned<String>>,
+    /// `spec.addresses`: what was asked for.
+    pub requested: Vec<Address>,
     /// `spec.tls.frontend`: how clients are verified.
     pub frontend: Option<Frontend>,
+    /// `spec.tls.backend.clientCertificateRef` (`spec.backendTLS` of bundles 1.2 and 1.3): what it shows to backends.
+    pub client_certificate: Option<Reference>,
+    /// `spec.infrastructure.parametersRef`.
+    pub parameters: Option<Reference>,
+    /// `spec.allowedListeners.namespaces`: which ListenerSets may add listeners.
+    pub allowed_listeners: Namespaces,
+}
+
+/// A ListenerSet, or an XListenerSet of bundles 1.3 and 1.4: listeners for the Gateway of somebody else.
+#[derive(Clone, Debug)]
+pub struct ListenerSet {
+    /// What it is called and where it stands.
+    pub object: Arc<Object>,
+    /// `spec.parentRef`.
+    pub parent: Option<Reference>,
+    /// `spec.listeners`.
+    pub listeners: Vec<Listener>,
+}
+
+/// One entry of `spec.addresses`.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// `type`; `IPAddress` when absent.
+    pub kind: Option<Spanned<String>>,
+    /// `value`.
+    pub value: Option<Spanned<String>>,
 }
 
 /// One listener of a Gateway.
@@ -74,34 +105,10 @@ pub struct ListenerTls {
 /// `listeners[].allowedRoutes`.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedRoutes {
-    /// `namespaces.from`; `Same` when absent.
-    pub from: Option<Spanned<String>>,
-    /// `namespaces.selector`.
-    pub selector: Option<Selector>,
+    /// `namespaces`; `from: Same` when absent.
+    pub namespaces: Namespaces,
     /// `kinds[].kind` with their groups.
     pub kinds: Vec<Reference>,
-}
-
-/// A label selector.
-#[derive(Clone, Debug)]
-pub struct Selector {
-    /// The whole selector.
-    pub span: Span,
-    /// `matchLabels`.
-    pub labels: Vec<Pair>,
-    /// `matchExpressions`.
-    pub expressions: Vec<Expression>,
-}
-
-/// One entry of `matchExpressions`.
-#[derive(Clone, Debug)]
-pub struct Expression {
-    /// `key`.
-    pub key: Option<Spanned<String>>,
-    /// `operator`: `In`, `NotIn`, `Exists`, `DoesNotExist`.
-    pub operator: Option<Spanned<String>>,
-    /// `values`.
-    pub values: Vec<Spanned<String>>,
 }
 
 /// `spec.tls.frontend` of a Gateway.
@@ -143,6 +150,9 @@ impl GatewayClass {
         Self {
             object: Arc::clone(object),
             controller: spec.and_then(|spec| spec.string_at("controllerName")),
+            parameters: spec
+                .and_then(|spec| spec.get("parametersRef"))
+                .map(Reference::read),
         }
     }
 }
@@ -165,10 +175,17 @@ impl Gateway {
                 .flat_map(Node::items)
                 .filter_map(|item| item.string_at("value"))
                 .collect(),
-            frontend: spec
-                .and_then(|spec| spec.get("tls"))
-                .and_then(|tls| tls.get("frontend"))
-                .map(Frontend::read),
+            requested: spec
+                .map(|spec| list(spec, "addresses", Address::read))
+                .unwrap_or_default(),
+            frontend: below(spec, &["tls", "frontend"]).map(Frontend::read),
+            client_certificate: below(spec, &["tls", "backend", "clientCertificateRef"])
+                .or_else(|| below(spec, &["backendTLS", "clientCertificateRef"]))
+                .map(Reference::read),
+            parameters: below(spec, &["infrastructure", "parametersRef"]).map(Reference::read),
+            allowed_listeners: below(spec, &["allowedListeners", "namespaces"])
+                .map(Namespaces::read)
+                .unwrap_or_default(),
         }
     }
 
@@ -184,6 +201,28 @@ impl Gateway {
         match entry {
             Some(entry) => Some(entry.validation.as_ref()),
             None => frontend.default.as_ref().map(Some),
+        }
+    }
+}
+
+impl ListenerSet {
+    pub(super) fn read(object: &Arc<Object>) -> Self {
+        let spec = object.tree.node().get("spec");
+        Self {
+            object: Arc::clone(object),
+            parent: below(spec, &["parentRef"]).map(Reference::read),
+            listeners: spec
+                .map(|spec| list(spec, "listeners", Listener::read))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Address {
+    fn read(node: Node<'_>) -> Self {
+        Self {
+            kind: node.string_at("type"),
+            value: node.string_at("value"),
         }
     }
 }
@@ -238,61 +277,13 @@ impl ListenerTls {
 
 impl AllowedRoutes {
     fn read(node: Node<'_>) -> Self {
-        let namespaces = node.get("namespaces");
         Self {
-            from: namespaces.and_then(|namespaces| namespaces.string_at("from")),
-            selector: namespaces
-                .and_then(|namespaces| namespaces.get("selector"))
-                .map(Selector::read),
+            namespaces: node
+                .get("namespaces")
+                .map(Namespaces::read)
+                .unwrap_or_default(),
             kinds: list(node, "kinds", Reference::read),
         }
-    }
-}
-
-impl Selector {
-    pub(super) fn read(node: Node<'_>) -> Self {
-        let expression = |node: Node<'_>| Expression {
-            key: node.string_at("key"),
-            operator: node.string_at("operator"),
-            values: node.strings_at("values"),
-        };
-        Self {
-            span: node.span(),
-            labels: pairs(node, "matchLabels"),
-            expressions: list(node, "matchExpressions", expression),
-        }
-    }
-
-    /// Whether an object with `labels` is selected; an empty selector selects everything (apimachinery, labels.Selector).
-    #[must_use]
-    pub fn selects(&self, labels: &dyn Fn(&str) -> Option<String>) -> bool {
-        let pairs = self
-            .labels
-            .iter()
-            .all(|pair| labels(&pair.key).is_some_and(|value| value == pair.value.value));
-        pairs
-            && self.expressions.iter().all(|expression| {
-                let value = expression.key.as_ref().and_then(|key| labels(key));
-                let listed = || {
-                    value.as_ref().is_some_and(|value| {
-                        expression
-                            .values
-                            .iter()
-                            .any(|listed| listed.value == *value)
-                    })
-                };
-                match expression
-                    .operator
-                    .as_ref()
-                    .map_or("", |operator| operator.as_str())
-                {
-                    "In" => listed(),
-                    "NotIn" => !listed(),
-                    "Exists" => value.is_some(),
-                    "DoesNotExist" => value.is_none(),
-                    _ => false,
-                }
-            })
     }
 }
 
@@ -327,6 +318,11 @@ impl Validation {
     }
 }
 
+/// What stands at `path` below `node`.
+pub(super) fn below<'t>(node: Option<Node<'t>>, path: &[&str]) -> Option<Node<'t>> {
+    path.iter().try_fold(node?, |node, key| node.get(key))
+}
+
 /// Each item of the sequence under `key`, read by `read`.
 pub(super) fn list<T>(node: Node<'_>, key: &str, read: impl Fn(Node<'_>) -> T) -> Vec<T> {
     node.get(key)
@@ -337,6 +333,12 @@ pub(super) fn list<T>(node: Node<'_>, key: &str, read: impl Fn(Node<'_>) -> T) -
 }
 
 impl Named for GatewayClass {
+    fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+}
+
+impl Named for ListenerSet {
     fn object(&self) -> &Arc<Object> {
         &self.object
     }

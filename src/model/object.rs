@@ -104,6 +104,18 @@ impl Object {
             .map_or("default", |namespace| namespace.as_str())
     }
 
+    /// `metadata.creationTimestamp`, which only objects read from a cluster have: the order in which controllers settle
+    /// conflicts. RFC 3339 in UTC, so that texts compare as times.
+    #[must_use]
+    pub fn created(&self) -> Option<String> {
+        let metadata = self.tree.node().get("metadata")?;
+        let created = metadata.get("creationTimestamp")?;
+        created
+            .shape()
+            .is_scalar()
+            .then(|| created.text().into_owned())
+    }
+
     /// Where its name is written; its `kind` when it has none.
     #[must_use]
     pub fn name_span(&self) -> Span {

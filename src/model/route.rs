@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::gateway::below;
 use super::gateway::list;
 use super::object::Named;
 use super::object::Object;
@@ -51,6 +52,77 @@ pub struct Rule {
     pub matches: Vec<Match>,
     /// `backendRefs`.
     pub backends: Vec<Reference>,
+    /// `backendRefs[].filters`, one entry a backend.
+    pub backend_filters: Vec<Vec<Filter>>,
+    /// `filters`.
+    pub filters: Vec<Filter>,
+    /// `sessionPersistence.idleTimeout`, which no data plane behind Envoy knows.
+    pub idle_timeout: Option<Span>,
+}
+
+/// One entry of `filters`, as far as controllers judge it.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// The whole entry.
+    pub span: Span,
+    /// `type`.
+    pub kind: Option<Spanned<String>>,
+    /// `requestHeaderModifier`.
+    pub request_headers: Option<HeaderModifier>,
+    /// `responseHeaderModifier`.
+    pub response_headers: Option<HeaderModifier>,
+    /// `requestMirror.backendRef`.
+    pub mirror: Option<Reference>,
+    /// `requestRedirect`.
+    pub redirect: Option<Redirect>,
+    /// `urlRewrite`.
+    pub rewrite: Option<Rewrite>,
+    /// `extensionRef`.
+    pub extension: Option<Reference>,
+    /// The keys under which a filter holds its settings, such as `urlRewrite`.
+    pub members: Vec<Spanned<String>>,
+}
+
+/// `requestHeaderModifier` or `responseHeaderModifier`.
+#[derive(Clone, Debug, Default)]
+pub struct HeaderModifier {
+    /// `add` and `set`: names and values.
+    pub written: Vec<(String, String)>,
+    /// `remove`.
+    pub removed: Vec<String>,
+}
+
+/// `requestRedirect`.
+#[derive(Clone, Debug)]
+pub struct Redirect {
+    /// `scheme`.
+    pub scheme: Option<Spanned<String>>,
+    /// `hostname`.
+    pub hostname: Option<Spanned<String>>,
+    /// `path`.
+    pub path: Option<PathModifier>,
+    /// `statusCode`.
+    pub status: Option<Spanned<i64>>,
+}
+
+/// `urlRewrite`.
+#[derive(Clone, Debug)]
+pub struct Rewrite {
+    /// `hostname`.
+    pub hostname: Option<Spanned<String>>,
+    /// `path`.
+    pub path: Option<PathModifier>,
+}
+
+/// `path` of a redirect or a rewrite.
+#[derive(Clone, Debug)]
+pub struct PathModifier {
+    /// `type`: `ReplaceFullPath` or `ReplacePrefixMatch`.
+    pub kind: Option<Spanned<String>>,
+    /// `replaceFullPath`.
+    pub full: Option<Spanned<String>>,
+    /// `replacePrefixMatch`.
+    pub prefix: Option<Spanned<String>>,
 }
 
 /// One entry of `matches`, as far as it tells telemetry from other traffic.
@@ -64,6 +136,14 @@ pub struct Match {
     pub method: Option<MethodMatch>,
     /// Whether headers, query parameters or an HTTP method are asked for, too.
     pub narrowed: bool,
+    /// The HTTP method that is asked for.
+    pub http_method: Option<Spanned<String>>,
+    /// How many headers are asked for.
+    pub headers: usize,
+    /// How many query parameters are asked for.
+    pub query_parameters: usize,
+    /// Every value that is to be understood as a regular expression.
+    pub patterns: Vec<Spanned<String>>,
 }
 
 /// `matches[].path` of an HTTPRoute.
@@ -136,6 +216,75 @@ impl Rule {
             span: node.span(),
             matches: list(node, "matches", Match::read),
             backends: list(node, "backendRefs", Reference::read),
+            backend_filters: list(node, "backendRefs", |backend| {
+                list(backend, "filters", Filter::read)
+            }),
+            filters: list(node, "filters", Filter::read),
+            idle_timeout: below(Some(node), &["sessionPersistence", "idleTimeout"]).map(Node::span),
+        }
+    }
+}
+
+impl Filter {
+    fn read(node: Node<'_>) -> Self {
+        let members = node.entries().filter_map(|(key, _)| key.string());
+        Self {
+            span: node.span(),
+            kind: node.string_at("type"),
+            request_headers: node.get("requestHeaderModifier").map(HeaderModifier::read),
+            response_headers: node.get("responseHeaderModifier").map(HeaderModifier::read),
+            mirror: below(Some(node), &["requestMirror", "backendRef"]).map(Reference::read),
+            redirect: node.get("requestRedirect").map(Redirect::read),
+            rewrite: node.get("urlRewrite").map(Rewrite::read),
+            extension: node.get("extensionRef").map(Reference::read),
+            members: members.filter(|key| key.value != "type").collect(),
+        }
+    }
+}
+
+impl HeaderModifier {
+    fn read(node: Node<'_>) -> Self {
+        let text = |node: Node<'_>, key| {
+            node.string_at(key)
+                .map_or_else(String::new, |text| text.value)
+        };
+        let header = |node: Node<'_>| (text(node, "name"), text(node, "value"));
+        let mut written = list(node, "add", header);
+        written.extend(list(node, "set", header));
+        let removed = node.strings_at("remove").into_iter();
+        Self {
+            written,
+            removed: removed.map(|name| name.value).collect(),
+        }
+    }
+}
+
+impl Redirect {
+    fn read(node: Node<'_>) -> Self {
+        Self {
+            scheme: node.string_at("scheme"),
+            hostname: node.string_at("hostname"),
+            path: node.get("path").map(PathModifier::read),
+            status: node.integer_at("statusCode"),
+        }
+    }
+}
+
+impl Rewrite {
+    fn read(node: Node<'_>) -> Self {
+        Self {
+            hostname: node.string_at("hostname"),
+            path: node.get("path").map(PathModifier::read),
+        }
+    }
+}
+
+impl PathModifier {
+    fn read(node: Node<'_>) -> Self {
+        Self {
+            kind: node.string_at("type"),
+            full: node.string_at("replaceFullPath"),
+            prefix: node.string_at("replacePrefixMatch"),
         }
     }
 }
@@ -143,6 +292,7 @@ impl Rule {
 impl Match {
     fn read(node: Node<'_>) -> Self {
         let method = node.get("method");
+        let count = |key| node.get(key).into_iter().flat_map(Node::items).count();
         let is_http_method = method.is_some_and(|method| method.string().is_some());
         Self {
             span: node.span(),
@@ -160,8 +310,26 @@ impl Match {
             narrowed: node.get("headers").is_some()
                 || node.get("queryParams").is_some()
                 || is_http_method,
+            http_method: method.and_then(Node::string),
+            headers: count("headers"),
+            query_parameters: count("queryParams"),
+            patterns: patterns(node),
         }
     }
+}
+
+/// The values of a match whose `type` is `RegularExpression`.
+fn patterns(node: Node<'_>) -> Vec<Spanned<String>> {
+    let lists = ["headers", "queryParams"].into_iter();
+    let parts = lists.filter_map(|key| node.get(key)).flat_map(Node::items);
+    let parts = parts.chain([node.get("path"), node.get("method")].into_iter().flatten());
+    let parts = parts.filter(|part| {
+        part.string_at("type")
+            .is_some_and(|kind| kind.value == "RegularExpression")
+    });
+    let values =
+        parts.flat_map(|part| ["value", "service", "method"].map(|key| part.string_at(key)));
+    values.flatten().collect()
 }
 
 impl Grant {
