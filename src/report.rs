@@ -12,6 +12,7 @@ use crate::source::Sources;
 use crate::source::Span;
 
 pub mod json;
+mod suppression;
 pub mod text;
 
 /// What a run found, ready to be written.
@@ -58,7 +59,7 @@ impl<'s> Report<'s> {
     #[must_use]
     pub fn new(sources: &'s Sources, world: &World<'_>, findings: Vec<Finding>) -> Self {
         let severities = &world.settings.severity;
-        let mut findings: Vec<Reported> = findings
+        let mut findings: Vec<Reported> = suppression::apply(world, findings)
             .into_iter()
             .filter_map(|mut finding| {
                 if let Some(severity) = severities.get(finding.rule) {

@@ -10,6 +10,9 @@ mod unquoted_string;
 mod unreadable_document;
 mod unrendered_template;
 mod unserved_version;
+mod unused_ignore;
+mod unexplained_ignore;
+mod invalid_setting;
 
 pub(super) static RULES: &[&Rule] = &[
     &unreadable_document::RULE,
@@ -22,4 +25,7 @@ pub(super) static RULES: &[&Rule] = &[
     &unfilled_placeholder::RULE,
     &unrendered_template::RULE,
     &inert_annotation::RULE,
+    &unused_ignore::RULE,
+    &unexplained_ignore::RULE,
+    &invalid_setting::RULE,
 ];

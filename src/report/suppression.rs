@@ -1,0 +1,259 @@
+//! What was decided not to be seen: comments, annotations, and `ignore` in the settings.
+//!
+//! A comment `# otel-lint: ignore[rule] reason` speaks for its own line, or for the next one when it stands alone. It
+//! is searched in the text, not in the tree, so it works inside embedded configurations, too. An annotation
+//! `otel-lint.dev/ignore: "rule: reason"` speaks for its object.
+
+use time::OffsetDateTime;
+
+use crate::finding::Finding;
+use crate::finding::Findings;
+use crate::model::Model;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rules;
+use crate::settings::Ignore;
+use crate::source::Source;
+use crate::source::SourceId;
+use crate::source::Sources;
+use crate::source::Span;
+
+/// What begins a suppression in a comment.
+const MARK: &str = "# otel-lint: ignore[";
+
+/// The annotation that speaks for an object.
+const ANNOTATION: &str = "otel-lint.dev/ignore";
+
+/// One decision not to see the findings of a rule somewhere.
+struct Suppression {
+    /// Where it was decided.
+    at: Span,
+    rule: String,
+    reason: String,
+    scope: Scope,
+    expires: Option<time::Date>,
+    used: bool,
+}
+
+/// Where a suppression holds.
+enum Scope {
+    /// Findings that begin inside this stretch.
+    Within(Span),
+    /// Findings in sources and resources that fit an entry of `ignore`.
+    Settings {
+        path: Option<String>,
+        resource: Option<String>,
+    },
+}
+
+/// Takes out of `findings` what is suppressed, and adds what is wrong with the suppressions themselves.
+pub(super) fn apply(world: &World<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    if !world.settings.suppressions {
+        return findings;
+    }
+    let mut suppressions = all(world);
+    let today = world.settings.now;
+    let mut kept: Vec<Finding> = findings
+        .into_iter()
+        .filter(|finding| {
+            let mut hit = false;
+            for suppression in &mut suppressions {
+                if suppression.covers(world, finding) && !suppression.is_over(today) {
+                    suppression.used = true;
+                    hit = true;
+                }
+            }
+            !hit
+        })
+        .collect();
+    kept.extend(unused(world, &suppressions));
+    kept.extend(unexplained(&suppressions));
+    kept
+}
+
+fn all(world: &World<'_>) -> Vec<Suppression> {
+    let mut all: Vec<Suppression> = Vec::new();
+    for (id, source) in world.sources.iter() {
+        comments(id, source, &mut all);
+    }
+    annotations(world.model, &mut all);
+    all.extend(world.settings.ignore.iter().map(Suppression::of));
+    all
+}
+
+fn comments(id: SourceId, source: &Source, all: &mut Vec<Suppression>) {
+    let Some(text) = source.text() else { return };
+    for found in memchr::memmem::find_iter(text.as_bytes(), MARK.as_bytes()) {
+        let line = source.position(found as u32).line - 1;
+        let Some(own) = source.line(line) else {
+            continue;
+        };
+        let rest = &text[found + MARK.len()..own.end as usize];
+        let Some((names, reason)) = rest.split_once(']') else {
+            continue;
+        };
+        let is_alone = text[own.start as usize..found].trim().is_empty();
+        let scope = if is_alone {
+            source.line(line + 1).unwrap_or(own.clone())
+        } else {
+            own.clone()
+        };
+        for name in names.split(',') {
+            all.push(Suppression {
+                at: Span::new(id, found as u32..own.end),
+                rule: name.trim().to_owned(),
+                reason: reason.trim().to_owned(),
+                scope: Scope::Within(Span::new(id, scope.clone())),
+                expires: None,
+                used: false,
+            });
+        }
+    }
+}
+
+fn annotations(model: &Model, all: &mut Vec<Suppression>) {
+    for object in &model.objects {
+        let template = object
+            .tree
+            .node()
+            .get("spec")
+            .and_then(|spec| spec.get("template"));
+        let annotations = template.and_then(|template| {
+            template
+                .get("metadata")?
+                .get("annotations")?
+                .get(ANNOTATION)
+        });
+        let on_template = annotations.map(|value| (value.text().into_owned(), value.span()));
+        let own = object
+            .annotation(ANNOTATION)
+            .map(|value| (value.value.clone(), value.span));
+        for (text, at) in own.into_iter().chain(on_template) {
+            for line in text.lines().filter(|line| !line.trim().is_empty()) {
+                let (rule, reason) = line.split_once(':').unwrap_or((line, ""));
+                all.push(Suppression {
+                    at,
+                    rule: rule.trim().to_owned(),
+                    reason: reason.trim().to_owned(),
+                    scope: Scope::Within(object.span),
+                    expires: None,
+                    used: false,
+                });
+            }
+        }
+    }
+}
+
+impl Suppression {
+    fn of(ignore: &Ignore) -> Self {
+        Self {
+            at: ignore.span,
+            rule: ignore.rule.clone(),
+            reason: ignore.reason.clone(),
+            scope: Scope::Settings {
+                path: ignore.path.clone(),
+                resource: ignore.resource.clone(),
+            },
+            expires: ignore.expires,
+            used: false,
+        }
+    }
+
+    fn is_over(&self, now: OffsetDateTime) -> bool {
+        self.expires.is_some_and(|last| now.date() > last)
+    }
+
+    fn covers(&self, world: &World<'_>, finding: &Finding) -> bool {
+        if self.rule != finding.rule {
+            return false;
+        }
+        match &self.scope {
+            Scope::Within(span) => {
+                span.source == finding.at.source
+                    && (span.start..=span.end).contains(&finding.at.start)
+            }
+            Scope::Settings { path, resource } => {
+                let fits_path = path
+                    .as_ref()
+                    .is_none_or(|path| fits(path, finding.at, world.sources, self.at));
+                let fits_resource = resource.as_ref().is_none_or(|wanted| {
+                    let place = world.model.place(finding.at);
+                    place.is_some_and(|place| place.resource.replacen(' ', "/", 1) == *wanted)
+                });
+                fits_path && fits_resource
+            }
+        }
+    }
+}
+
+/// Whether the source of `at` fits the glob `path`, taken from the folder of the settings file.
+fn fits(path: &str, at: Span, sources: &Sources, settings: Span) -> bool {
+    let name = &sources.get(at.source).name;
+    let base = sources
+        .get(settings.source)
+        .name
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder);
+    let relative = name
+        .strip_prefix(base)
+        .map_or(name.as_str(), |rest| rest.trim_start_matches('/'));
+    let glob = ignore::overrides::OverrideBuilder::new("")
+        .add(path)
+        .and_then(|builder| builder.build());
+    relative == path || glob.is_ok_and(|glob| glob.matched(relative, false).is_whitelist())
+}
+
+fn unused(world: &World<'_>, suppressions: &[Suppression]) -> Vec<Finding> {
+    let Some(rule) = rules::named("unused-ignore") else {
+        return Vec::new();
+    };
+    let mut findings = Findings::of(rule.name, rule.severity);
+    for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
+        let known = rules::named(&suppression.rule);
+        let message = match known {
+            Some(_) if suppression.is_over(world.settings.now) => {
+                format!(
+                    "this no longer silences `{}`: it has expired",
+                    suppression.rule
+                )
+            }
+            Some(_) => format!(
+                "there is nothing here that `{}` would say",
+                suppression.rule
+            ),
+            None => format!("there is no rule called `{}`", suppression.rule),
+        };
+        let finding = findings.at(suppression.at, message);
+        match known {
+            Some(_) => finding.help("take it out"),
+            None => finding.help(format!(
+                "did you mean `{}`?",
+                nearest(&suppression.rule).map_or("", |rule| rule.name)
+            )),
+        };
+    }
+    findings.into_vec()
+}
+
+fn nearest(name: &str) -> Option<&'static Rule> {
+    rules::all().min_by_key(|rule| strsim::damerau_levenshtein(rule.name, name))
+}
+
+fn unexplained(suppressions: &[Suppression]) -> Vec<Finding> {
+    let Some(rule) = rules::named("unexplained-ignore") else {
+        return Vec::new();
+    };
+    let mut findings = Findings::of(rule.name, rule.severity);
+    for suppression in suppressions
+        .iter()
+        .filter(|suppression| suppression.reason.is_empty())
+    {
+        findings
+            .at(
+                suppression.at,
+                format!("nothing says why `{}` is ignored here", suppression.rule),
+            )
+            .help("write the reason behind the bracket, or behind the colon of the annotation");
+    }
+    findings.into_vec()
+}
