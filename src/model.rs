@@ -38,6 +38,7 @@ pub mod policy;
 pub mod rbac;
 pub mod reference;
 pub mod route;
+pub mod run;
 pub mod selector;
 pub mod service;
 pub mod store;
@@ -63,6 +64,7 @@ use rbac::ServiceAccount;
 use route::Grant;
 use route::Route;
 use route::RouteKind;
+use run::Run;
 use service::Service;
 use store::ConfigMap;
 use store::Secret;
@@ -115,6 +117,8 @@ pub struct Model {
     pub collectors: Vec<Collector>,
     /// The operator's resources; the Services and workloads that it makes of them are filed with the others.
     pub operated: Kinds<OpenTelemetryCollector>,
+    /// Collectors as they run: what each container merges, in which build. Every configuration is part of one.
+    pub runs: Vec<Run>,
     /// Ingresses.
     pub ingresses: Kinds<Ingress>,
     /// NetworkPolicies.
@@ -227,9 +231,16 @@ impl Model {
         self.collectors
             .sort_by_key(|collector| (collector.span.source, collector.span.start));
         self.expand_operated();
-        for collector in &self.collectors {
-            let problems = collector.problems(collector.build(assumed).minor);
-            self.problems.extend(problems);
+        self.runs = run::runs(self, assumed);
+        // A configuration is judged once, by the first build that reads it.
+        let mut judged = vec![false; self.collectors.len()];
+        for run in &self.runs {
+            for part in &run.parts {
+                if !std::mem::replace(&mut judged[*part], true) {
+                    let problems = self.collectors[*part].problems(run.build.minor);
+                    self.problems.extend(problems);
+                }
+            }
         }
     }
 
@@ -311,6 +322,9 @@ impl Model {
             .filter(|entry| !entry.is_public())
             .map(|entry| entry.span)
             .collect();
+        for collector in &self.collectors {
+            collector.secrets(&mut spans);
+        }
         spans.sort_unstable();
         spans
     }

@@ -193,6 +193,11 @@ impl Collector {
         Build::of(self.image.as_deref(), assumed)
     }
 
+    /// Adds the places of passwords, tokens and keys that are written into the configuration.
+    pub fn secrets(&self, into: &mut Vec<Span>) {
+        secrets(&self.root, into);
+    }
+
     /// The faults that are problems of the group `input`, in version 0.`minor`, or in the current one when that is
     /// not known.
     pub fn problems(&self, minor: Option<u16>) -> impl Iterator<Item = Problem> {
@@ -206,5 +211,58 @@ impl Collector {
             .filter(move |fault| fault.applies(minor))
             .filter(move |fault| !(read_with_object && fault.kind == FaultKind::Duplicate))
             .filter_map(Fault::problem)
+    }
+}
+
+/// Keys whose values open something, in any component: basicauth, bearertokenauth, oauth2client, TLS, brokers, vendors.
+const SECRETS: [&str; 14] = [
+    "password",
+    "token",
+    "tokens",
+    "inline",
+    "secret",
+    "secret_key",
+    "client_secret",
+    "client_certificate_key",
+    "key_pem",
+    "api_key",
+    "apikey",
+    "access_token",
+    "bearer_token",
+    "credentials",
+];
+
+/// Headers whose values open something.
+const SECRET_HEADERS: [&str; 4] = ["authorization", "x-api-key", "api-key", "cookie"];
+
+fn secrets(value: &Value, into: &mut Vec<Span>) {
+    for entry in value.entries() {
+        let key = entry.key.to_ascii_lowercase();
+        let is_secret = SECRETS.contains(&key.as_str()) || SECRET_HEADERS.contains(&key.as_str());
+        let written = entry
+            .value
+            .texts()
+            .into_iter()
+            .filter(|text| text.known().is_some());
+        if is_secret {
+            into.extend(written.map(|text| text.span));
+        }
+        secrets(&entry.value, into);
+    }
+    for item in value.items() {
+        let name = item
+            .get("name")
+            .or_else(|| item.get("key"))
+            .and_then(Value::phrase);
+        let is_secret = name.is_some_and(|name| {
+            SECRET_HEADERS.contains(&name.as_written().to_ascii_lowercase().as_str())
+        });
+        if let Some(value) = item
+            .text_at("value")
+            .filter(|value| is_secret && value.known().is_some())
+        {
+            into.push(value.span);
+        }
+        secrets(item, into);
     }
 }

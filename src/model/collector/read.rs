@@ -27,6 +27,8 @@ use super::sections::sections;
 use super::value::Value;
 use crate::model::image::Image;
 use crate::model::object::Object;
+use crate::source::SourceId;
+use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml;
 use crate::yaml::Dialect;
@@ -140,29 +142,29 @@ impl Collector {
     /// else replace; every value keeps the place where it is written. `None` when nothing is given.
     #[must_use]
     pub fn merged(sources: &[&Self]) -> Option<Self> {
-        let (first, rest) = sources.split_first()?;
-        if rest.is_empty() {
-            return Some((*first).clone());
+        match sources {
+            [] => None,
+            [one] => Some((*one).clone()),
+            _ => Some(Self::overlaid(sources, Extent::Whole)),
         }
-        let mut value = first.root.clone();
-        for source in rest {
-            value.overlay(source.root.clone());
-        }
-        let read = |source: &&Self| {
-            source
-                .faults
-                .iter()
-                .filter(|fault| is_of_reading(fault))
-                .cloned()
-                .collect()
-        };
-        let faults: Vec<Vec<Fault>> = sources.iter().map(read).collect();
-        Some(Self::typed(
-            Origin::Merged,
-            value,
-            faults.concat(),
-            Some(Extent::Whole),
-        ))
+    }
+
+    /// The same of sources that are not all that is merged: what they name may be defined in the others.
+    #[must_use]
+    pub fn merged_in_part(sources: &[&Self]) -> Option<Self> {
+        (!sources.is_empty()).then(|| Self::overlaid(sources, Extent::Part))
+    }
+
+    fn overlaid(sources: &[&Self], extent: Extent) -> Self {
+        let mut roots = sources.iter().map(|source| source.root.clone());
+        let mut value = roots.next().unwrap_or_else(|| Value::empty(NOWHERE));
+        roots.for_each(|root| value.overlay(root));
+        let faults = sources.iter().flat_map(|source| &source.faults);
+        let faults = faults
+            .filter(|fault| is_of_reading(fault))
+            .cloned()
+            .collect();
+        Self::typed(Origin::Merged, value, faults, Some(extent))
     }
 
     /// A collector without components: a fragment, whose faults are all that there is.
@@ -235,6 +237,9 @@ impl Collector {
         collector
     }
 }
+
+/// The place of nothing.
+const NOWHERE: Span = Span::new(SourceId(0), 0..0);
 
 /// Whether a text can be a configuration at all; spares the parser most ConfigMap values.
 fn may_be_configuration(text: &str) -> bool {

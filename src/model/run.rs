@@ -1,0 +1,291 @@
+//! Collectors as they run: which container merges which configurations, in which build.
+//!
+//! A configuration that nobody was seen to read runs alone, in a build that is not known: it may belong to a container
+//! that was not given.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use super::Model;
+use super::collector::Build;
+use super::collector::Collector;
+use super::collector::Extent;
+use super::collector::Origin;
+use super::collector::fault::Fault;
+use super::collector::fault::FaultKind;
+use super::object::ObjectId;
+use super::workload::Workload;
+use super::workload::command::CommandLine;
+use super::workload::command::ConfigUri;
+use super::workload::container::Container;
+use super::workload::mount::Content;
+use super::workload::mount::Mounts;
+use super::workload::mount::Store;
+use crate::settings::Version;
+
+/// One Collector.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The index into [`Model::workloads`] of what makes its Pods; `None` when that was not given.
+    pub workload: Option<usize>,
+    /// The index of the container in its Pod.
+    pub container: usize,
+    /// The indices into [`Model::collectors`] of what it merges, in that order.
+    pub parts: Vec<usize>,
+    /// What it makes of them.
+    pub collector: Collector,
+    /// Its distribution and version.
+    pub build: Build,
+}
+
+impl Run {
+    /// What makes its Pods.
+    #[must_use]
+    pub fn workload<'m>(&self, model: &'m Model) -> Option<&'m Workload> {
+        model.workloads.get(self.workload?)
+    }
+
+    /// The container that it runs in.
+    #[must_use]
+    pub fn container<'m>(&self, model: &'m Model) -> Option<&'m Container> {
+        self.workload(model)?.pod.containers.get(self.container)
+    }
+}
+
+/// Every Collector of `model`, in the order of its first configuration; `assumed` is the version where no image says
+/// one.
+pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
+    let by_key = by_key(&model.collectors);
+    let mut runs = Vec::new();
+    let mut read = vec![false; model.collectors.len()];
+    for (at, workload) in model.workloads.iter().enumerate() {
+        // The operator's own containers read what it writes: their configuration is the resource itself.
+        if workload.object.kind.value == "OpenTelemetryCollector" {
+            continue;
+        }
+        for (container_at, container) in workload.pod.containers.iter().enumerate() {
+            let Some(sources) = sources(model, workload, container, &by_key) else {
+                continue;
+            };
+            sources.parts.iter().for_each(|part| read[*part] = true);
+            let build = Build::of(container.image.as_deref(), assumed);
+            runs.extend(run(model, sources, build, Some(at), container_at));
+        }
+    }
+    for (at, collector) in model
+        .collectors
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !read[*at])
+    {
+        let object = collector.object().filter(|_| collector.is_operated());
+        let workload = object.and_then(|object| {
+            model
+                .workloads
+                .iter()
+                .position(|workload| workload.object.id == object.id)
+        });
+        let sources = Sources {
+            parts: vec![at],
+            whole: true,
+        };
+        runs.extend(run(model, sources, collector.build(assumed), workload, 0));
+    }
+    runs.sort_by_key(|run| run.parts.first().copied());
+    runs
+}
+
+/// What a container merges, and whether all of it was given.
+struct Sources {
+    parts: Vec<usize>,
+    whole: bool,
+}
+
+fn run(
+    model: &Model,
+    sources: Sources,
+    build: Build,
+    workload: Option<usize>,
+    container: usize,
+) -> Option<Run> {
+    let parts: Vec<&Collector> = sources
+        .parts
+        .iter()
+        .map(|part| &model.collectors[*part])
+        .collect();
+    let collector = if sources.whole {
+        Collector::merged(&parts)?
+    } else {
+        Collector::merged_in_part(&parts)?
+    };
+    Some(Run {
+        workload,
+        container,
+        parts: sources.parts,
+        collector,
+        build,
+    })
+}
+
+type Keys<'m> = BTreeMap<(ObjectId, &'m str), usize>;
+
+fn by_key(collectors: &[Collector]) -> Keys<'_> {
+    let keys =
+        collectors
+            .iter()
+            .enumerate()
+            .filter_map(|(at, collector)| match &collector.origin {
+                Origin::ConfigMap(object, key) => Some(((object.id, key.value.as_str()), at)),
+                _ => None,
+            });
+    keys.filter(|(_, at)| collectors[*at].extent != Extent::Fragment)
+        .collect()
+}
+
+/// The configurations that `container` loads; `None` when it loads none that was given.
+fn sources(
+    model: &Model,
+    workload: &Workload,
+    container: &Container,
+    by_key: &Keys<'_>,
+) -> Option<Sources> {
+    let mounts = Mounts::new(&workload.pod, container);
+    let (uris, whole) = match CommandLine::of(container) {
+        CommandLine::Image => {
+            let distribution = container.image.as_ref()?.distribution()?;
+            (
+                vec![ConfigUri::File(distribution.default_config()?.to_owned())],
+                true,
+            )
+        }
+        CommandLine::Given(arguments) => {
+            let uris: Vec<_> = arguments.configs.into_iter().map(|uri| uri.value).collect();
+            (uris, arguments.sets.is_empty())
+        }
+        CommandLine::Opaque(_) => return None,
+    };
+    let parts: Vec<Option<usize>> = uris
+        .iter()
+        .map(|uri| part(model, workload, &mounts, uri, by_key))
+        .collect();
+    let whole = whole && parts.iter().all(Option::is_some);
+    let parts: Vec<usize> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then_some(Sources { parts, whole })
+}
+
+fn part(
+    model: &Model,
+    workload: &Workload,
+    mounts: &Mounts<'_>,
+    uri: &ConfigUri,
+    by_key: &Keys<'_>,
+) -> Option<usize> {
+    let ConfigUri::File(path) = uri else {
+        return None;
+    };
+    let Content::Keys(keys) = mounts.resolve(path).content else {
+        return None;
+    };
+    keys.iter()
+        .filter(|key| key.store == Store::ConfigMap)
+        .find_map(|key| {
+            let (namespace, source) = (workload.object.namespace(), workload.object.source);
+            let map = model.config_maps.nearest(namespace, key.name, source)?;
+            by_key.get(&(map.object.id, key.key.as_str())).copied()
+        })
+}
+
+impl Model {
+    /// What the Collector refuses, of the kinds that `wanted` takes: each place once, however many containers read it,
+    /// in the order of the runs.
+    pub fn faults(&self, wanted: impl Fn(FaultKind) -> bool) -> Vec<&Fault> {
+        let mut seen = BTreeSet::new();
+        let mut faults = Vec::new();
+        for run in &self.runs {
+            for fault in &run.collector.faults {
+                let mut is_new = || seen.insert((fault.span, fault.said.as_str()));
+                if wanted(fault.kind) && fault.applies(run.build.minor) && is_new() {
+                    faults.push(fault);
+                }
+            }
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::Run;
+    use crate::model::Model;
+    use crate::model::collector::Extent;
+    use crate::settings::Settings;
+    use crate::source::Source;
+    use crate::source::Sources;
+
+    const MANIFESTS: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: conf}
+data:
+  base.yaml: |
+    receivers: {otlp: {protocols: {grpc: null}}}
+    exporters: {debug: null}
+    service:
+      pipelines:
+        traces: {receivers: [otlp, extra], exporters: [debug]}
+  over.yaml: |
+    receivers: {extra: null}
+    service: {telemetry: {logs: {level: debug}}}
+  notes.txt: about receivers
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: collector}
+spec:
+  template:
+    spec:
+      containers:
+        - name: collector
+          image: otel/opentelemetry-collector-contrib:0.119.0
+          args: [ARGS]
+          volumeMounts:
+            - {name: conf, mountPath: /conf}
+      volumes:
+        - {name: conf, configMap: {name: conf}}
+";
+
+    fn runs(arguments: &str) -> Vec<Run> {
+        let mut sources = Sources::new();
+        let text = MANIFESTS.replace("ARGS", arguments);
+        sources.add(Source::new("a.yaml", text.into_bytes()));
+        Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH)).runs
+    }
+
+    #[test]
+    fn a_container_merges_what_its_arguments_name() {
+        let merged = runs("--config=/conf/base.yaml, --config=file:/conf/over.yaml");
+        assert_eq!(merged.len(), 1);
+        assert_eq!(
+            (merged[0].workload, merged[0].build.minor),
+            (Some(0), Some(119))
+        );
+        assert_eq!(merged[0].collector.receivers.len(), 2);
+        assert!(
+            merged[0].collector.faults.is_empty(),
+            "{:?}",
+            merged[0].collector.faults
+        );
+    }
+
+    #[test]
+    fn what_is_not_given_may_define_the_rest() {
+        let in_part = runs("--config=/conf/base.yaml, '--config=env:MORE'");
+        assert_eq!(in_part.len(), 2, "the other key runs alone");
+        assert_eq!(in_part[0].collector.extent, Extent::Part);
+        assert!(in_part[0].collector.faults.is_empty());
+        let alone = runs("--config=/conf/base.yaml");
+        assert_eq!(alone[0].collector.faults.len(), 1);
+    }
+}
