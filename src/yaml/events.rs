@@ -62,7 +62,7 @@ pub(super) fn read(range: Range<usize>, stream: &mut Stream) {
         let Err((at, words)) = taken else {
             continue;
         };
-        let document = reader.abandon();
+        let document = reader.abandon(at);
         stream.faults.push(Fault {
             span: text.span(fault::letter(text.as_str(), at)),
             message: words.message.into_owned(),
@@ -118,9 +118,17 @@ impl<'t> Reader<'t> {
     }
 
     /// Forgets the document that is being read: what half of it says would be taken for the whole. Says where it stands.
-    fn abandon(&mut self) -> Range<usize> {
+    fn abandon(&mut self, at: usize) -> Range<usize> {
         self.tape.rewind(&self.mark);
         self.open.clear();
+        // Only after an end mark can there be a document without `---`, whose start no event tells exactly.
+        let rest = self
+            .text
+            .as_bytes()
+            .get(at..self.range.end)
+            .unwrap_or_default();
+        let end = memchr::memmem::find(rest, b"\n...").map_or(0, |found| found + 4);
+        self.cursor = at + end;
         self.range.clone()
     }
 
@@ -129,8 +137,10 @@ impl<'t> Reader<'t> {
             Event::DocumentStart(explicit, _) => {
                 self.mark = self.tape.mark();
                 self.aliases = Aliases::default();
-                self.cursor = if explicit { place.end } else { place.start };
-                self.range.start = place.start;
+                if explicit {
+                    self.cursor = place.end;
+                }
+                self.range.start = self.range.start.max(place.start.min(self.cursor));
             }
             Event::Comment(..) => {
                 let comment = (offset(place.start), offset(place.end));
@@ -145,13 +155,20 @@ impl<'t> Reader<'t> {
                     ScalarStyle::Folded => Kind::Folded,
                 };
                 let says = value.bytes().any(|byte| byte != b'\n');
-                self.scalar(kind, place, indentation.filter(|_| says));
+                // No indentation is named of a block that stands at the start of its lines.
+                let indentation = says.then(|| indentation.unwrap_or_default());
+                self.scalar(kind, place, indentation);
                 self.describe(anchor, tag.as_deref());
             }
             Event::Alias(id) => self.alias(id, place)?,
             Event::SequenceStart(style, anchor, _) => self.start(false, style, anchor, place),
             Event::MappingStart(style, anchor, _) => self.start(true, style, anchor, place),
             Event::SequenceEnd | Event::MappingEnd => self.end(place.end),
+            Event::DocumentEnd => {
+                self.cursor = self.cursor.max(place.end);
+                self.range.start = self.cursor;
+                self.mark = self.tape.mark();
+            }
             _ => {}
         }
         Ok(())

@@ -1,5 +1,9 @@
 //! What trees promise: exact places in every style, and readings that follow Go's.
 
+mod corpus;
+mod generated;
+mod truth;
+
 use super::*;
 use crate::source::Source;
 use crate::source::Sources;

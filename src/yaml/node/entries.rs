@@ -110,7 +110,7 @@ impl<'t> Node<'t> {
     }
 
     /// The keys and values of a mapping as they are written.
-    fn pairs(self) -> impl Iterator<Item = (Self, Self)> {
+    pub(in crate::yaml) fn pairs(self) -> impl Iterator<Item = (Self, Self)> {
         let mapping = self.cell().kind == Kind::Mapping;
         let mut children = self.children().filter(move |_| mapping);
         std::iter::from_fn(move || Some((children.next()?, children.next()?)))
