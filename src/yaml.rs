@@ -14,6 +14,7 @@ mod fault;
 mod gap;
 mod node;
 mod scalar;
+mod scanner;
 mod stream;
 mod tape;
 mod text;
@@ -90,7 +91,10 @@ pub fn parse_only(text: Text, dialect: Dialect, wanted: impl Fn(&str) -> bool) -
     let mut stream = Stream::new(text.clone(), dialect);
     for document in document::split(text.as_str()) {
         if document::kind(&text.as_str()[document.clone()]).is_none_or(&wanted) {
-            events::read(document, &mut stream);
+            let known = scanner::read(text.as_str(), document.clone(), &mut stream.tape);
+            if !known {
+                events::read(document, &mut stream);
+            }
         }
     }
     Arc::new(stream)

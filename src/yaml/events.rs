@@ -267,7 +267,7 @@ impl<'t> Reader<'t> {
         };
         let start = match (flow, mapping) {
             // Of a sequence that is indented no deeper than its key the event names the place after the dash.
-            (false, false) => gap::dash(self.text.as_bytes(), self.cursor).unwrap_or(place.start),
+            (false, false) => self.first_dash().unwrap_or(place.start),
             _ => place.start,
         };
         if flow || !mapping {
@@ -286,6 +286,15 @@ impl<'t> Reader<'t> {
         });
     }
 
+    /// Where the first dash of the block sequence that begins next stands: after the dash of the item that it is.
+    fn first_dash(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        match self.indicator() {
+            Some(b'-') => gap::dash(bytes, gap::dash(bytes, self.cursor)? + 1),
+            _ => gap::dash(bytes, self.cursor),
+        }
+    }
+
     fn end(&mut self, end: usize) {
         let Some(open) = self.open.pop() else {
             return;
@@ -293,14 +302,11 @@ impl<'t> Reader<'t> {
         if open.flow {
             self.cursor = end;
         }
-        let next = offset(self.tape.cells.len());
         let first = self.tape.cells.get(open.at + 1).map(|cell| cell.start);
-        let cell = &mut self.tape.cells[open.at];
-        cell.link = next;
         if let Some(first) = first.filter(|_| open.mapping && !open.flow) {
-            cell.start = first;
+            self.tape.cells[open.at].start = first;
         }
-        cell.end = offset(self.cursor).max(cell.start);
+        self.tape.close(open.at, self.cursor);
         if let Some(parent) = self.open.last_mut() {
             parent.height = parent.height.max(open.height + 1);
         }

@@ -21,15 +21,16 @@ pub(super) fn header(bytes: &[u8], from: usize) -> Option<usize> {
         .map(|token| token.start)
 }
 
-/// Where a value that is left out would stand: after its `indicator` and what else belongs to it, between `from` and
-/// `until`.
+/// Where a value that is left out would stand: after its `indicator`, and after its anchor and tag, which stand before
+/// `until`. What follows `from` is looked at.
 pub(super) fn empty(bytes: &[u8], from: usize, until: usize, indicator: Option<u8>) -> usize {
     let mut indicator = indicator;
     let mut place = from;
     for token in (Tokens { bytes, at: from }) {
         let first = bytes[token.start];
-        let belongs = Some(first) == indicator.take() || matches!(first, b'&' | b'!');
-        if !belongs || token.end > until {
+        let is_indicator = indicator.take() == Some(first);
+        let is_property = matches!(first, b'&' | b'!') && token.end <= until;
+        if !is_indicator && !is_property {
             break;
         }
         place = token.end;

@@ -63,6 +63,7 @@ pub(super) struct Tape {
 pub(super) struct Mark {
     cells: usize,
     roots: usize,
+    comments: usize,
 }
 
 impl Tape {
@@ -71,6 +72,7 @@ impl Tape {
         Mark {
             cells: self.cells.len(),
             roots: self.roots.len(),
+            comments: self.comments.len(),
         }
     }
 
@@ -91,6 +93,21 @@ impl Tape {
             merges: false,
         });
         self.cells.len() - 1
+    }
+
+    /// Forgets all that came after `mark`.
+    pub(super) fn restore(&mut self, mark: &Mark) {
+        self.rewind(mark);
+        self.comments.truncate(mark.comments);
+    }
+
+    /// Completes the collection at index `at` with the nodes that came after it; it ends at the offset `end`.
+    pub(super) fn close(&mut self, at: usize, end: usize) {
+        let next = offset(self.cells.len());
+        if let Some(cell) = self.cells.get_mut(at) {
+            cell.link = next;
+            cell.end = offset(end).max(cell.start);
+        }
     }
 
     /// The index of the cell after the one at `at` and all that is inside it.

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod generated;
+mod scanner;
 mod truth;
 
 use super::*;

@@ -218,6 +218,21 @@ const HURTS: &[&str] = &[
     "\0",
     "%YAML 1.1\n---\n",
     "!<x> ",
+    "\u{7f}",
+    "\u{9f}",
+    "\u{fffe}",
+    "\u{1}",
+    "k: v\n",
+    "- - ",
+    " # c\n",
+    "{a: b}",
+    "[a,\n b]",
+    "'x'",
+    "\"y\": ",
+    "\"a\n   b\"",
+    ": |\n      x\n    y\n",
+    "<<",
+    "...",
     "|\n",
     "0",
 ];
@@ -244,7 +259,32 @@ pub(super) fn wounds() -> impl Strategy<Value = Vec<(usize, usize, u8)>> {
     vec((any::<usize>(), any::<usize>(), 0..3_u8), 1..4)
 }
 
-fn cases(cases: u32) -> ProptestConfig {
+/// Numbers that look random and are the same in every run (xorshift).
+pub(super) fn random(seed: u64) -> impl FnMut() -> usize {
+    let mut state = seed;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as usize
+    }
+}
+
+/// A document made at random.
+pub(super) fn text() -> impl Strategy<Value = String> {
+    made().prop_map(|made| {
+        let mut text = String::new();
+        write(
+            &Made::Mapping(vec![("root".to_owned(), made)], false),
+            0,
+            false,
+            &mut text,
+        );
+        text
+    })
+}
+
+pub(super) fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(cases)
@@ -287,13 +327,7 @@ fn hurt_real_files_do_no_harm() {
         .into_iter()
         .filter(|(_, text)| text.len() < 4000)
         .collect();
-    let mut random: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut next = || {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        random as usize
-    };
+    let mut next = random(0x9E37_79B9_7F4A_7C15);
     let rounds = if texts.is_empty() { 0 } else { 5000 };
     for _ in 0..rounds {
         let (_, text) = &texts[next() % texts.len()];
