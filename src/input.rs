@@ -1,13 +1,17 @@
 //! Paths and standard input to sources: the only module that touches the disk.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::fs::File;
 use std::io;
 use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use ignore::WalkBuilder;
-use rayon::prelude::*;
+use ignore::WalkState;
 
 use crate::source::Source;
 use crate::source::Sources;
@@ -31,10 +35,12 @@ pub struct Input {
     pub sources: Sources,
     /// What could not be read, with the reason; everything else is there.
     pub failures: Vec<Failure>,
+    /// What was read already: a file may be named, and its directory, too.
+    names: BTreeSet<String>,
 }
 
 /// A path that could not be read.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The path as it was given or found.
     pub path: String,
@@ -44,110 +50,142 @@ pub struct Failure {
     pub named: bool,
 }
 
-/// Reads `paths`: files, directories (ignore files respected, hidden files left out) and `-` for standard input.
+/// Reads `paths`: files, directories and `-` for standard input.
+///
+/// Of a directory those files are taken that end like manifests, certificates or keys and whose name `keep` takes. Ignore
+/// files in and above it are respected, but not those of the user or of this clone alone: another machine must see the
+/// same. Hidden files and what links to a directory are left out.
 #[must_use]
 pub fn read(paths: &[PathBuf], keep: &(dyn Fn(&str) -> bool + Sync)) -> Input {
     let mut input = Input::default();
     for path in paths {
         if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            match io::stdin().lock().take(MAX_FILE).read_to_end(&mut bytes) {
-                Ok(_) => drop(input.sources.add(Source::new("-", bytes))),
-                Err(error) => input.fail(path, &error, true),
-            }
+            input.add(path, true, limited(io::stdin().lock()));
         } else if path.is_dir() {
             input.directory(path, keep);
         } else {
-            match load(path) {
-                Ok(source) => drop(input.sources.add(source)),
-                Err(error) => input.fail(path, &error, true),
-            }
+            // What is named may be a pipe, as the shell makes of `<(helm template .)`.
+            input.add(path, true, File::open(path).and_then(limited));
         }
     }
     input
 }
 
 impl Input {
-    fn fail(&mut self, path: &Path, error: &io::Error, named: bool) {
-        self.failures.push(Failure {
-            path: name(path),
-            reason: reason(error),
-            named,
-        });
+    /// Adds what was read at `path`, or that it could not be.
+    fn add(&mut self, path: &Path, named: bool, content: io::Result<Vec<u8>>) {
+        let path = name(path);
+        match content {
+            Ok(_) if self.names.contains(&path) => {}
+            Ok(bytes) => {
+                self.sources.add(Source::new(path.clone(), bytes));
+                self.names.insert(path);
+            }
+            Err(error) => self.failures.push(Failure {
+                path,
+                reason: reason(&error),
+                named,
+            }),
+        }
     }
 
     fn directory(&mut self, root: &Path, keep: &(dyn Fn(&str) -> bool + Sync)) {
-        let mut files = Vec::new();
+        let found = Mutex::new(Vec::new());
         let walk = WalkBuilder::new(root)
-            .sort_by_file_path(Ord::cmp)
             .require_git(false)
-            .build();
-        for entry in walk {
-            match entry {
-                Ok(entry) if wanted(entry.path()) && keep(&name(entry.path())) => {
-                    files.push(entry.into_path())
+            .git_global(false)
+            .git_exclude(false)
+            .build_parallel();
+        walk.run(|| {
+            Box::new(|entry| {
+                if let Some(file) = visit(entry, root, keep) {
+                    found
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(file);
                 }
-                Ok(_) => {}
-                Err(error) => {
-                    let path = if let ignore::Error::WithPath { path, .. } = &error {
-                        name(path)
-                    } else {
-                        name(root)
-                    };
-                    self.failures.push(Failure {
-                        path,
-                        reason: error.to_string(),
-                        named: false,
-                    });
-                }
-            }
-        }
-        let sources: Vec<_> = files
-            .into_par_iter()
-            .map(|path| (load(&path), path))
-            .collect();
-        for (source, path) in sources {
-            match source {
-                Ok(source) => drop(self.sources.add(source)),
-                Err(error) => self.fail(&path, &error, false),
-            }
+                WalkState::Continue
+            })
+        });
+        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        for (path, content) in found {
+            self.add(&path, path == root, content);
         }
     }
 }
 
-fn wanted(path: &Path) -> bool {
-    let ending = path
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or_default();
-    ENDINGS
+/// A file of a directory, if it is taken; or what could not be looked at.
+fn visit(
+    entry: Result<ignore::DirEntry, ignore::Error>,
+    root: &Path,
+    keep: &dyn Fn(&str) -> bool,
+) -> Option<(PathBuf, io::Result<Vec<u8>>)> {
+    let path = match entry {
+        Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => return None,
+        Ok(entry) => entry.into_path(),
+        Err(error) => {
+            let path = place(&error).unwrap_or(root).to_path_buf();
+            let error = error
+                .into_io_error()
+                .unwrap_or_else(|| io::ErrorKind::Other.into());
+            return Some((path, Err(error)));
+        }
+    };
+    let ending = path.extension().and_then(|ending| ending.to_str())?;
+    let known = ENDINGS
         .iter()
-        .any(|known| known.eq_ignore_ascii_case(ending))
-        && !path.is_dir()
+        .any(|known| known.eq_ignore_ascii_case(ending));
+    if !known || !keep(&name(&path)) {
+        return None;
+    }
+    let content = match fs::metadata(&path) {
+        // A pipe or a device in a directory would be waited for without end.
+        Ok(found) if !found.is_file() => return None,
+        Ok(_) => File::open(&path).and_then(limited),
+        Err(error) => Err(error),
+    };
+    Some((path, content))
 }
 
-fn load(path: &Path) -> io::Result<Source> {
-    let size = fs::metadata(path)?.len();
-    if size > MAX_FILE {
-        return Err(io::Error::other(format!(
-            "it has {size} bytes, and more than {MAX_FILE} are not read"
-        )));
+/// Where a walk met an error, if it says so.
+fn place(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            place(err)
+        }
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
     }
-    Ok(Source::new(name(path), fs::read(path)?))
+}
+
+/// All that `from` holds, unless it is too much.
+fn limited(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
+        let reason = format!("it has more than {MAX_FILE} bytes, and more are not read");
+        return Err(io::Error::other(reason));
+    }
+    Ok(bytes)
 }
 
 /// The path as people write it, with `/`, without `./` in front.
 fn name(path: &Path) -> String {
-    let name = path.to_string_lossy().replace('\\', "/");
-    name.strip_prefix("./").unwrap_or(&name).to_owned()
+    let name = path.to_string_lossy();
+    let name = if std::path::MAIN_SEPARATOR == '\\' {
+        name.replace('\\', "/")
+    } else {
+        name.into_owned()
+    };
+    name.strip_prefix("./").map(str::to_owned).unwrap_or(name)
 }
 
 fn reason(error: &io::Error) -> String {
     let text = error.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or(&text)
-        .to_lowercase()
+    let text = text.split(" (os error").next().unwrap_or_default();
+    text.to_lowercase()
 }
 
 /// The settings file that governs `paths`: in the directory of the first, or in the nearest one above it up to the root
@@ -188,3 +226,6 @@ pub fn settings_file(paths: &[PathBuf]) -> Option<PathBuf> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;
