@@ -12,13 +12,16 @@ pub mod journey;
 pub mod landing;
 pub mod material;
 pub mod reach;
+pub mod setting;
 pub mod trail;
+pub mod wiring;
 
 use delivery::Delivery;
 use journey::Flaw;
 use journey::Journey;
 use landing::Landing;
 use material::Materials;
+use wiring::Wiring;
 
 /// The ways that telemetry takes through what was given.
 #[derive(Debug, Default)]
@@ -29,6 +32,8 @@ pub struct Graph {
     pub deliveries: Vec<Delivery>,
     /// What becomes of each signal of each exporter.
     pub journeys: Vec<Journey>,
+    /// Which files Collectors open, and what stands there.
+    pub wiring: Wiring,
 }
 
 impl Graph {
@@ -41,6 +46,7 @@ impl Graph {
             landings,
             deliveries,
             journeys: Vec::new(),
+            wiring: Wiring::of(model, settings),
         };
         let materials = Materials::of(model, settings);
         graph.journeys = Journey::all(model, attachment, &graph, &materials, settings);

@@ -6,18 +6,16 @@ use crate::attach::Absent;
 use crate::model::Model;
 use crate::model::collector::Collector;
 use crate::model::collector::Extent;
-use crate::model::collector::Origin;
+use crate::model::collector::receiver::Transport;
+use crate::model::collector::value::Content;
+use crate::model::collector::value::Value;
 use crate::model::object::Pair;
 use crate::model::object::selects;
+use crate::model::run::Run;
 use crate::model::service::PortRef;
 use crate::model::service::Service;
-use crate::model::workload::Workload;
-use crate::model::workload::command::CommandLine;
-use crate::model::workload::command::ConfigUri;
 use crate::model::workload::container::Container;
-use crate::model::workload::mount::Content;
-use crate::model::workload::mount::Mounts;
-use crate::model::workload::mount::Store;
+use crate::model::workload::container::ContainerPort;
 use crate::settings::Settings;
 
 /// Where one port of a Service ends.
@@ -76,11 +74,20 @@ pub enum Listening {
     Unknown,
 }
 
+/// What runs in each workload.
+type Runs<'m> = BTreeMap<usize, Vec<&'m Run>>;
+
 impl Landing {
     /// Where every port of every Service ends, sorted by Service and port.
     #[must_use]
     pub fn all(model: &Model, settings: &Settings) -> Vec<Self> {
         let labels = Labels::of(model);
+        let mut runs = Runs::new();
+        for run in &model.runs {
+            if let Some(workload) = run.workload {
+                runs.entry(workload).or_default().push(run);
+            }
+        }
         let mut landings = Vec::new();
         for (index, service) in model.services.iter().enumerate() {
             let workloads = labels.selected(model, service);
@@ -93,7 +100,7 @@ impl Landing {
                     Some(workloads) => {
                         let pods = workloads
                             .iter()
-                            .map(|workload| Pod::behind(model, settings, service, port, *workload));
+                            .map(|workload| Pod::behind(model, &runs, service, port, *workload));
                         Target::Pods(pods.collect())
                     }
                 };
@@ -179,7 +186,7 @@ impl<'m> Labels<'m> {
 impl Pod {
     fn behind(
         model: &Model,
-        settings: &Settings,
+        runs: &Runs<'_>,
         service: &Service,
         port: usize,
         workload: usize,
@@ -198,7 +205,7 @@ impl Pod {
             None => entry.port.as_ref().map(|port| port.value),
         };
         let listening = match port {
-            Some(port) => Listening::on(model, settings, &model.workloads[workload], port),
+            Some(port) => Listening::on(model, runs, workload, port),
             None => Listening::Unknown,
         };
         Self {
@@ -210,25 +217,27 @@ impl Pod {
 }
 
 impl Listening {
-    fn on(model: &Model, settings: &Settings, workload: &Workload, port: i64) -> Self {
+    fn on(model: &Model, runs: &Runs<'_>, workload: usize, port: i64) -> Self {
         let mut unheard = None;
-        for container in workload.pod.running() {
-            let Some(index) = collector_of(model, workload, container) else {
-                continue;
+        for run in runs.get(&workload).into_iter().flatten() {
+            // Servers are named by their place in one configuration, which a merged one does not have.
+            let [index] = run.parts.as_slice() else {
+                return Self::Unknown;
             };
-            let collector = &model.collectors[index];
-            let minor = collector_minor(container, settings);
+            let collector = &run.collector;
             let mut is_certain = collector.extent == Extent::Whole;
             for (receiver, written) in collector.receivers.iter().enumerate() {
-                is_certain &= !written.servers.is_empty();
                 for (server, bound) in written.servers.iter().enumerate() {
-                    let Ok(listens) = bound.listens(minor) else {
-                        continue;
+                    let listens = if collector.is_operated() {
+                        bound.listens_in_operator()
+                    } else {
+                        bound.listens(run.build.minor)
                     };
+                    let Ok(listens) = listens else { continue };
                     match listens.port {
                         Some(own) if i64::from(own) == port => {
                             return Self::Receiver {
-                                collector: index,
+                                collector: *index,
                                 receiver,
                                 server,
                                 loopback: listens.is_loopback(),
@@ -239,64 +248,63 @@ impl Listening {
                     }
                 }
             }
-            if is_certain {
-                unheard = Some(index);
+            let others = &model.workloads[workload].pod;
+            let may_be_other = others
+                .running()
+                .enumerate()
+                .any(|(at, container)| at != run.container && may_listen(container, port));
+            if is_certain && !may_be_other && hears_only_otlp(collector, port) {
+                unheard = Some(*index);
             }
         }
         unheard.map_or(Self::Unknown, |collector| Self::Nobody { collector })
     }
 }
 
-/// The minor version 0.x of the collector that `container` runs.
-fn collector_minor(container: &Container, settings: &Settings) -> Option<u16> {
-    let by_image = container.image.as_ref().and_then(|image| image.version());
-    by_image
-        .map(|(_, minor)| minor)
-        .or_else(|| settings.assume.collector.map(|version| version.minor))
+/// Whether `container`, which is no collector, may listen on `port`: it says so, or says nothing of its ports. The
+/// proxy of a mesh listens for others.
+fn may_listen(container: &Container, port: i64) -> bool {
+    let names_it = |entry: &ContainerPort| entry.port.as_ref().is_some_and(|own| own.value == port);
+    let is_proxy = container
+        .name
+        .as_ref()
+        .is_some_and(|name| name.value == "istio-proxy");
+    !is_proxy && (container.ports.is_empty() || container.ports.iter().any(names_it))
 }
 
-/// The configuration that `container` loads, as an index into the model, when it is one and was given.
-fn collector_of(model: &Model, workload: &Workload, container: &Container) -> Option<usize> {
-    let default = || {
-        container
-            .image
-            .as_ref()
-            .and_then(|image| image.distribution())
-            .and_then(|own| own.default_config())
-    };
-    let path = match CommandLine::of(container) {
-        CommandLine::Given(arguments) if !arguments.configs.is_empty() => {
-            match arguments.configs.as_slice() {
-                [one] => match &one.value {
-                    ConfigUri::File(path) => path.clone(),
-                    _ => return None,
-                },
-                _ => return None,
-            }
+/// Whether nothing but otlp receivers can be meant by `port`: every receiver is one, or it is one of their two default
+/// ports; and no other text of the configuration names it.
+fn hears_only_otlp(collector: &Collector, port: i64) -> bool {
+    let is_default = [Transport::Grpc, Transport::Http]
+        .iter()
+        .any(|transport| i64::from(transport.port()) == port);
+    let all_otlp = collector
+        .receivers
+        .iter()
+        .all(|receiver| !receiver.servers.is_empty());
+    let ending = format!(":{port}");
+    let sections = ["receivers", "extensions", "service"];
+    let names_it = sections
+        .iter()
+        .filter_map(|section| collector.root.get(section))
+        .any(|section| mentions(section, port, &ending));
+    let is_open = collector
+        .receivers
+        .iter()
+        .any(|receiver| receiver.id.kind == "otlp" && receiver.servers.is_empty());
+    (is_default || all_otlp) && !names_it && !is_open
+}
+
+/// Whether a text in `value` ends in `ending`, or a number is `port`. Values are no deeper than their reader allows.
+fn mentions(value: &Value, port: i64, ending: &str) -> bool {
+    match &value.content {
+        Content::Text(text) => text.as_written().ends_with(ending),
+        Content::Integer(number) => *number == i128::from(port),
+        Content::List(items) => items.iter().any(|item| mentions(item, port, ending)),
+        Content::Map(map) => {
+            let mut entries = map.entries().iter();
+            entries.any(|entry| mentions(&entry.value, port, ending))
         }
-        CommandLine::Image | CommandLine::Given(_) => default()?.to_owned(),
-        CommandLine::Opaque(_) => return None,
-    };
-    let Content::Keys(keys) = Mounts::new(&workload.pod, container).resolve(&path).content else {
-        return None;
-    };
-    keys.iter().find_map(|key| {
-        let namespace = workload.object.namespace();
-        let map = match key.store {
-            Store::ConfigMap => {
-                model
-                    .config_maps
-                    .nearest(namespace, key.name, workload.object.source)?
-            }
-            Store::Secret => return None,
-        };
-        model
-            .collectors
-            .iter()
-            .position(|collector| is_value(collector, map.object.id, &key.key))
-    })
-}
-
-fn is_value(collector: &Collector, object: crate::model::object::ObjectId, key: &str) -> bool {
-    matches!(&collector.origin, Origin::ConfigMap(own, name) if own.id == object && name.value == key)
+        _ => false,
+    }
 }
