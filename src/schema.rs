@@ -21,6 +21,7 @@ mod checks;
 mod collector;
 mod core;
 mod definition;
+mod filter;
 mod gateway;
 mod istio;
 mod kinds;
@@ -34,14 +35,15 @@ mod table;
 mod text;
 mod walk;
 mod wording;
+mod world;
 
 use definition::Definitions;
 use kinds::KINDS;
 use kinds::Known;
 use notation::Served;
-use notation::World;
 use table::Table;
 use walk::Walk;
+use world::World;
 
 /// What every kind may say, under one set of assumptions.
 ///

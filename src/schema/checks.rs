@@ -7,6 +7,7 @@ use crate::yaml::Shape;
 
 use super::collector;
 use super::core;
+use super::filter;
 use super::gateway;
 use super::istio;
 use super::object;
@@ -19,6 +20,7 @@ pub(crate) fn named(name: &str) -> Option<Check> {
     let lists = [
         gateway::CHECKS,
         route::CHECKS,
+        filter::CHECKS,
         policy::CHECKS,
         object::CHECKS,
         core::CHECKS,

@@ -25,8 +25,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::settings::Channel;
-use crate::settings::Version;
+mod line;
+
+use line::Line;
+use line::block_end;
+use line::field_line;
+use line::head;
+use line::lines;
+use line::moved;
+use line::outside_types;
 
 use super::checks;
 use super::table::Base;
@@ -36,19 +43,8 @@ use super::table::Type;
 use super::table::TypeId;
 use super::table::Withheld;
 use super::text;
-
-/// What is assumed while a table is read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct World<'w> {
-    /// `Gateway API`: what the bundle version counts.
-    pub(crate) family: &'static str,
-    /// Bundle (Gateway API, Istio, Envoy Gateway …) version.
-    pub(crate) bundle: Version,
-    /// `None`: unknown, so whatever one of the channels has is accepted.
-    pub(crate) channel: Option<Channel>,
-    /// The version part of `apiVersion`.
-    pub(crate) version: &'w str,
-}
+use super::world::Place;
+use super::world::World;
 
 /// An API version of a kind.
 pub(crate) struct Served {
@@ -56,109 +52,6 @@ pub(crate) struct Served {
     pub(crate) version: &'static str,
     /// Where it is served.
     pub(crate) place: Place,
-}
-
-/// One line of the notation.
-#[derive(Clone, Copy)]
-struct Line {
-    indent: usize,
-    text: &'static str,
-}
-
-/// Where a line holds: any of these; everywhere when empty.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Place(Vec<Clause>);
-
-#[derive(Clone, Debug, Default)]
-struct Clause {
-    channel: Option<Channel>,
-    since: Option<Version>,
-    until: Option<Version>,
-    versions: Vec<&'static str>,
-    deprecated: bool,
-}
-
-impl Place {
-    fn read(text: &'static str) -> Self {
-        Self(text.split(',').map(Clause::read).collect())
-    }
-
-    /// Whether the line holds in `world`.
-    pub(crate) fn holds(&self, world: World<'_>) -> bool {
-        self.0.is_empty() || self.0.iter().any(|clause| clause.holds(world))
-    }
-
-    /// Whether the first clause that holds in `world` calls it deprecated.
-    pub(crate) fn deprecated(&self, world: World<'_>) -> bool {
-        let clause = self.0.iter().find(|clause| clause.holds(world));
-        clause.is_some_and(|clause| clause.deprecated)
-    }
-
-    /// Whether the line is about that API version at all.
-    fn speaks_of(&self, version: &str) -> bool {
-        self.0.is_empty()
-            || self
-                .0
-                .iter()
-                .any(|clause| clause.versions.is_empty() || clause.versions.contains(&version))
-    }
-
-    /// `in the experimental channel from 1.1 to 1.3, or in the standard channel since 1.5`.
-    pub(crate) fn words(&self) -> String {
-        let lasting = self.0.iter().filter(|clause| !clause.deprecated);
-        let clauses: Vec<String> = lasting.map(Clause::words).collect();
-        clauses.join(", or ")
-    }
-}
-
-impl Clause {
-    fn read(text: &'static str) -> Self {
-        let mut clause = Self::default();
-        for word in text.split_whitespace() {
-            match word {
-                "exp" => clause.channel = Some(Channel::Experimental),
-                "std" => clause.channel = Some(Channel::Standard),
-                "deprecated" => clause.deprecated = true,
-                _ => match word.split_once("..") {
-                    Some((since, until)) => {
-                        clause.since = since.parse().ok();
-                        clause.until = until.parse().ok();
-                    }
-                    None => clause.versions.push(word),
-                },
-            }
-        }
-        clause
-    }
-
-    fn holds(&self, world: World<'_>) -> bool {
-        (world.channel.is_none() || self.channel.is_none() || self.channel == world.channel)
-            && self.since.is_none_or(|since| since <= world.bundle)
-            && self.until.is_none_or(|until| world.bundle <= until)
-            && (self.versions.is_empty() || self.versions.contains(&world.version))
-    }
-
-    fn words(&self) -> String {
-        let mut words = String::new();
-        if !self.versions.is_empty() {
-            words.push_str(&format!("in `{}` ", self.versions.join("`, `")));
-        }
-        match self.channel {
-            Some(Channel::Experimental) => words.push_str("in the experimental channel "),
-            Some(Channel::Standard) => words.push_str("in the standard channel "),
-            None => {}
-        }
-        match (self.since, self.until) {
-            (Some(since), Some(until)) if since == until => words.push_str(&format!("in {since}")),
-            (Some(since), Some(until)) => {
-                words.push_str(&format!("from {since} to {until}"));
-            }
-            (Some(since), None) => words.push_str(&format!("since {since}")),
-            (None, Some(until)) => words.push_str(&format!("until {until}")),
-            (None, None) => {}
-        }
-        words.trim_end().to_owned()
-    }
 }
 
 /// The API versions that the notation of a kind names, in the order written: the best first.
@@ -220,45 +113,6 @@ const COMMON: [&str; 4] = [
     "status: any",
 ];
 
-fn field_line(line: &Line) -> bool {
-    let named = line.text.contains(':') && !line.text.starts_with("type ");
-    line.indent > 0 || named || line.text.starts_with("check ")
-}
-
-/// The lines without the blocks that define types.
-fn outside_types(lines: &[Line]) -> Vec<Line> {
-    let mut inside = false;
-    let mut kept = Vec::new();
-    for line in lines {
-        if line.indent == 0 {
-            inside = line.text.starts_with("type ");
-        }
-        if !inside && field_line(line) {
-            kept.push(*line);
-        }
-    }
-    kept
-}
-
-fn lines(text: &'static str) -> Vec<Line> {
-    text.lines()
-        .map(|line| line.split(" # ").next().unwrap_or_default().trim_end())
-        .map(|line| (line.len() - line.trim_start().len(), line.trim_start()))
-        .filter(|(_, text)| !text.is_empty() && !text.starts_with('#'))
-        .map(|(indent, text)| Line { indent, text })
-        .collect()
-}
-
-/// Where the block of deeper lines behind `at` ends.
-fn block_end(lines: &[Line], at: usize) -> usize {
-    let deeper = |line: &Line| line.indent > lines[at].indent;
-    at + 1
-        + lines[at + 1..]
-            .iter()
-            .take_while(|line| deeper(line))
-            .count()
-}
-
 struct Reader<'w> {
     table: Table,
     /// Named types and the lines that define them, not yet read.
@@ -266,41 +120,6 @@ struct Reader<'w> {
     /// Named types that were read.
     known: BTreeMap<&'static str, TypeId>,
     world: World<'w>,
-}
-
-/// A line taken apart.
-struct Head {
-    name: &'static str,
-    required: bool,
-    place: Place,
-    body: &'static str,
-}
-
-fn head(line: Line) -> Option<Head> {
-    let (name, rest) = line.text.split_once(':')?;
-    let required = name.ends_with('!');
-    let name = name.trim_end_matches('!').trim_matches('"');
-    let rest = rest.trim();
-    let (body, place) = match rest.split_once('[') {
-        Some((body, place)) => (
-            body,
-            Place::read(place.split(']').next().unwrap_or_default()),
-        ),
-        None => (rest, Place::default()),
-    };
-    Some(Head {
-        name,
-        required,
-        place,
-        body: body.trim(),
-    })
-}
-
-/// What follows `[..]`: `moved spec.new`.
-fn moved(line: Line) -> Option<&'static str> {
-    line.text
-        .split_once("] moved ")
-        .map(|(_, path)| path.trim())
 }
 
 impl Reader<'_> {
@@ -511,6 +330,8 @@ fn choices(word: &'static str) -> Vec<Cow<'static, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Channel;
+    use crate::settings::Version;
 
     const TEXT: &str = "kind Thing of example.com\nserved v1\nserved v1beta1 [exp ..1.3 deprecated, 1.0..1.1]\n\n\
         type Port: int 1..65535\n\

@@ -20,12 +20,12 @@ use super::kinds;
 use super::kinds::KINDS;
 use super::kinds::Known;
 use super::notation;
-use super::notation::World;
 use super::table::Base;
 use super::table::Field;
 use super::table::Table;
 use super::table::Type;
 use super::table::TypeId;
+use super::world::World;
 
 /// Types that one comparison may go through; types can be recursive.
 const DEEPEST: usize = 40;

@@ -5,6 +5,34 @@
 
 use std::net::IpAddr;
 
+mod amount;
+mod name;
+mod web;
+
+pub(crate) use amount::milliseconds;
+pub(crate) use name::hostname;
+pub(crate) use name::key;
+
+use amount::base64;
+use amount::cidr;
+use amount::duration;
+use amount::go_duration;
+use amount::quantity;
+use name::address_type;
+use name::domain_name;
+use name::kind;
+use name::label;
+use name::path_characters;
+use name::port_name;
+use name::protocol;
+use name::qualified_name_part;
+use name::subdomain;
+use web::absolute_path;
+use web::header_value;
+use web::origin;
+use web::token_byte;
+use web::uri;
+
 /// One form: a name for the tables, a test, and words for whoever fails it.
 pub(crate) struct Form {
     /// How `schemas/kinds/` calls it, after `~`.
@@ -208,280 +236,6 @@ static FORMS: &[Form] = &[
 /// The form that tables call `name`.
 pub(crate) fn form(name: &str) -> Option<&'static Form> {
     FORMS.iter().find(|form| form.name == name)
-}
-
-/// RFC 1123 label: lower-case letters, digits, `-` inside.
-pub(crate) fn label(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let edge = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    bytes.first().is_some_and(edge)
-        && bytes.last().is_some_and(edge)
-        && bytes.iter().all(|byte| edge(byte) || *byte == b'-')
-}
-
-/// RFC 1123 subdomain: labels joined by dots.
-pub(crate) fn subdomain(text: &str) -> bool {
-    text.split('.').all(label)
-}
-
-/// Gateway API `Hostname`: a subdomain with an optional leading `*.`. IP addresses pass, as in the CRDs.
-pub(crate) fn hostname(text: &str) -> bool {
-    subdomain(text.strip_prefix("*.").unwrap_or(text))
-}
-
-/// Gateway API `Kind`.
-fn kind(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-}
-
-/// The part of a label or annotation key behind the `/`, also a label's value: up to 63 characters.
-fn qualified_name_part(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() <= 63
-        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
-}
-
-/// Key of a label or an annotation: `[subdomain/]name` (apimachinery `IsQualifiedName`).
-///
-/// Annotation keys are lower-cased by the API server before the test; the prefix test here allows for that.
-pub(crate) fn key(text: &str) -> bool {
-    match text.split_once('/') {
-        Some((domain, name)) => {
-            domain.len() <= 253
-                && subdomain(&domain.to_ascii_lowercase())
-                && qualified_name_part(name)
-        }
-        None => qualified_name_part(text),
-    }
-}
-
-fn domain_name(text: &str, rest: fn(&str) -> bool) -> bool {
-    text.split_once('/')
-        .is_some_and(|(domain, name)| subdomain(domain) && !name.is_empty() && rest(name))
-}
-
-fn path_characters(text: &str) -> bool {
-    text.bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&b))
-}
-
-/// Characters of an HTTP path match (Gateway API `HTTPPathMatch`, types Exact and PathPrefix).
-fn absolute_path(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let wide = match byte {
-            b'%' => bytes
-                .get(at + 1..at + 3)
-                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
-            _ => byte.is_ascii_alphanumeric() || b"-/._~!$&'()*+,;=:@".contains(&byte),
-        };
-        if !wide {
-            return false;
-        }
-        at += if byte == b'%' { 3 } else { 1 };
-    }
-    !bytes.is_empty()
-}
-
-/// Gateway API `AddressType`. The CRD's pattern is not anchored on every branch, so texts that only contain a known
-/// name pass there; they pass here, too.
-fn address_type(text: &str) -> bool {
-    text.starts_with("Hostname")
-        || text.contains("IPAddress")
-        || text.contains("NamedAddress")
-        || domain_name(text, path_characters)
-}
-
-/// Gateway API `ProtocolType`: a bare token, or `domain/NAME`.
-fn protocol(text: &str) -> bool {
-    kind_like(text) || domain_name(text, |name| name.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
-fn kind_like(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.first().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-}
-
-fn token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// Experimental header values (RFC 9110 field content): visible ASCII with single blanks inside.
-fn header_value(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let visible = |b: &u8| b.is_ascii_graphic();
-    bytes.first().is_some_and(visible)
-        && bytes.last().is_some_and(visible)
-        && bytes
-            .windows(2)
-            .all(|pair| visible(&pair[0]) || visible(&pair[1]))
-        && bytes
-            .iter()
-            .all(|b| visible(b) || *b == b' ' || *b == b'\t')
-}
-
-/// GEP-2257 duration.
-fn duration(text: &str) -> bool {
-    milliseconds(text).is_some()
-}
-
-/// A GEP-2257 duration in milliseconds; `None` when it is none.
-pub(crate) fn milliseconds(text: &str) -> Option<u64> {
-    let mut rest = text;
-    let mut groups = 0;
-    let mut total = 0;
-    while !rest.is_empty() {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        if digits == 0 || digits > 5 {
-            return None;
-        }
-        let (number, tail) = rest.split_at(digits);
-        let number: u64 = number.parse().ok()?;
-        let (factor, tail) = if let Some(tail) = tail.strip_prefix("ms") {
-            (1, tail)
-        } else if let Some(tail) = tail.strip_prefix('h') {
-            (3_600_000, tail)
-        } else if let Some(tail) = tail.strip_prefix('m') {
-            (60_000, tail)
-        } else {
-            (1000, tail.strip_prefix('s')?)
-        };
-        total += number * factor;
-        groups += 1;
-        rest = tail;
-    }
-    (1..=4).contains(&groups).then_some(total)
-}
-
-/// Go's `time.ParseDuration`.
-fn go_duration(text: &str) -> bool {
-    let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if rest == "0" {
-        return true;
-    }
-    if rest.is_empty() {
-        return false;
-    }
-    while !rest.is_empty() {
-        let number = rest.len()
-            - rest
-                .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
-                .len();
-        let unit = rest[number..]
-            .chars()
-            .take_while(|c| !c.is_ascii_digit() && *c != '.')
-            .map(char::len_utf8)
-            .sum::<usize>();
-        let known = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"];
-        let digits = rest[..number].bytes().any(|b| b.is_ascii_digit());
-        let dots = rest[..number].bytes().filter(|b| *b == b'.').count();
-        if !digits || dots > 1 || !known.contains(&&rest[number..number + unit]) {
-            return false;
-        }
-        rest = &rest[number + unit..];
-    }
-    true
-}
-
-/// Kubernetes quantity: sign, number, then an SI, binary or exponent suffix.
-fn quantity(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let number = unsigned.len()
-        - unsigned
-            .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
-            .len();
-    let (number, suffix) = unsigned.split_at(number);
-    let suffixes = [
-        "", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei",
-    ];
-    let exponent = |text: &str| {
-        text.strip_prefix(['e', 'E'])
-            .map(|digits| digits.strip_prefix(['+', '-']).unwrap_or(digits))
-            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
-    };
-    number.bytes().any(|b| b.is_ascii_digit())
-        && number.bytes().filter(|b| *b == b'.').count() <= 1
-        && (suffixes.contains(&suffix) || exponent(suffix))
-}
-
-fn cidr(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(address, length)| {
-        let most = match address.parse::<IpAddr>() {
-            Ok(IpAddr::V4(_)) => 32,
-            Ok(IpAddr::V6(_)) => 128,
-            Err(_) => return false,
-        };
-        length.bytes().all(|b| b.is_ascii_digit()) && length.parse::<u8>().is_ok_and(|n| n <= most)
-    })
-}
-
-/// IANA service name, as Kubernetes port names are.
-fn port_name(text: &str) -> bool {
-    text.len() <= 15
-        && label(text)
-        && !text.contains("--")
-        && text.bytes().any(|b| b.is_ascii_lowercase())
-}
-
-/// What Go's JSON reader takes for bytes: standard base64, line breaks ignored.
-fn base64(text: &str) -> bool {
-    let text: Vec<u8> = text
-        .bytes()
-        .filter(|b| !matches!(b, b'\n' | b'\r'))
-        .collect();
-    let padding = text.iter().rev().take_while(|b| **b == b'=').count();
-    let (digits, _) = text.split_at(text.len() - padding);
-    text.len().is_multiple_of(4)
-        && padding <= 2
-        && digits
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || b"+/".contains(b))
-}
-
-/// `scheme://rest`, the rest free: as loose as the CRDs.
-fn uri(text: &str) -> bool {
-    text.split_once("://")
-        .is_some_and(|(scheme, _)| !scheme.is_empty() && !scheme.contains([':', '/', '?', '#']))
-}
-
-/// A CORS origin: `*` or scheme, host (a leading `*.` or a bare `*` allowed) and port.
-fn origin(text: &str) -> bool {
-    if text == "*" {
-        return true;
-    }
-    let Some(rest) = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))
-    else {
-        return false;
-    };
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (rest, None),
-    };
-    let labels = host.strip_prefix("*.").unwrap_or(host);
-    let host_fits = host == "*"
-        || labels.split('.').all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        });
-    host_fits
-        && port.is_none_or(|port| {
-            (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit())
-        })
 }
 
 #[cfg(test)]

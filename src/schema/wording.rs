@@ -6,8 +6,8 @@ use crate::settings::Channel;
 use crate::yaml::Scalar;
 use crate::yaml::Shape;
 
-use super::notation::World;
 use super::table::Base;
+use super::world::World;
 
 /// Characters of a value that a message shows at most.
 const SHOWN: usize = 60;
