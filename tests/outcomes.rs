@@ -58,7 +58,7 @@ fn lay(from: &Path, to: &Path) {
         if entry.path().is_dir() {
             lay(&entry.path(), &target)
         } else {
-            drop(fs::copy(entry.path(), target).unwrap())
+            fs::copy(entry.path(), target).unwrap();
         }
     }
 }

@@ -100,6 +100,7 @@ fn text(
         )?;
         writeln!(out, "  {}", entry.path)?;
         match entry.reason {
+            Some(reason) if entry.end == "fails" => writeln!(out, "  fails {reason}")?,
             Some(reason) => writeln!(out, "  {}: {reason}", entry.end)?,
             None => writeln!(out, "  {}", entry.end)?,
         }
@@ -115,17 +116,16 @@ fn entry<'p>(sources: &'p Sources, model: &Model, journey: &Journey) -> Entry<'p
     let (end, reason) = match &journey.end {
         End::Arrives => ("arrives", None),
         End::Fails => {
-            let last = journey
-                .trail
-                .hops
-                .last()
-                .map_or("", |hop| hop.name.as_str());
-            let words = journey
-                .flaws
-                .first()
-                .map(|flaw| flaw.kind.words())
-                .unwrap_or_default();
-            ("fails", Some(format!("at {last}: {words}")))
+            let flaw = journey.flaws.first();
+            let hop = flaw.and_then(|flaw| journey.trail.hops.get(flaw.hop));
+            let words = flaw.map(|flaw| flaw.kind.words()).unwrap_or_default();
+            (
+                "fails",
+                Some(format!(
+                    "at {}: {words}",
+                    hop.map_or("", |hop| hop.name.as_str())
+                )),
+            )
         }
         End::Unknown(why) => ("unknown", Some(why.clone())),
     };

@@ -24,6 +24,8 @@ use crate::model::collector::dial;
 use crate::model::collector::dial::Dial;
 use crate::model::collector::dial::NoDial;
 use crate::model::collector::dial::Security;
+use crate::model::collector::endpoint::Host;
+use crate::model::collector::exporter::Client;
 use crate::model::collector::exporter::Exporter;
 use crate::model::collector::id::Signal;
 use crate::model::collector::receiver::Transport as Protocol;
@@ -141,7 +143,19 @@ impl Walk<'_> {
             flaws: Vec::new(),
             end: End::Unknown(String::new()),
         };
+        let half = exporter.client.as_ref().and_then(half_key_pair);
         let end = match dial::dial(own, exporter, signal) {
+            Ok(_) if half.is_some() => {
+                let said = "TLS configuration must include both certificate and key".to_owned();
+                journey.flaw(
+                    half.unwrap_or(exporter.id.span),
+                    FlawKind::NotStarting {
+                        said,
+                        related: Vec::new(),
+                    },
+                );
+                End::Fails
+            }
             Ok(dial) => self.dialled(&mut journey, own, &dial),
             Err(NoDial::Fails {
                 span,
@@ -173,7 +187,12 @@ impl Walk<'_> {
                 End::Unknown(format!("{host} leads to nothing that was given"))
             }
             Reach::Service(service) => self.at_service(journey, dial, service),
-            Reach::Gateways(gateways) => self.at_gateways(journey, own, dial, &gateways),
+            Reach::Gateways(gateways) => {
+                match (self.at_gateways(journey, own, dial, &gateways), &dial.host) {
+                    (End::Arrives, Host::Unknown(why)) => End::Unknown(why.clone()),
+                    (end, _) => end,
+                }
+            }
         }
     }
 
@@ -303,9 +322,9 @@ impl Walk<'_> {
         }
         let judged = handshake::judge(self, journey, own, facts, handshake, dial.endpoint);
         let gateway = facts.gateway;
-        journey
-            .flaws
-            .extend(judged.flaws.into_iter().map(|(at, kind)| Flaw { at, kind }));
+        for (at, kind) in judged.flaws {
+            journey.flaw(at, kind);
+        }
         let end = self.route(journey, dial, listener);
         match (end, judged.unknown) {
             (End::Arrives, Some(why)) => End::Unknown(why),
@@ -522,8 +541,17 @@ impl Walk<'_> {
     }
 }
 
+/// Where the one half of a key pair stands, when the other is not there (configtls, `Config.Validate`).
+fn half_key_pair(client: &Client) -> Option<Span> {
+    match (client.tls.certificate(), client.tls.key()) {
+        (Some(half), None) | (None, Some(half)) => Some(half.span),
+        _ => None,
+    }
+}
+
 impl Journey {
     fn flaw(&mut self, at: Span, kind: FlawKind) {
-        self.flaws.push(Flaw { at, kind });
+        let hop = self.trail.hops.len().saturating_sub(1);
+        self.flaws.push(Flaw { at, hop, kind });
     }
 }

@@ -7,6 +7,9 @@ mod missing_client_certificate;
 mod untrusted_client;
 mod plaintext_exporter;
 mod unknown_listener;
+mod unrouted_authority;
+mod missing_signal;
+mod crossed_protocol;
 
 pub(super) static RULES: &[&Rule] = &[
     &unserved_server_name::RULE,
@@ -16,4 +19,7 @@ pub(super) static RULES: &[&Rule] = &[
     &untrusted_client::RULE,
     &plaintext_exporter::RULE,
     &unknown_listener::RULE,
+    &unrouted_authority::RULE,
+    &missing_signal::RULE,
+    &crossed_protocol::RULE,
 ];

@@ -11,6 +11,8 @@ use crate::source::Span;
 pub struct Flaw {
     /// The key or scalar to change.
     pub at: Span,
+    /// The hop at which it stops the signal, as an index into the trail.
+    pub hop: usize,
     /// What is wrong.
     pub kind: FlawKind,
 }

@@ -1,0 +1,38 @@
+use crate::finding::Findings;
+use crate::graph::journey::FlawKind;
+use crate::model::collector::receiver::Transport;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unrouted-authority",
+    severity: Severity::Error,
+    page: page!("exporter/unrouted-authority"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for (journey, flaw) in world.graph.flaws() {
+        let FlawKind::UnroutedAuthority { authority, route } = &flaw.kind else {
+            continue;
+        };
+        let route = &world.model.routes[*route];
+        let finding = findings
+            .at(flaw.at, format!("requests are sent for `{authority}`, and no route on this listener serves that name"))
+            .along(&journey.trail);
+        for hostname in &route.hostnames {
+            finding.also(hostname.span, "a route serves this name");
+        }
+        let dial = world.model.collectors[journey.collector].exporters[journey.exporter]
+            .client
+            .as_ref();
+        let is_http = dial.is_some_and(|client| client.transport == Transport::Http);
+        finding.help(if is_http {
+            "dial the name that the route serves: `server_name_override` changes the certificate's name, not the `Host` header"
+        } else {
+            "dial the name that the route serves, or name it in `tls.server_name_override`"
+        });
+    }
+}
