@@ -112,7 +112,7 @@ fn text(
 }
 
 fn entry<'p>(sources: &'p Sources, model: &Model, journey: &Journey) -> Entry<'p> {
-    let exporter = &model.collectors[journey.collector].exporters[journey.exporter];
+    let exporter = &model.runs[journey.run].collector.exporters[journey.exporter];
     let (end, reason) = match &journey.end {
         End::Arrives => ("arrives", None),
         End::Fails => {

@@ -42,8 +42,8 @@ pub use flaw::FlawKind;
 /// One signal of one exporter.
 #[derive(Debug)]
 pub struct Journey {
-    /// The collector that sends, as an index into the model.
-    pub collector: usize,
+    /// The collector that sends, as an index into the model's runs.
+    pub run: usize,
     /// Which of its exporters.
     pub exporter: usize,
     /// What is sent.
@@ -81,7 +81,7 @@ impl Journey {
     ) -> Vec<Self> {
         let addresses = Addresses::of(model, settings);
         let mut journeys = Vec::new();
-        for (at, collector) in model.collectors.iter().enumerate() {
+        for (at, collector) in model.runs.iter().map(|run| &run.collector).enumerate() {
             for (index, exporter) in collector.exporters.iter().enumerate() {
                 if exporter.client.is_none() {
                     continue;
@@ -126,7 +126,7 @@ impl Walk<'_> {
 
     fn journey(
         &self,
-        collector: usize,
+        run: usize,
         own: &Collector,
         index: usize,
         exporter: &Exporter,
@@ -135,7 +135,7 @@ impl Walk<'_> {
         let mut trail = Trail::default();
         trail.push(Guard::None, exporter.id.to_string(), Some(exporter.id.span));
         let mut journey = Journey {
-            collector,
+            run,
             exporter: index,
             signal,
             listener: None,
@@ -475,7 +475,7 @@ impl Walk<'_> {
             return End::Unknown(String::new());
         };
         let Listening::Receiver {
-            collector,
+            run,
             receiver,
             server,
             loopback,
@@ -493,7 +493,7 @@ impl Walk<'_> {
             }
             return End::Unknown("what runs behind the Service was not given".to_owned());
         };
-        let collector = &self.model.collectors[collector];
+        let collector = &self.model.runs[run].collector;
         let receiver = &collector.receivers[receiver];
         let bound = &receiver.servers[server];
         let name = format!("{}/{}", receiver.id.value, bound.transport.as_str());

@@ -9,9 +9,9 @@ use crate::model::collector::Extent;
 use crate::model::collector::receiver::Transport;
 use crate::model::collector::value::Content;
 use crate::model::collector::value::Value;
+use crate::model::object::ObjectId;
 use crate::model::object::Pair;
 use crate::model::object::selects;
-use crate::model::run::Run;
 use crate::model::service::PortRef;
 use crate::model::service::Service;
 use crate::model::workload::container::Container;
@@ -54,10 +54,10 @@ pub struct Pod {
 /// Who listens on a port of a Pod.
 #[derive(Debug)]
 pub enum Listening {
-    /// That server of that receiver of that collector, as indexes.
+    /// That server of that receiver of a collector, as indexes.
     Receiver {
-        /// The collector, as an index into the model.
-        collector: usize,
+        /// The collector as it runs, as an index into the model's runs.
+        run: usize,
         /// Which of its receivers.
         receiver: usize,
         /// Which of the receiver's servers.
@@ -67,27 +67,19 @@ pub enum Listening {
     },
     /// The collector that runs there is known, and nothing in it listens on the port.
     Nobody {
-        /// The collector, as an index into the model.
-        collector: usize,
+        /// The collector as it runs, as an index into the model's runs.
+        run: usize,
     },
     /// What runs there is not known.
     Unknown,
 }
-
-/// What runs in each workload.
-type Runs<'m> = BTreeMap<usize, Vec<&'m Run>>;
 
 impl Landing {
     /// Where every port of every Service ends, sorted by Service and port.
     #[must_use]
     pub fn all(model: &Model, settings: &Settings) -> Vec<Self> {
         let labels = Labels::of(model);
-        let mut runs = Runs::new();
-        for run in &model.runs {
-            if let Some(workload) = run.workload {
-                runs.entry(workload).or_default().push(run);
-            }
-        }
+        let runs = Runs::of(model);
         let mut landings = Vec::new();
         for (index, service) in model.services.iter().enumerate() {
             let workloads = labels.selected(model, service);
@@ -123,11 +115,11 @@ impl Landing {
         };
         pods.iter().filter_map(|pod| match pod.listening {
             Listening::Receiver {
-                collector,
+                run,
                 receiver,
                 server,
                 ..
-            } => Some((pod, collector, receiver, server)),
+            } => Some((pod, run, receiver, server)),
             _ => None,
         })
     }
@@ -184,13 +176,7 @@ impl<'m> Labels<'m> {
 }
 
 impl Pod {
-    fn behind(
-        model: &Model,
-        runs: &Runs<'_>,
-        service: &Service,
-        port: usize,
-        workload: usize,
-    ) -> Self {
+    fn behind(model: &Model, runs: &Runs, service: &Service, port: usize, workload: usize) -> Self {
         let pod = &model.workloads[workload].pod;
         let entry = &service.ports[port];
         let port = match &entry.target {
@@ -217,13 +203,10 @@ impl Pod {
 }
 
 impl Listening {
-    fn on(model: &Model, runs: &Runs<'_>, workload: usize, port: i64) -> Self {
+    fn on(model: &Model, runs: &Runs, workload: usize, port: i64) -> Self {
         let mut unheard = None;
-        for run in runs.get(&workload).into_iter().flatten() {
-            // Servers are named by their place in one configuration, which a merged one does not have.
-            let [index] = run.parts.as_slice() else {
-                return Self::Unknown;
-            };
+        for index in runs.at(workload).iter().copied() {
+            let run = &model.runs[index];
             let collector = &run.collector;
             let mut is_certain = collector.extent == Extent::Whole;
             for (receiver, written) in collector.receivers.iter().enumerate() {
@@ -237,7 +220,7 @@ impl Listening {
                     match listens.port {
                         Some(own) if i64::from(own) == port => {
                             return Self::Receiver {
-                                collector: *index,
+                                run: index,
                                 receiver,
                                 server,
                                 loopback: listens.is_loopback(),
@@ -254,10 +237,41 @@ impl Listening {
                 .enumerate()
                 .any(|(at, container)| at != run.container && may_listen(container, port));
             if is_certain && !may_be_other && hears_only_otlp(collector, port) {
-                unheard = Some(*index);
+                unheard = Some(index);
             }
         }
-        unheard.map_or(Self::Unknown, |collector| Self::Nobody { collector })
+        unheard.map_or(Self::Unknown, |run| Self::Nobody { run })
+    }
+}
+
+/// The collectors that run in each workload, as indexes into the model's runs.
+struct Runs {
+    by_workload: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Runs {
+    fn of(model: &Model) -> Self {
+        let mut by_workload: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut operated: BTreeMap<ObjectId, usize> = BTreeMap::new();
+        for (index, run) in model.runs.iter().enumerate() {
+            match run.workload {
+                Some(workload) => by_workload.entry(workload).or_default().push(index),
+                None if run.collector.is_operated() => {
+                    operated.extend(run.collector.object().map(|object| (object.id, index)));
+                }
+                None => {}
+            }
+        }
+        for (workload, own) in model.workloads.iter().enumerate() {
+            if let Some(run) = operated.get(&own.object.id) {
+                by_workload.entry(workload).or_default().push(*run);
+            }
+        }
+        Self { by_workload }
+    }
+
+    fn at(&self, workload: usize) -> &[usize] {
+        self.by_workload.get(&workload).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for (journey, flaw) in world.graph.flaws() {
-        let collector = &world.model.collectors[journey.collector];
+        let collector = &world.model.runs[journey.run].collector;
         let exporter = &collector.exporters[journey.exporter];
         let Some(sender) = collector
             .writers(&exporter.id)

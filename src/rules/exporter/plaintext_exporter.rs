@@ -17,7 +17,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let FlawKind::Plaintext { listener } = &flaw.kind else {
             continue;
         };
-        let exporter = &world.model.collectors[journey.collector].exporters[journey.exporter];
+        let exporter = &world.model.runs[journey.run].collector.exporters[journey.exporter];
         let insecure = exporter
             .client
             .as_ref()

@@ -25,7 +25,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         for hostname in &route.hostnames {
             finding.also(hostname.span, "a route serves this name");
         }
-        let dial = world.model.collectors[journey.collector].exporters[journey.exporter]
+        let dial = world.model.runs[journey.run].collector.exporters[journey.exporter]
             .client
             .as_ref();
         let is_http = dial.is_some_and(|client| client.transport == Transport::Http);
