@@ -1,6 +1,7 @@
 //! What a rule has to say.
 
 use crate::graph::trail::Trail;
+use crate::model::collector::fault::Fault;
 use crate::problem::Problem;
 use crate::settings::Severity;
 use crate::source::Span;
@@ -127,6 +128,17 @@ impl Findings {
         let finding = self.at(problem.span, problem.message.clone());
         finding.also.clone_from(&problem.related);
         finding.help.extend(problem.help.clone());
+        finding
+    }
+
+    /// Says what a Collector refuses, with its own words as help.
+    pub fn refuse(&mut self, fault: &Fault) -> &mut Finding {
+        let finding = self.at(fault.span, fault.message.clone());
+        finding.also.clone_from(&fault.related);
+        finding.help.extend(fault.help());
+        if !fault.said.is_empty() {
+            finding.help(format!("the Collector says: {}", fault.said));
+        }
         finding
     }
 

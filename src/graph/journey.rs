@@ -161,6 +161,7 @@ impl Walk<'_> {
                 span,
                 said,
                 related,
+                ..
             }) => {
                 journey.flaw(span, FlawKind::NotStarting { said, related });
                 End::Fails

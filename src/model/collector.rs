@@ -24,6 +24,7 @@ pub mod pipeline;
 mod read;
 pub mod receiver;
 pub mod recognise;
+pub mod reference;
 pub mod section;
 mod sections;
 mod shape;

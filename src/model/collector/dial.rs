@@ -111,11 +111,24 @@ pub struct Dropped {
     pub reason: &'static str,
 }
 
+/// What of an exporter makes it fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Its endpoint.
+    Endpoint,
+    /// `authority` and `server_name_override` differ.
+    Authority,
+    /// Its credentials demand TLS, and it speaks none.
+    Credentials,
+}
+
 /// Why there is no connection to speak of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NoDial {
     /// The Collector refuses to start, or every export fails; in its own words.
     Fails {
+        /// What of it is wrong.
+        failure: Failure,
         /// What to change.
         span: Span,
         /// The Collector's words.
@@ -150,6 +163,7 @@ pub fn dial(collector: &Collector, exporter: &Exporter, signal: Signal) -> Resul
             Transport::Http => format!("either endpoint or {signal}_endpoint must be specified"),
         };
         return Err(NoDial::Fails {
+            failure: Failure::Endpoint,
             span: exporter.id.span,
             said,
             related: Vec::new(),
@@ -186,6 +200,7 @@ fn grpc(client: &Client, endpoint: &Spanned<Phrase>) -> Result<Dial, NoDial> {
             );
             let related = vec![(name.span, "the server name it is given".to_owned())];
             return Err(NoDial::Fails {
+                failure: Failure::Authority,
                 span: authority.span,
                 said,
                 related,
@@ -467,6 +482,7 @@ fn credentials(collector: &Collector, client: &Client, dialled: Dial) -> Result<
         .span()
         .map(|span| (span, "this turns TLS off".to_owned()));
     Err(NoDial::Fails {
+        failure: Failure::Credentials,
         span: id.span,
         said: said.to_owned(),
         related: related.into_iter().collect(),
@@ -475,6 +491,7 @@ fn credentials(collector: &Collector, client: &Client, dialled: Dial) -> Result<
 
 fn fails(span: Span, said: String) -> NoDial {
     NoDial::Fails {
+        failure: Failure::Endpoint,
         span,
         said,
         related: Vec::new(),

@@ -1,0 +1,146 @@
+//! Extensions that components ask for by name: resolved only when the Collector starts, against those that it has
+//! started (collector, config/configauth/configauth.go, exporter/exporterhelper). `otelcol validate` never looks.
+
+use super::Collector;
+use super::id::ComponentId;
+use super::id::Role;
+use super::receiver::Transport;
+use super::section::id_at;
+use super::value::Value;
+use crate::source::Spanned;
+
+/// One such reference.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asking {
+    /// What is asked for.
+    pub purpose: Purpose,
+    /// The component that asks.
+    pub role: Role,
+    /// Its id.
+    pub component: Spanned<ComponentId>,
+    /// gRPC or HTTP, where that is known.
+    pub transport: Option<Transport>,
+    /// The extension.
+    pub extension: Spanned<ComponentId>,
+}
+
+/// What an extension is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// `auth.authenticator`
+    Authenticator,
+    /// `additional_auth` of headers_setter
+    AdditionalAuthenticator,
+    /// `middlewares[].id`
+    Middleware,
+    /// `sending_queue.storage`
+    Storage,
+}
+
+impl Purpose {
+    /// The word for such an extension.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Authenticator | Self::AdditionalAuthenticator => "authenticator",
+            Self::Middleware => "middleware",
+            Self::Storage => "storage",
+        }
+    }
+}
+
+impl Collector {
+    /// Every reference to an extension, component by component. Only those of components that run count: the others are
+    /// never built.
+    #[must_use]
+    pub fn askings(&self) -> Vec<Asking> {
+        let receivers = self
+            .receivers
+            .iter()
+            .map(|one| (Role::Receiver, &one.id, &one.body));
+        let exporters = self
+            .exporters
+            .iter()
+            .map(|one| (Role::Exporter, &one.id, &one.body));
+        let extensions = self
+            .extensions
+            .iter()
+            .map(|one| (Role::Extension, &one.id, &one.body));
+        let mut askings = Vec::new();
+        for (role, id, body) in receivers.chain(exporters).chain(extensions) {
+            let transport = match (role, id.kind.as_str()) {
+                (Role::Exporter, "otlp" | "otlp_grpc" | "loadbalancing" | "load_balancing") => {
+                    Some(Transport::Grpc)
+                }
+                (Role::Exporter, "otlphttp" | "otlp_http") => Some(Transport::Http),
+                _ => None,
+            };
+            Walk {
+                role,
+                component: id,
+                askings: &mut askings,
+            }
+            .body(body, transport);
+        }
+        askings
+    }
+
+    /// Whether `id` is defined, or may be where we do not see.
+    #[must_use]
+    pub fn may_define_extension(&self, id: &ComponentId) -> bool {
+        self.extension(id).is_some() || self.extensions_open
+    }
+
+    /// Whether `id` is started, or may be where we do not see.
+    #[must_use]
+    pub fn may_start(&self, id: &ComponentId) -> bool {
+        self.extensions_open || self.started.iter().any(|started| started.value == *id)
+    }
+}
+
+struct Walk<'c> {
+    role: Role,
+    component: &'c Spanned<ComponentId>,
+    askings: &'c mut Vec<Asking>,
+}
+
+impl Walk<'_> {
+    fn body(&mut self, body: &Value, transport: Option<Transport>) {
+        for entry in body.entries() {
+            let value = &entry.value;
+            match entry.key.as_str() {
+                "auth" => self.push(Purpose::Authenticator, value, "authenticator", transport),
+                "sending_queue" => self.push(Purpose::Storage, value, "storage", transport),
+                "middlewares" => {
+                    for item in value.items() {
+                        self.push(Purpose::Middleware, item, "id", transport);
+                    }
+                }
+                "grpc" => self.body(value, Some(Transport::Grpc)),
+                "http" => self.body(value, Some(Transport::Http)),
+                "protocols" | "protocol" | "otlp" => self.body(value, transport),
+                _ => {}
+            }
+        }
+        if self.role == Role::Extension && self.component.kind == "headers_setter" {
+            self.push(
+                Purpose::AdditionalAuthenticator,
+                body,
+                "additional_auth",
+                transport,
+            );
+        }
+    }
+
+    fn push(&mut self, purpose: Purpose, parent: &Value, key: &str, transport: Option<Transport>) {
+        if let Some(extension) = id_at(parent, key) {
+            self.askings.push(Asking {
+                purpose,
+                role: self.role,
+                component: self.component.clone(),
+                transport,
+                extension,
+            });
+        }
+    }
+}

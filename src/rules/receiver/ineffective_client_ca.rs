@@ -1,0 +1,34 @@
+use crate::finding::Findings;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "ineffective-client-ca",
+    severity: Severity::Error,
+    page: page!("receiver/ineffective-client-ca"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for receiver in world
+        .model
+        .runs
+        .iter()
+        .flat_map(|run| &run.collector.receivers)
+    {
+        for tls in receiver
+            .servers
+            .iter()
+            .filter_map(|server| server.tls.given())
+        {
+            let Some(ca) = tls.ca().filter(|_| tls.client_ca_file.is_none()) else {
+                continue;
+            };
+            findings
+                .at(ca.span, "a receiver's CA verifies nobody: clients need no certificate")
+                .help("write it as `client_ca_file`: only that one demands and verifies client certificates");
+        }
+    }
+}
