@@ -216,6 +216,8 @@ impl Model {
             .collect();
         let compared = comparison::problems(&model, sources, &settings.assume);
         model.problems.extend(compared);
+        let unfilled = comparison::unfilled(&model);
+        model.problems.extend(unfilled);
         model.problems.sort_by_key(|problem| problem.span);
         model
     }

@@ -1,13 +1,19 @@
 //! To compare every object with what its kind may say.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::Model;
+use super::collector::value::Value;
 use crate::problem::Problem;
+use crate::problem::ProblemKind;
 use crate::schema;
 use crate::schema::Schemas;
 use crate::settings::Assume;
 use crate::source::Sources;
+use crate::source::Span;
+use crate::source::Spanned;
 use crate::yaml::Node;
 use crate::yaml::Shape;
 
@@ -36,6 +42,44 @@ pub(super) fn problems(model: &Model, sources: &Sources, assume: &Assume) -> Vec
         .into_par_iter()
         .flat_map_iter(compare)
         .collect()
+}
+
+/// What somebody was to fill in in the configurations of collectors, where `${…}` is a reference and no placeholder; the
+/// endpoints that are recorded already left out.
+pub(super) fn unfilled(model: &Model) -> Vec<Problem> {
+    let known: BTreeSet<Span> = model
+        .problems_of(ProblemKind::UnfilledPlaceholder)
+        .map(|problem| problem.span)
+        .collect();
+    let texts = model
+        .collectors
+        .iter()
+        .flat_map(|collector| placeholders(&collector.root))
+        .filter(|found| !known.contains(&found.span));
+    let mut problems: Vec<Problem> = texts
+        .map(|found| {
+            let message = format!("`{}` has not been filled in", found.value);
+            Problem::new(ProblemKind::UnfilledPlaceholder, found.span, message)
+                .help("fill in the value, or take it from the environment: `${env:NAME}`")
+        })
+        .collect();
+    problems.sort_by_key(|problem| problem.span);
+    problems.dedup();
+    problems
+}
+
+fn placeholders(value: &Value) -> Vec<Spanned<String>> {
+    let written = value.text().into_iter().filter_map(|text| {
+        let known = text.known()?;
+        let found = schema::placeholder::find_in_script(known).filter(|_| !known.contains('\n'))?;
+        Some(Spanned::new(found.to_owned(), text.span))
+    });
+    let inner = value
+        .entries()
+        .iter()
+        .map(|entry| &entry.value)
+        .chain(value.items());
+    written.chain(inner.flat_map(placeholders)).collect()
 }
 
 /// The files that the kustomization `name` (its path) with these documents takes as patches, as paths like `name`.

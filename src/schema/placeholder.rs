@@ -52,6 +52,11 @@ const MARKS: &[&str] = &[
     "TO_BE_FILLED",
 ];
 
+/// Words with which several others in angle brackets begin when they ask for a value.
+const ASKING: &[&str] = &[
+    "any", "domain", "enter", "host", "insert", "ip", "my", "name", "path", "put", "the", "your",
+];
+
 /// What stands in angle brackets without being a placeholder.
 const SPOKEN: &[&str] = &[
     "none", "nil", "null", "unset", "unknown", "no value", "EOF", "br", "p", "b", "i", "a",
@@ -87,7 +92,9 @@ fn angle(text: &str) -> Option<&str> {
     while let Some(open) = text[rest..].find('<').map(|at| at + rest) {
         let close = text[open..].find('>').map(|at| at + open)?;
         let inner = &text[open + 1..close];
-        if is_angle_placeholder(inner) {
+        // `(?P<name>…)` names a group of a pattern.
+        let group = text[..open].ends_with("(?P") || text[..open].ends_with("(?");
+        if !group && is_angle_placeholder(inner) {
             return Some(&text[open..=close]);
         }
         rest = open + 1;
@@ -104,6 +111,13 @@ fn is_angle_placeholder(inner: &str) -> bool {
     let characters = inner
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b" _-.:,'".contains(&b));
+    let first = inner.split([' ', '_', '-']).next().unwrap_or_default();
+    let spaced = inner.contains(' ');
+    let loud = !inner.bytes().any(|b| b.is_ascii_lowercase());
+    // `a < b and c > d` is no placeholder, `<your host>` is.
+    if spaced && !loud && !ASKING.contains(&first.to_ascii_lowercase().as_str()) {
+        return false;
+    }
     let joined = inner.contains(['_', '-', ' ', ':']);
     let shouted = inner.len() >= 2
         && inner
@@ -192,6 +206,7 @@ mod tests {
             ("https://<GATEWAY_IP>:4317", "<GATEWAY_IP>"),
             ("<REPLACE: your host>", "<REPLACE: your host>"),
             ("<pod-ip>", "<pod-ip>"),
+            ("<your domain here>", "<your domain here>"),
             (
                 "<REPLACE: yours, e.g.: \"a:443\">",
                 "<REPLACE: yours, e.g.: \"a:443\">",
@@ -214,8 +229,10 @@ mod tests {
         for text in [
             "otel.example.com",
             "a < b > c",
+            "a<b and c>d",
             "<none>",
             "<br>",
+            "^(?P<timestamp>[^ ]+)$",
             "<name>x</name>",
             "Somebody <somebody@example.com>",
             "$(POD_IP)",

@@ -15,14 +15,19 @@ pub(super) static RULE: Rule = Rule {
 fn check(world: &World<'_>, findings: &mut Findings) {
     for problem in world.model.problems_of(ProblemKind::UnfilledPlaceholder) {
         let place = world.model.place(problem.span);
-        // The API server takes any text there; whether it works is up to whoever reads it.
+        // The API server takes any text there; whether it works is up to whoever reads it. A collector reads it literally.
         let data = place.is_some_and(|place| {
             ["Secret ", "ConfigMap "]
                 .iter()
                 .any(|kind| place.resource.starts_with(kind))
         });
+        let read = world
+            .model
+            .collectors
+            .iter()
+            .any(|collector| collector.span.contains(problem.span));
         let finding = findings.report(problem);
-        if data {
+        if data && !read {
             finding.severity(Severity::Warning);
         }
     }
