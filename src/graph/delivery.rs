@@ -1,11 +1,13 @@
 //! What a listener hands on: through which rule of which route, to which Service port, in which protocol.
 
+use super::Graph;
 use super::landing::Landing;
 use crate::attach::Attachment;
 use crate::attach::profile::Wire;
 use crate::attach::route::BackendOutcome;
 use crate::attach::route::ParentOutcome;
 use crate::model::Model;
+use crate::model::collector::section::Presence;
 
 /// One backend of one route, as one listener reaches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,41 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// Whether it leads to a port that takes telemetry: a given OTLP receiver listens behind it, or, where that is not
+    /// known, it has one of the two registered numbers or a name that says `otlp`.
+    #[must_use]
+    pub fn carries_otlp(&self, model: &Model, graph: &Graph) -> bool {
+        let landing = &graph.landings[self.landing];
+        if landing.receivers().next().is_some() {
+            return true;
+        }
+        let port = &model.services[landing.service].ports[landing.port];
+        let registered = port
+            .port
+            .as_ref()
+            .is_some_and(|port| matches!(port.value, 4317 | 4318));
+        registered || port.name.as_ref().is_some_and(|name| name.contains("otlp"))
+    }
+
+    /// Whether every receiver behind it asks who sends: by an authenticator, or by TLS of its own.
+    #[must_use]
+    pub fn is_guarded(&self, model: &Model, graph: &Graph) -> bool {
+        let mut receivers = graph.landings[self.landing].receivers().peekable();
+        receivers.peek().is_some()
+            && receivers.all(|(_, run, receiver, server)| {
+                let server = &model.runs[run].collector.receivers[receiver].servers[server];
+                let authority = server
+                    .tls
+                    .given()
+                    .is_some_and(|tls| tls.client_ca_file.is_some());
+                authority
+                    || !matches!(
+                        server.auth,
+                        Presence::Absent | Presence::Null(_) | Presence::Off(_)
+                    )
+            })
+    }
+
     /// Every delivery, sorted by listener and route.
     #[must_use]
     pub fn all(model: &Model, attachment: &Attachment, landings: &[Landing]) -> Vec<Self> {

@@ -47,6 +47,22 @@ impl<T: Named> Kinds<T> {
         self.items.push(item);
     }
 
+    /// Of the objects in that namespace the one whose name is nearest to `name`, when a slip of the hand explains the
+    /// difference: at most two edits, and fewer than a third of its letters.
+    #[must_use]
+    pub fn similar(&self, namespace: &str, name: &str) -> Option<&T> {
+        let first = (namespace.to_owned(), String::new());
+        let there = self
+            .by_name
+            .range(first..)
+            .take_while(|((own, _), _)| own == namespace);
+        let distances = there.map(|((_, own), at)| (strsim::damerau_levenshtein(own, name), at));
+        let nearest = distances.min_by_key(|(distance, _)| *distance);
+        nearest
+            .filter(|(distance, _)| (1..=2).contains(distance) && distance * 3 < name.len())
+            .and_then(|(_, at)| self.items.get(*at.first()?))
+    }
+
     /// The index of [`named`](Self::named).
     #[must_use]
     pub fn index(&self, namespace: &str, name: &str) -> Option<usize> {

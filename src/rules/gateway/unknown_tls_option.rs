@@ -1,0 +1,57 @@
+use crate::attach::profile::UnknownOption;
+use crate::finding::Findings;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unknown-tls-option",
+    severity: Severity::Error,
+    page: page!("gateway/unknown-tls-option"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for facts in &world.attachment.listeners {
+        let gateway = &world.model.gateways[facts.gateway];
+        let profile = world.attachment.gateways[facts.gateway].profile;
+        let Some(tls) = &facts.written(world.model).tls else {
+            continue;
+        };
+        if !profile.is_known() {
+            continue;
+        }
+        for option in tls
+            .options
+            .iter()
+            .filter(|option| !profile.options.contains(&option.key.as_str()))
+        {
+            let asks = option.key.ends_with("/tls-terminate-mode");
+            let finding = match profile.unknown_option {
+                UnknownOption::Refused => findings.at(
+                    option.key.span,
+                    format!(
+                        "{} refuses a listener with the option `{}`",
+                        profile.name, option.key
+                    ),
+                ),
+                UnknownOption::Ignored if asks => findings.at(
+                    option.key.span,
+                    format!(
+                        "{} does not read `{}`: no client certificate is asked for",
+                        profile.name, option.key
+                    ),
+                ),
+                _ => continue,
+            };
+            if let Some(class) = &gateway.class {
+                finding.also(
+                    class.span,
+                    format!("this class is served by {}", profile.name),
+                );
+            }
+            finding.help("ask for client certificates with `spec.tls.frontend` (Gateway API 1.5), or in the way of this implementation");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use crate::attach::route::BackendOutcome;
+use crate::finding::Findings;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unknown-backend-port",
+    severity: Severity::Error,
+    page: page!("route/unknown-backend-port"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for backend in &world.attachment.backends {
+        let BackendOutcome::NoPort { service } = backend.outcome else {
+            continue;
+        };
+        let reference = backend.written(world.model);
+        let Some(port) = &reference.port else {
+            continue;
+        };
+        let service = &world.model.services[service];
+        let ports: Vec<String> = service
+            .ports
+            .iter()
+            .filter_map(|entry| Some(entry.port.as_ref()?.to_string()))
+            .collect();
+        findings
+            .at(
+                port.span,
+                format!("the Service `{}` has no port {port}", service.object.name()),
+            )
+            .also(service.object.name_span(), "this Service")
+            .help(format!("it has {}", ports.join(", ")));
+    }
+}
