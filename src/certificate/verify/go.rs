@@ -17,15 +17,13 @@ use super::distinct;
 use crate::certificate::Certificate;
 use crate::certificate::Signatures;
 use crate::certificate::constraint::go_quoted;
-use crate::certificate::extension::KeyUsage;
 use crate::certificate::oid;
 use crate::certificate::public_key::KeyKind;
-use crate::certificate::signature::Algorithm;
-use crate::certificate::signature::Hash;
 
 mod constraint;
 mod name;
 mod policy;
+mod signature;
 
 /// The most issuers tried for one chain: Go's `maxChainSignatureChecks`.
 const MAX_SIGNATURE_CHECKS: usize = 100;
@@ -201,7 +199,7 @@ impl Search<'_> {
             if !has_key(&candidate) || is_on(path, &candidate) {
                 continue;
             }
-            if let Err(words) = self.check_signature(&child, &candidate) {
+            if let Err(words) = signature::check(&child, &candidate, self.signatures) {
                 hint.get_or_insert(Hint { words, candidate });
                 continue;
             }
@@ -236,63 +234,7 @@ impl Search<'_> {
         let failure = failure.unwrap_or_else(|| unknown_authority(&child, path.len() - 1, hint));
         (paths, Some(failure))
     }
-
-    /// `CheckSignatureFrom`; the error is Go's words.
-    fn check_signature(&self, child: &Certificate, issuer: &Certificate) -> Result<(), String> {
-        let constraints = issuer.extensions.basic_constraints;
-        let is_no_ca = issuer.version == 3 && constraints.is_none()
-            || constraints.is_some_and(|constraints| !constraints.ca);
-        let may_not_sign = issuer
-            .extensions
-            .key_usage
-            .is_some_and(|usage| usage.0 != 0 && !usage.any(KeyUsage::CERT_SIGN));
-        if is_no_ca || may_not_sign {
-            return Err(CANNOT_SIGN.to_owned());
-        }
-        let algorithm = child.algorithm;
-        match algorithm {
-            Algorithm::Unknown | Algorithm::Dsa(_) | Algorithm::RsaPkcs1(Hash::Sha224) => {
-                return Err(UNIMPLEMENTED.to_owned());
-            }
-            Algorithm::Ecdsa(Hash::Sha224) => return Err(UNIMPLEMENTED.to_owned()),
-            _ => {}
-        }
-        if let Some(Hash::Md5 | Hash::Sha1) = algorithm.hash() {
-            let name = algorithm.go_name();
-            return Err(format!(
-                "x509: cannot verify signature: insecure algorithm {name}"
-            ));
-        }
-        let (wanted, words) = match algorithm {
-            Algorithm::Ecdsa(_) => ("ECDSA", "x509: ECDSA verification failure"),
-            Algorithm::Ed25519 => ("Ed25519", "x509: Ed25519 verification failure"),
-            _ => ("RSA", "crypto/rsa: verification error"),
-        };
-        let kind = issuer.public_key.kind;
-        if !algorithm.fits(kind) {
-            let found = match kind {
-                KeyKind::Rsa(_) => "*rsa.PublicKey",
-                KeyKind::Ec(_) => "*ecdsa.PublicKey",
-                KeyKind::Ed25519 => "ed25519.PublicKey",
-                _ => return Err(UNIMPLEMENTED.to_owned()),
-            };
-            return Err(format!(
-                "x509: signature algorithm specifies an {wanted} public key, but have public key of type {found}"
-            ));
-        }
-        match kind {
-            KeyKind::Rsa(bits) if bits < 1024 => Err(format!(
-                "crypto/rsa: {bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)"
-            )),
-            _ if self.signatures.hold(child, issuer) => Ok(()),
-            _ => Err(words.to_owned()),
-        }
-    }
 }
-
-const CANNOT_SIGN: &str =
-    "x509: invalid signature: parent certificate cannot sign this kind of certificate";
-const UNIMPLEMENTED: &str = "x509: cannot verify signature: algorithm unimplemented";
 
 /// `findPotentialParents`: those of the issuer's very name, likelier ones first.
 fn issuers(pool: &[Arc<Certificate>], child: &Certificate) -> Vec<Arc<Certificate>> {
@@ -365,7 +307,7 @@ fn unknown_authority(child: &Certificate, depth: usize, hint: Option<Hint>) -> F
         "{plain} (possibly because of {why} while trying to verify candidate authority certificate {who})"
     );
     let (cause, depth, blamed) = match &*hint.words {
-        CANNOT_SIGN => (Cause::NotACa, depth + 1, &*hint.candidate),
+        signature::CANNOT_SIGN => (Cause::NotACa, depth + 1, &*hint.candidate),
         words if words.contains("insecure algorithm") => (Cause::WeakSignature, depth, child),
         words if words.contains("keys are insecure") => {
             (Cause::WeakKey, depth + 1, &*hint.candidate)
