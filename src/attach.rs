@@ -6,12 +6,14 @@
 use crate::model::Model;
 use crate::settings::Settings;
 
+pub mod credential;
 pub mod grant;
 pub mod hostname;
 pub mod listener;
 pub mod profile;
 pub mod route;
 
+use credential::Credentials;
 use grant::Grants;
 use listener::ListenerFacts;
 use profile::Profile;
@@ -29,6 +31,8 @@ pub struct Attachment {
     pub parents: Vec<ParentFacts>,
     /// One entry a backendRef, route by route.
     pub backends: Vec<BackendFacts>,
+    /// The certificates that listeners show and trust.
+    pub credentials: Credentials,
 }
 
 /// A Gateway, and who serves it.
@@ -83,6 +87,7 @@ pub fn attach(model: &Model, settings: &Settings) -> Attachment {
             listeners: first..attachment.listeners.len(),
         });
     }
+    attachment.credentials = Credentials::of(model, &attachment.gateways, &attachment.listeners);
     for route in 0..model.routes.len() {
         attachment.parents.extend(ParentFacts::of_route(
             model,

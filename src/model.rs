@@ -24,6 +24,7 @@ use crate::yaml::Node;
 use crate::yaml::Stream;
 use crate::yaml::Text;
 
+pub mod cert_manager;
 pub mod collector;
 mod comparison;
 pub mod gateway;
@@ -33,6 +34,7 @@ pub mod kinds;
 pub mod network_policy;
 pub mod object;
 pub mod operator;
+pub mod pem;
 pub mod place;
 pub mod policy;
 pub mod rbac;
@@ -44,6 +46,9 @@ pub mod service;
 pub mod store;
 pub mod workload;
 
+use cert_manager::CERT_MANAGER;
+use cert_manager::CertificateOrder;
+use cert_manager::Issuer;
 use collector::Collector;
 use gateway::Gateway;
 use gateway::GatewayClass;
@@ -54,6 +59,7 @@ use network_policy::NetworkPolicy;
 use object::Object;
 use object::ObjectId;
 use operator::OpenTelemetryCollector;
+use pem::PemValue;
 use place::Place;
 use policy::BackendTlsPolicy;
 use policy::ClientTrafficPolicy;
@@ -133,6 +139,12 @@ pub struct Model {
     pub files: Vec<Material>,
     /// What each source is called.
     pub names: Vec<String>,
+    /// cert-manager's orders for certificates; the Secrets that they make are among the Secrets.
+    pub orders: Kinds<CertificateOrder>,
+    /// cert-manager's Issuers and ClusterIssuers.
+    pub issuers: Kinds<Issuer>,
+    /// Every value that holds certificates or keys, be it of a Secret, of a ConfigMap or a file.
+    pub pem: Vec<PemValue>,
     /// Files that a kustomization takes as patches, by name: they say only what they change.
     pub patches: BTreeSet<String>,
     /// What was met while reading, in the order of the input.
@@ -180,6 +192,8 @@ enum Resource {
     Role(Role),
     RoleBinding(RoleBinding),
     ServiceAccount(ServiceAccount),
+    Order(CertificateOrder),
+    Issuer(Issuer),
 }
 
 impl Model {
@@ -214,6 +228,7 @@ impl Model {
             .iter()
             .map(|(_, source)| source.name.clone())
             .collect();
+        model.pem = pem::read(&model, sources);
         let compared = comparison::problems(&model, sources, &settings.assume);
         model.problems.extend(compared);
         let unfilled = comparison::unfilled(&model);
@@ -389,6 +404,14 @@ impl Model {
             Resource::Role(role) => self.roles.push(role),
             Resource::RoleBinding(binding) => self.role_bindings.push(binding),
             Resource::ServiceAccount(account) => self.service_accounts.push(account),
+            Resource::Order(order) => {
+                let made = order.made();
+                if let Some(object) = made {
+                    self.secrets.push(Secret::made_by(&object));
+                }
+                self.orders.push(order);
+            }
+            Resource::Issuer(issuer) => self.issuers.push(issuer),
         }
     }
 }
@@ -433,6 +456,8 @@ impl Resource {
             ("bitnami.com", "SealedSecret") | ("external-secrets.io", "ExternalSecret") => {
                 Self::Secret(Secret::made_by(object))
             }
+            (CERT_MANAGER, "Certificate") => Self::Order(CertificateOrder::read(object)),
+            (CERT_MANAGER, "Issuer" | "ClusterIssuer") => Self::Issuer(Issuer::read(object)),
             _ => return Workload::read(object).map(|workload| Self::Workload(Box::new(workload))),
         })
     }

@@ -55,6 +55,12 @@ pub enum Defect {
 }
 
 impl Defect {
+    /// Whether it shows that PEM was meant: any file may be empty or something else.
+    #[must_use]
+    pub const fn marks_pem(&self) -> bool {
+        !matches!(self, Self::Empty | Self::NoPem)
+    }
+
     /// Whether BoringSSL loses the whole value by it. Go passes over a defective block, and over what it refuses.
     #[must_use]
     pub const fn spoils_all(&self) -> bool {
@@ -336,6 +342,15 @@ mod tests {
             }
             assert!(shown.contains("PublicKey("), "{shown}");
         }
+    }
+
+    #[test]
+    fn public_roots_are_known() {
+        use crate::certificate::public_root;
+        let public = &read(&file("public-root.crt")).certificates[0];
+        assert_eq!(public_root(&public.public_key), Some("ISRG Root X2"));
+        let own = &read(&file("root-ca.crt")).certificates[0];
+        assert_eq!(public_root(&own.public_key), None);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::Digest;
+
 use super::der::Reader;
 use super::der::tag;
 use super::oid;
@@ -128,6 +130,17 @@ impl PublicKey {
     /// An Ed25519 key.
     pub(super) fn ed25519(key: &[u8; 32]) -> Self {
         Self::new(oid::ED25519, &[], key)
+    }
+
+    /// SHA-256 of the key as certificates carry it (SubjectPublicKeyInfo in DER), in lower-case hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut algorithm = element(tag::OID, &self.algorithm);
+        algorithm.extend(&*self.parameters);
+        let mut info = element(tag::SEQUENCE, &algorithm);
+        info.extend(element(tag::BIT_STRING, &[&[0], &*self.octets].concat()));
+        let digest = sha2::Sha256::digest(element(tag::SEQUENCE, &info));
+        digest.iter().map(|octet| format!("{octet:02x}")).collect()
     }
 
     /// Modulus and exponent of an RSA key, big-endian.

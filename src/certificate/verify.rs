@@ -16,6 +16,7 @@ mod openssl;
 mod openssl_chain;
 mod tls;
 
+pub use go::refusal_of_name;
 pub use tls::refusal_to_load;
 
 /// A peer that verifies certificates, as it is set up around a Collector.

@@ -71,7 +71,8 @@ serves=("$leaf" "$sign" extendedKeyUsage=serverAuth "${ids[@]}")
 sends=("$leaf" "$sign" extendedKeyUsage=clientAuth "${ids[@]}")
 named="subjectAltName=DNS:$host"
 
-rm -f ./*.key ./*.crt
+find . -name '*.key' -delete
+find . -name '*.crt' ! -name public-root.crt -delete
 
 # Authorities
 ca root-ca "Example root CA" self

@@ -70,6 +70,12 @@ pub(super) fn verify(
     outcome.into()
 }
 
+/// Go's words when `leaf` does not stand for `host` (a name or an address); `None` when it does.
+#[must_use]
+pub fn refusal_of_name(leaf: &Certificate, host: &str) -> Option<String> {
+    name::check(leaf, host).err().map(|failure| failure.reason)
+}
+
 struct Search<'q> {
     roots: Path,
     intermediates: Path,
