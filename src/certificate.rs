@@ -1,5 +1,6 @@
 //! Certificates and keys: PEM and DER to facts, and what each verifier makes of them.
 
+mod alternative;
 mod bundle;
 mod constraint;
 mod der;
@@ -16,11 +17,11 @@ mod signature;
 mod uri;
 mod verify;
 
+pub use alternative::AlternativeNames;
 pub use bundle::Bundle;
 pub use bundle::Defect;
 pub use bundle::MAX_BYTES;
 pub use bundle::MAX_CERTIFICATES;
-pub use extension::AlternativeNames;
 pub use extension::BasicConstraints;
 pub use extension::Extension;
 pub use extension::Extensions;

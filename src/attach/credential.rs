@@ -225,10 +225,13 @@ impl Pair {
             .map_or(&[], |chain| &model.pem[chain].bundle.certificates)
     }
 
-    /// The certificate that is shown first.
+    /// The server's own certificate: the one of the key, else the one that is shown first.
     #[must_use]
     pub fn leaf<'m>(&self, model: &'m Model) -> Option<&'m Spanned<Arc<Certificate>>> {
-        self.certificates(model).first()
+        let chain = self.certificates(model);
+        let own = self.key(model).and_then(|key| key.public());
+        own.and_then(|own| chain.iter().find(|one| one.public_key == *own))
+            .or(chain.first())
     }
 
     /// The key that peers take: the first of the value.

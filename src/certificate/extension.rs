@@ -1,13 +1,12 @@
 //! Extensions of a certificate, read as Go reads them, with a note of what the OpenSSL family would make of them.
 
+use super::alternative::AlternativeNames;
 use super::constraint;
 use super::constraint::NameConstraints;
-use super::constraint::is_mapped;
 use super::der::Reader;
 use super::der::tag;
 use super::der::unsigned;
 use super::oid;
-use super::uri;
 
 /// One extension as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,21 +59,6 @@ impl KeyUsage {
     }
 }
 
-/// The names that a certificate stands for (RFC 5280, 4.2.1.6), by form, in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AlternativeNames {
-    /// Host names, wildcards included.
-    pub dns: Vec<String>,
-    /// Mailboxes.
-    pub email: Vec<String>,
-    /// Addresses, 4 or 16 octets each.
-    pub ip: Vec<Vec<u8>>,
-    /// URIs, such as SPIFFE identities.
-    pub uri: Vec<String>,
-    /// Every name in order: its context tag and content.
-    pub(super) all: Vec<(u8, Box<[u8]>)>,
-}
-
 /// How a certificate names its issuer's key (RFC 5280, 4.2.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthorityKeyId {
@@ -115,6 +99,22 @@ pub struct Extensions {
 }
 
 impl Extensions {
+    /// Whether Go lets such a certificate serve: no extended key usage, or `serverAuth` or any among them.
+    #[must_use]
+    pub fn allows_serving(&self) -> bool {
+        self.allows(oid::SERVER_AUTH)
+    }
+
+    /// Whether Go lets such a certificate be a client's: no extended key usage, or `clientAuth` or any among them.
+    #[must_use]
+    pub fn allows_sending(&self) -> bool {
+        self.allows(oid::CLIENT_AUTH)
+    }
+
+    fn allows(&self, usage: &[u8]) -> bool {
+        !self.restricts_usage() || self.names_usage(oid::ANY_USAGE) || self.names_usage(usage)
+    }
+
     /// Whether extended key usage is restricted at all.
     #[must_use]
     pub const fn restricts_usage(&self) -> bool {
@@ -252,52 +252,6 @@ impl Extensions {
             && names.uri.is_empty());
         self.alternative_names = Some(names);
         outcome.map(|()| handled)
-    }
-}
-
-impl AlternativeNames {
-    /// Adds the names of the extension's value up to the first that Go refuses (go crypto/x509 parser.go,
-    /// parseSANExtension; the rule on mapped addresses since Go 1.27).
-    fn read(&mut self, value: &[u8]) -> Result<(), String> {
-        let malformed = |form: &str| format!("x509: SAN {form} is malformed");
-        let mut names = Reader(value)
-            .sequence()
-            .ok_or("x509: invalid subject alternative names")?;
-        while !names.is_empty() {
-            let name = names
-                .any()
-                .ok_or("x509: invalid subject alternative name")?;
-            self.all.push((name.tag, name.content.into()));
-            let text = || {
-                let text = std::str::from_utf8(name.content).ok();
-                text.filter(|text| text.is_ascii()).map(str::to_owned)
-            };
-            match name.tag {
-                0x81 => self
-                    .email
-                    .push(text().ok_or_else(|| malformed("rfc822Name"))?),
-                0x82 => self.dns.push(text().ok_or_else(|| malformed("dNSName"))?),
-                0x86 => {
-                    let uri = text().ok_or_else(|| malformed("uniformResourceIdentifier"))?;
-                    if let Some(why) = uri::refusal(&uri) {
-                        return Err(format!("x509: cannot parse URI {why}"));
-                    }
-                    self.uri.push(uri);
-                }
-                0x87 if is_mapped(name.content) => {
-                    return Err("x509: SAN iPAddress contains IPv4-mapped IPv6 address".into());
-                }
-                0x87 if matches!(name.content.len(), 4 | 16) => {
-                    self.ip.push(name.content.to_vec());
-                }
-                0x87 => {
-                    let length = name.content.len();
-                    return Err(format!("x509: cannot parse IP address of length {length}"));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
     }
 }
 

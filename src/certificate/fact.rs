@@ -24,6 +24,7 @@ use super::name::Name;
 use super::oid;
 use super::public_key::PublicKey;
 use super::signature::Algorithm;
+use super::signature::Signatures;
 
 /// SHA-256 of a certificate's DER.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -169,6 +170,14 @@ impl Certificate {
         self.extensions
             .basic_constraints
             .is_some_and(|constraints| constraints.ca)
+    }
+
+    /// Whether it issued `child`: by name, and its key made the signature.
+    #[must_use]
+    pub fn issued(&self, child: &Self, signatures: &Signatures) -> bool {
+        self.subject.folded() == child.issuer.folded()
+            && child.algorithm.fits(self.public_key.kind)
+            && signatures.hold(child, self)
     }
 
     /// What people call it: its common name, else its organisation, else its serial number (as Go's hints do).

@@ -70,6 +70,12 @@ impl CertificateOrder {
         }
     }
 
+    /// The name of the Secret to be made.
+    #[must_use]
+    pub fn made_name(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.as_str())
+    }
+
     /// The object that stands for the Secret to be made: the order under the Secret's name.
     pub(super) fn made(&self) -> Option<Arc<Object>> {
         let object = Object {

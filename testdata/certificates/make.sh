@@ -80,6 +80,9 @@ ca other-ca "Another root CA" self
 ca server-ca "Example server CA" self
 ca client-ca "Example client CA" self
 ca intermediate-ca "Example intermediate CA" root-ca ,pathlen:0
+key impostor-ca
+cert impostor-ca impostor-ca root-ca "/O=Example/CN=Example intermediate CA" $begin $ca_end \
+  basicConstraints=critical,CA:TRUE,pathlen:0 keyUsage=critical,keyCertSign,cRLSign
 key rsa-ca -algorithm RSA -pkeyopt rsa_keygen_bits:2048
 ca rsa-ca "Example RSA root CA" self
 key not-a-ca
@@ -92,6 +95,7 @@ key server
 server() { local name=$1 issuer=$2; shift 2; cert "$name" server "$issuer" "/O=Example/CN=$host" $begin $leaf_end "$@"; }
 server server root-ca "${serves[@]}" "$named"
 server server-by-intermediate intermediate-ca "${serves[@]}" "$named"
+server server-by-impostor impostor-ca "$leaf" "$sign" extendedKeyUsage=serverAuth "$named"
 server server-separate server-ca "${serves[@]}" "$named"
 server server-by-other-ca other-ca "${serves[@]}" "$named"
 server server-by-non-ca not-a-ca "${serves[@]}" "$named"

@@ -9,13 +9,13 @@ use super::super::NAME_CHECK_MAX;
 use super::super::Stop;
 use super::name;
 use crate::certificate::Certificate;
+use crate::certificate::alternative::AlternativeNames;
 use crate::certificate::constraint::Base;
 use crate::certificate::constraint::Leading;
 use crate::certificate::constraint::Mailbox;
 use crate::certificate::constraint::NameConstraints;
 use crate::certificate::constraint::go_quoted;
 use crate::certificate::constraint::is_domain;
-use crate::certificate::extension::AlternativeNames;
 use crate::certificate::uri;
 
 /// Whether all names on the path are allowed by all CAs above them.

@@ -6,7 +6,7 @@ use std::net::Ipv6Addr;
 use super::super::Cause;
 use super::super::Failure;
 use crate::certificate::Certificate;
-use crate::certificate::extension::AlternativeNames;
+use crate::certificate::alternative::AlternativeNames;
 
 /// From so many names on, Go's message counts them instead of listing them.
 const MAX_NAMES_LISTED: usize = 100;

@@ -1,0 +1,50 @@
+use crate::attach::credential::Role;
+use crate::certificate::Certificate;
+use crate::finding::Findings;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "expiring-certificate",
+    severity: Severity::Warning,
+    page: page!("certificate/expiring-certificate"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for one in world.attachment.credentials.in_use(world.model) {
+        let certificate = one.certificate;
+        if world.settings.now <= certificate.not_after
+            && world.settings.now + world.settings.expiry_window > certificate.not_after
+            && !is_short_lived(world, certificate)
+        {
+            let finding = findings.at(
+                certificate.span,
+                format!(
+                    "the certificate of `{}` ends on {}",
+                    certificate.label(),
+                    certificate.not_after.date()
+                ),
+            );
+            match one.role {
+                Role::Shown(pair) => {
+                    for service in pair.served.iter().take(3) {
+                        finding.also(service.said, "this listener shows it");
+                    }
+                }
+                Role::Trusted(bundle) => {
+                    finding.also(bundle.said, "clients are admitted by it");
+                }
+            }
+            finding.help("issue it anew before, or let cert-manager do it");
+        }
+    }
+}
+
+/// Whether it was never meant to live longer than the window, and has a third of its life before it.
+fn is_short_lived(world: &World<'_>, certificate: &Certificate) -> bool {
+    let life = certificate.not_after - certificate.not_before;
+    life <= world.settings.expiry_window && certificate.not_after - world.settings.now > life / 3
+}
