@@ -27,6 +27,7 @@ use crate::yaml::Text;
 pub mod cert_manager;
 pub mod collector;
 mod comparison;
+pub mod destination_rule;
 pub mod gateway;
 pub mod image;
 pub mod ingress;
@@ -50,6 +51,7 @@ use cert_manager::CERT_MANAGER;
 use cert_manager::CertificateOrder;
 use cert_manager::Issuer;
 use collector::Collector;
+use destination_rule::DestinationRule;
 use gateway::Gateway;
 use gateway::GatewayClass;
 use gateway::ListenerSet;
@@ -133,6 +135,8 @@ pub struct Model {
     pub roles: Kinds<Role>,
     /// RoleBindings and ClusterRoleBindings.
     pub role_bindings: Kinds<RoleBinding>,
+    /// Istio's DestinationRules.
+    pub destination_rules: Kinds<DestinationRule>,
     /// ServiceAccounts.
     pub service_accounts: Kinds<ServiceAccount>,
     /// Files that are not YAML, which a path in a configuration may mean: certificates, keys.
@@ -194,6 +198,7 @@ enum Resource {
     ServiceAccount(ServiceAccount),
     Order(CertificateOrder),
     Issuer(Issuer),
+    DestinationRule(DestinationRule),
 }
 
 impl Model {
@@ -412,6 +417,7 @@ impl Model {
                 self.orders.push(order);
             }
             Resource::Issuer(issuer) => self.issuers.push(issuer),
+            Resource::DestinationRule(rule) => self.destination_rules.push(rule),
         }
     }
 }
@@ -448,6 +454,9 @@ impl Resource {
             ("networking.k8s.io" | "extensions", "Ingress") => Self::Ingress(Ingress::read(object)),
             ("networking.k8s.io", "NetworkPolicy") => {
                 Self::NetworkPolicy(NetworkPolicy::read(object))
+            }
+            ("networking.istio.io", "DestinationRule") => {
+                Self::DestinationRule(DestinationRule::read(object))
             }
             (RBAC, "Role" | "ClusterRole") => Self::Role(Role::read(object)),
             (RBAC, "RoleBinding" | "ClusterRoleBinding") => {

@@ -105,6 +105,8 @@ pub enum Found {
     },
     /// No mount covers the path, and the image is one of the project's, which holds no such file.
     Unmounted(Distribution),
+    /// No mount covers the path, and one of the project's images holds the file itself.
+    OfImage,
     /// It cannot be known from what was given.
     Unknown,
 }
@@ -249,12 +251,13 @@ impl Place<'_> {
         let file = self.mounts.resolve(path);
         let Some(mounted) = file.mount else {
             // An image without a shell holds its program, a default configuration and the system's roots.
-            let image = distribution(&workload.pod.containers[self.container])
-                .or_else(|| workload.is_operated().then_some(Distribution::Kubernetes));
+            let image = match &workload.pod.containers[self.container].image {
+                Some(image) => image.distribution(),
+                None => workload.is_operated().then_some(Distribution::Kubernetes),
+            };
             return match image {
-                Some(image) if !is_of_image(path, image) && !is_injected(path, workload) => {
-                    Found::Unmounted(image)
-                }
+                Some(image) if is_of_image(path, image) => Found::OfImage,
+                Some(image) if !is_injected(path, workload) => Found::Unmounted(image),
                 _ => Found::Unknown,
             };
         };

@@ -1,0 +1,70 @@
+//! Istio's DestinationRules, as far as they decide what is spoken to a Service.
+
+use std::sync::Arc;
+
+use super::object::Named;
+use super::object::Object;
+use crate::source::Spanned;
+use crate::yaml::Node;
+use crate::yaml::Shape;
+
+/// A `networking.istio.io` DestinationRule.
+#[derive(Clone, Debug)]
+pub struct DestinationRule {
+    /// What it is called and where it stands.
+    pub object: Arc<Object>,
+    /// `spec.host`: a Service, short or with its namespace and domain; may begin with `*`.
+    pub host: Option<Spanned<String>>,
+    /// Whether some traffic policy in it sets `h2UpgradePolicy: UPGRADE` or `useClientProtocol: true`, so that HTTP/2 may
+    /// be spoken to a port that does not ask for it.
+    pub may_upgrade: bool,
+}
+
+impl DestinationRule {
+    pub(super) fn read(object: &Arc<Object>) -> Self {
+        let spec = object.tree.node().get("spec");
+        Self {
+            object: Arc::clone(object),
+            host: spec.and_then(|spec| spec.string_at("host")),
+            may_upgrade: spec.is_some_and(|spec| upgrades(spec, DEPTH)),
+        }
+    }
+
+    /// Whether it is about the Service of that namespace and name.
+    #[must_use]
+    pub fn is_about(&self, namespace: &str, name: &str) -> bool {
+        let Some(host) = &self.host else { return false };
+        let mut labels = host.value.splitn(3, '.');
+        let own = labels.next().unwrap_or_default();
+        let home = labels.next().unwrap_or_else(|| self.object.namespace());
+        own == "*" || own == name && home == namespace
+    }
+}
+
+impl Named for DestinationRule {
+    fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+}
+
+/// `spec.subsets[].trafficPolicy.portLevelSettings[].connectionPool.http` is the deepest place.
+const DEPTH: usize = 8;
+
+fn upgrades(node: Node<'_>, depth: usize) -> bool {
+    if depth == 0 {
+        return false;
+    }
+    match node.shape() {
+        Shape::Mapping => {
+            let upgrade = node
+                .string_at("h2UpgradePolicy")
+                .is_some_and(|policy| policy.value == "UPGRADE");
+            let client = node
+                .boolean_at("useClientProtocol")
+                .is_some_and(|flag| flag.value);
+            upgrade || client || node.entries().any(|(_, value)| upgrades(value, depth - 1))
+        }
+        Shape::Sequence => node.items().any(|item| upgrades(item, depth - 1)),
+        _ => false,
+    }
+}

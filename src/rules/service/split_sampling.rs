@@ -1,0 +1,65 @@
+use crate::finding::Findings;
+use crate::model::workload::WorkloadKind;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "split-sampling",
+    severity: Severity::Warning,
+    page: page!("service/split-sampling"),
+    check,
+};
+
+/// Exporters that send all spans of a trace to one instance.
+const BALANCERS: &[&str] = &["loadbalancing", "load_balancing"];
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    let runs = &world.model.runs;
+    let is_balanced = runs
+        .iter()
+        .flat_map(|run| &run.collector.exporters)
+        .any(|exporter| BALANCERS.contains(&exporter.id.kind.as_str()));
+    if is_balanced {
+        return;
+    }
+    for run in runs {
+        let Some(workload) = run.workload(world.model) else {
+            continue;
+        };
+        let is_split = match workload.kind {
+            WorkloadKind::DaemonSet => true,
+            _ => workload.copies().is_some_and(|copies| copies > 1),
+        };
+        let mut stages = run
+            .collector
+            .pipelines
+            .iter()
+            .flat_map(|pipeline| &pipeline.processors);
+        let Some(sampler) = stages
+            .find(|id| id.kind == "tail_sampling")
+            .filter(|_| is_split)
+        else {
+            continue;
+        };
+        let finding = findings.at(
+            sampler.span,
+            "the spans of one trace reach several instances, and each decides about its part alone",
+        );
+        match &workload.replicas {
+            Some(replicas) if workload.kind != WorkloadKind::DaemonSet => {
+                finding.also(replicas.span, "so many instances share the traces");
+            }
+            _ => {
+                finding.also(
+                    workload.object.kind.span,
+                    "every node has an instance of its own",
+                );
+            }
+        }
+        finding.help(
+            "put a collector with the `load_balancing` exporter and `routing_key: traceID` in front, or run one instance",
+        );
+    }
+}
