@@ -252,7 +252,6 @@ impl Model {
         self.collectors.extend(held.into_iter().flatten());
         self.collectors
             .sort_by_key(|collector| (collector.span.source, collector.span.start));
-        self.find_placeholders();
         self.expand_operated();
         self.runs = run::runs(self, assumed);
         // A configuration is judged once, by the first build that reads it.
@@ -265,27 +264,6 @@ impl Model {
                 }
             }
         }
-    }
-
-    /// Records endpoints that somebody still has to fill in: no signal leaves before.
-    fn find_placeholders(&mut self) {
-        let clients = self
-            .collectors
-            .iter()
-            .flat_map(|collector| &collector.exporters);
-        let clients = clients.filter_map(|exporter| exporter.client.as_ref());
-        let endpoints = clients.flat_map(|client| {
-            let by_signal = client.endpoints.iter().map(|(_, endpoint)| endpoint);
-            client.endpoint.iter().chain(by_signal)
-        });
-        let problems = endpoints.filter_map(|endpoint| {
-            let found = schema::placeholder::find_in_script(endpoint.as_written())?;
-            let message = format!("`{found}` has not been filled in");
-            let problem = Problem::new(ProblemKind::UnfilledPlaceholder, endpoint.span, message);
-            Some(problem.help("write the host name or address of the gateway"))
-        });
-        let problems: Vec<_> = problems.collect();
-        self.problems.extend(problems);
     }
 
     /// Adds what the operator makes of its resources.
