@@ -6,6 +6,8 @@ use super::object::Named;
 use super::object::Object;
 use super::object::Pair;
 use super::object::pairs;
+use super::object::value;
+use super::workload::Workload;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
@@ -102,6 +104,22 @@ impl Service {
     #[must_use]
     pub fn is_operated(&self) -> bool {
         self.object.kind.value == "OpenTelemetryCollector"
+    }
+
+    /// A label of a Pod template in the same namespace that the selector misses by a slip of the hand: the same key, and
+    /// at most two edits between the values.
+    #[must_use]
+    pub fn near_miss<'w>(&self, workloads: &'w [Workload]) -> Option<&'w Pair> {
+        let there = workloads
+            .iter()
+            .filter(|workload| workload.object.namespace() == self.object.namespace());
+        let mut labels = there.flat_map(|workload| &workload.pod.labels);
+        labels.find(|label| {
+            let wanted = value(&self.selector, &label.key);
+            wanted.is_some_and(|wanted| {
+                (1..=2).contains(&strsim::damerau_levenshtein(wanted, &label.value))
+            })
+        })
     }
 
     /// The entry for `port`.

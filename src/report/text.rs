@@ -176,8 +176,13 @@ impl Shown {
         let after = part(mark.end, line.end);
         let before = last_columns(before.trim_end_matches('\n'), WINDOW / 2);
         let marked = first_columns(&marked, WINDOW);
+        let after = if marked.ends_with('…') {
+            after.trim_start_matches('…')
+        } else {
+            &after
+        };
         let room = WINDOW.saturating_sub(columns(&marked)).max(WINDOW / 5);
-        let after = first_columns(&after, room);
+        let after = first_columns(after, room);
         Self {
             indent: columns(&before),
             length: columns(&marked),

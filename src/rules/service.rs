@@ -9,6 +9,7 @@ mod unreadable_key_file;
 mod floating_image;
 mod split_sampling;
 mod empty_converted_config;
+mod selectorless_backend;
 
 pub(super) static RULES: &[&Rule] = &[
     &http1_backend::RULE,
@@ -20,4 +21,5 @@ pub(super) static RULES: &[&Rule] = &[
     &floating_image::RULE,
     &split_sampling::RULE,
     &empty_converted_config::RULE,
+    &selectorless_backend::RULE,
 ];
