@@ -36,6 +36,8 @@ pub struct Profile {
     pub verifier: ClientVerifier,
     /// What the gateway speaks to a Service port that a route of that kind leads to.
     pub upstream: fn(RouteKind, &ServicePort) -> Wire,
+    /// Whether it takes the protocol of a Service port from the port's name, too.
+    pub reads_port_names: bool,
     /// Which version of it `assume` names.
     pub version: fn(&Assume) -> Option<Version>,
 }

@@ -22,6 +22,7 @@ pub const UNKNOWN: Profile = Profile {
     demands_tls_secret: false,
     verifier: ClientVerifier::Unknown,
     upstream: by_standard,
+    reads_port_names: false,
     version: |_| None,
 };
 
@@ -40,6 +41,7 @@ pub const PROFILES: &[Profile] = &[
         frontend: Support::Since(Version::new(1, 28)),
         verifier: ClientVerifier::Envoy,
         upstream: istio::upstream,
+        reads_port_names: true,
         version: |assume| assume.istio,
         ..UNKNOWN
     },

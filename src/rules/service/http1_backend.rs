@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::attach::profile::UNKNOWN;
 use crate::attach::profile::Wire;
 use crate::finding::Findings;
 use crate::graph::delivery::Delivery;
@@ -22,6 +23,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(world: &World<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for delivery in &world.graph.deliveries {
+        if delivery.wire == Wire::H2c && seen.insert(delivery.landing) {
+            check_name_only(world, delivery, findings);
+            continue;
+        }
         let is_http1 = delivery.wire == Wire::Http1 && carries_grpc(world, delivery);
         if !is_http1 || is_upgraded(world, delivery) || !seen.insert(delivery.landing) {
             continue;
@@ -62,6 +67,33 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         } else {
             finding.help("set `appProtocol: kubernetes.io/h2c`, which every implementation reads");
         }
+    }
+}
+
+/// Says of a port that only its name makes HTTP/2: by the standard its `appProtocol` would have to say so.
+fn check_name_only(world: &World<'_>, delivery: &Delivery, findings: &mut Findings) {
+    let landing = &world.graph.landings[delivery.landing];
+    let port = &world.model.services[landing.service].ports[landing.port];
+    let listener = &world.attachment.listeners[delivery.listener];
+    let profile = world.attachment.gateways[listener.gateway].profile;
+    let Some(name) = port.name.as_ref().filter(|_| port.app_protocol.is_none()) else {
+        return;
+    };
+    let by_kind = matches!(
+        (UNKNOWN.upstream)(world.model.routes[delivery.route].kind, port),
+        Wire::H2c
+    );
+    if profile.reads_port_names && !by_kind && carries_grpc(world, delivery) {
+        findings
+            .at(
+                name.span,
+                format!(
+                    "only {} reads from the name `{name}` that this port takes HTTP/2",
+                    profile.name
+                ),
+            )
+            .severity(Severity::Note)
+            .help("set `appProtocol: kubernetes.io/h2c`, which every implementation reads");
     }
 }
 
