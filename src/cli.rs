@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::Subcommand;
 
+mod certs;
 mod check;
 mod clock;
 mod explain;
@@ -34,6 +35,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Certs(certs::Certs),
     Check(check::Check),
     Explain(explain::Explain),
     Paths(paths::Paths),
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = std::io::stdout().lock();
     let outcome = match arguments.command {
+        Some(Command::Certs(certs)) => certs.run(&mut out),
         Some(Command::Check(check)) => check.run(&mut out),
         Some(Command::Explain(explain)) => explain.run(&mut out),
         Some(Command::Paths(paths)) => paths.run(&mut out),

@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::settings::Settings;
 
 pub mod delivery;
+pub mod inventory;
 pub mod journey;
 pub mod landing;
 pub mod material;
@@ -17,6 +18,7 @@ pub mod trail;
 pub mod wiring;
 
 use delivery::Delivery;
+use inventory::Listed;
 use journey::Flaw;
 use journey::Journey;
 use landing::Landing;
@@ -34,6 +36,8 @@ pub struct Graph {
     pub journeys: Vec<Journey>,
     /// Which files Collectors open, and what stands there.
     pub wiring: Wiring,
+    /// Every certificate that was given, those that end first first.
+    pub inventory: Vec<Listed>,
 }
 
 impl Graph {
@@ -47,8 +51,10 @@ impl Graph {
             deliveries,
             journeys: Vec::new(),
             wiring: Wiring::of(model, settings),
+            inventory: Vec::new(),
         };
         let materials = Materials::of(model, settings);
+        graph.inventory = inventory::list(model, attachment, &materials);
         graph.journeys = Journey::all(model, attachment, &graph, &materials, settings);
         graph
     }

@@ -316,3 +316,163 @@ fn real_verifiers_agree() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("all: 100.00% of "), "{text}");
 }
+
+#[test]
+fn the_inventory_lists_what_ends_first_and_what_it_is_for() {
+    let scenario = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/scenarios/walkthrough");
+    let output = Command::new(env!("CARGO_BIN_EXE_otel-lint"))
+        .args(["certs", "--now", NOW, "--format", "json"])
+        .arg(&scenario)
+        .output()
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let certificates = answer["certificates"].as_array().unwrap();
+    let ends: Vec<&str> = certificates
+        .iter()
+        .map(|one| one["notAfter"].as_str().unwrap())
+        .collect();
+    assert!(ends.is_sorted(), "{ends:?}");
+    let find = |subject: &str| {
+        let mut found = certificates.iter();
+        found
+            .find(|one| one["subject"].as_str().unwrap().contains(subject))
+            .unwrap()
+    };
+    let server = find(HOST);
+    assert_eq!(server["daysLeft"], 579);
+    assert_eq!(server["issuerFound"], "given");
+    assert_eq!(
+        server["places"][0]["holder"],
+        "Secret telemetry/gateway-cert, tls.crt"
+    );
+    let uses = server["uses"][0].as_str().unwrap();
+    assert!(uses.starts_with("shown by listener telemetry/"), "{uses}");
+    let root = find("root CA");
+    let uses = root["uses"].to_string();
+    assert!(
+        uses.contains("admits clients at listener") && uses.contains("trusted by exporter"),
+        "{uses}"
+    );
+    assert!(
+        !String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("PRIVATE KEY")
+    );
+}
+
+/// What OpenSSL says in a real handshake on loopback is what is predicted of it.
+#[test]
+fn real_handshakes_confirm_openssl() {
+    let version = Command::new("openssl").arg("version").output();
+    let Some(version) = version
+        .ok()
+        .filter(|output| output.stdout.starts_with(b"OpenSSL 3."))
+    else {
+        println!("skipped: no `openssl` 3 here");
+        return;
+    };
+    println!("{}", String::from_utf8_lossy(&version.stdout).trim());
+    // 2026-06-01T00:00:00Z, as all certificates here are read.
+    let now = "1780272000";
+    for (chain, key, trust) in [
+        ("client.crt", "client.key", "root-ca.crt"),
+        ("client-v1.crt", "client.key", "root-ca.crt"),
+        ("client-key-agreement.crt", "client.key", "root-ca.crt"),
+        ("client-p521.crt", "client-p521.key", "root-ca.crt"),
+        ("client-other-ca.crt", "client-other-ca.key", "root-ca.crt"),
+        ("client-server-auth-only.crt", "client.key", "root-ca.crt"),
+        ("client-expired.crt", "client.key", "root-ca.crt"),
+        ("client-by-intermediate.crt", "client.key", "root-ca.crt"),
+        (
+            "client-by-intermediate.crt",
+            "client.key",
+            "intermediate-ca.crt",
+        ),
+        ("client.crt", "client.key", "expired-ca.crt"),
+        ("rsa-1024.crt", "rsa-1024.key", "rsa-ca.crt"),
+        ("server-no-usage.crt", "server.key", "root-ca.crt"),
+    ] {
+        let predicted = verdict("openssl-verifies-client", chain, trust, None, NOW);
+        // The library judges the chain as a server at security level 2 does.
+        let judged = Command::new("openssl")
+            .args([
+                "verify",
+                "-purpose",
+                "sslclient",
+                "-auth_level",
+                "2",
+                "-attime",
+                now,
+            ])
+            .args(["-no-CApath", "-no-CAstore", "-CAfile"])
+            .args([file(trust), file(chain)])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&judged.stderr).into_owned();
+        let real = match judged.status.success() {
+            true => "ok",
+            false => said
+                .lines()
+                .find_map(|line| line.split_once(" depth lookup: "))
+                .map_or("?", |(_, words)| words.trim()),
+        };
+        assert_eq!(predicted, real, "{chain} under {trust}");
+        assert_eq!(
+            handshake(chain, key, trust, now),
+            real == "ok",
+            "{chain} under {trust}"
+        );
+    }
+}
+
+/// Whether a server that trusts `trust` lets a client with `chain` in, over loopback.
+fn handshake(chain: &str, key: &str, trust: &str, now: &str) -> bool {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let mut server = Command::new("openssl")
+        .args(["s_server", "-accept", &address, "-naccept", "1", "-quiet"])
+        .args([
+            "-cipher",
+            "DEFAULT@SECLEVEL=2",
+            "-attime",
+            now,
+            "-Verify",
+            "5",
+            "-verify_return_error",
+        ])
+        .args(["-no-CApath", "-no-CAstore", "-tls1_2", "-cert"])
+        .arg(file("server.crt"))
+        .arg("-key")
+        .arg(file("server.key"))
+        .arg("-CAfile")
+        .arg(file(trust))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Under TLS 1.2 the client knows at the end of the handshake whether it was let in.
+    let connect = || {
+        Command::new("openssl")
+            .args(["s_client", "-connect", &address, "-attime", now, "-tls1_2"])
+            .args(["-cipher", "DEFAULT@SECLEVEL=0", "-cert"])
+            .arg(file(chain))
+            .arg("-key")
+            .arg(file(key))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    };
+    let mut outcome = connect();
+    for _ in 0..100 {
+        if !String::from_utf8_lossy(&outcome.stderr).contains("refused") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        outcome = connect();
+    }
+    let _ = server.kill();
+    let _ = server.wait();
+    outcome.status.success() && !String::from_utf8_lossy(&outcome.stderr).contains("alert")
+}

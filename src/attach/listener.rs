@@ -174,6 +174,18 @@ impl ListenerFacts {
     pub fn written<'m>(&self, model: &'m Model) -> &'m Listener {
         &model.gateways[self.gateway].listeners[self.listener]
     }
+
+    /// Namespace and name of the Gateway, and the listener's own name: `telemetry/edge, otlp`.
+    #[must_use]
+    pub fn title(&self, model: &Model) -> String {
+        let object = &model.gateways[self.gateway].object;
+        let name = self
+            .written(model)
+            .name
+            .as_ref()
+            .map_or("?", |name| name.as_str());
+        format!("{}/{}, {name}", object.namespace(), object.name())
+    }
 }
 
 fn transport(listener: &Listener) -> Transport {

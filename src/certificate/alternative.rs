@@ -1,5 +1,7 @@
 //! Subject alternative names: the hosts, addresses and identities that a certificate stands for.
 
+use std::net::IpAddr;
+
 use super::constraint::is_mapped;
 use super::der::Reader;
 use super::uri;
@@ -20,6 +22,11 @@ pub struct AlternativeNames {
 }
 
 impl AlternativeNames {
+    /// The addresses as text.
+    pub fn addresses(&self) -> impl Iterator<Item = String> {
+        self.ip.iter().map(|ip| address_text(ip))
+    }
+
     /// Adds the names of the extension's value up to the first that Go refuses (go crypto/x509 parser.go,
     /// parseSANExtension; the rule on mapped addresses since Go 1.27).
     pub(super) fn read(&mut self, value: &[u8]) -> Result<(), String> {
@@ -63,4 +70,12 @@ impl AlternativeNames {
         }
         Ok(())
     }
+}
+
+/// 4 or 16 octets as text.
+pub(super) fn address_text(ip: &[u8]) -> String {
+    if let Ok(four) = <[u8; 4]>::try_from(ip) {
+        return IpAddr::from(four).to_string();
+    }
+    <[u8; 16]>::try_from(ip).map_or_else(|_| "?".to_owned(), |six| IpAddr::from(six).to_string())
 }

@@ -1,5 +1,6 @@
 use crate::rule::Rule;
 
+mod lifetime;
 mod missing_secret;
 mod misshapen_secret;
 mod malformed_pem;

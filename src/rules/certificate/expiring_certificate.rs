@@ -1,4 +1,4 @@
-use crate::attach::credential::Role;
+use super::lifetime;
 use crate::certificate::Certificate;
 use crate::finding::Findings;
 use crate::rule::Rule;
@@ -14,33 +14,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for one in world.attachment.credentials.in_use(world.model) {
-        let certificate = one.certificate;
-        if world.settings.now <= certificate.not_after
-            && world.settings.now + world.settings.expiry_window > certificate.not_after
-            && !is_short_lived(world, certificate)
-        {
-            let finding = findings.at(
-                certificate.span,
+    lifetime::judge(
+        world,
+        findings,
+        "issue it anew before, or let cert-manager do it",
+        |certificate| {
+            let concerned = world.settings.now <= certificate.not_after
+                && world.settings.now + world.settings.expiry_window > certificate.not_after
+                && !is_short_lived(world, certificate);
+            concerned.then(|| {
                 format!(
                     "the certificate of `{}` ends on {}",
                     certificate.label(),
                     certificate.not_after.date()
-                ),
-            );
-            match one.role {
-                Role::Shown(pair) => {
-                    for service in pair.served.iter().take(3) {
-                        finding.also(service.said, "this listener shows it");
-                    }
-                }
-                Role::Trusted(bundle) => {
-                    finding.also(bundle.said, "clients are admitted by it");
-                }
-            }
-            finding.help("issue it anew before, or let cert-manager do it");
-        }
-    }
+                )
+            })
+        },
+    );
 }
 
 /// Whether it was never meant to live longer than the window, and has a third of its life before it.

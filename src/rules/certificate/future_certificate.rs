@@ -1,4 +1,4 @@
-use crate::attach::credential::Role;
+use super::lifetime;
 use crate::finding::Findings;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -13,28 +13,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for one in world.attachment.credentials.in_use(world.model) {
-        let certificate = one.certificate;
-        if world.settings.now < certificate.not_before {
-            let finding = findings.at(
-                certificate.span,
+    lifetime::judge(
+        world,
+        findings,
+        "keep the one before until then, or look at the clock of the machine that issued it",
+        |certificate| {
+            let concerned = world.settings.now < certificate.not_before;
+            concerned.then(|| {
                 format!(
                     "the certificate of `{}` begins on {}",
                     certificate.label(),
                     certificate.not_before.date()
-                ),
-            );
-            match one.role {
-                Role::Shown(pair) => {
-                    for service in pair.served.iter().take(3) {
-                        finding.also(service.said, "this listener shows it");
-                    }
-                }
-                Role::Trusted(bundle) => {
-                    finding.also(bundle.said, "clients are admitted by it");
-                }
-            }
-            finding.help("keep the one before until then, or look at the clock of the machine that issued it");
-        }
-    }
+                )
+            })
+        },
+    );
 }

@@ -7,9 +7,9 @@ use super::super::Cause;
 use super::super::Failure;
 use super::super::NAME_CHECK_MAX;
 use super::super::Stop;
-use super::name;
 use crate::certificate::Certificate;
 use crate::certificate::alternative::AlternativeNames;
+use crate::certificate::alternative::address_text;
 use crate::certificate::constraint::Base;
 use crate::certificate::constraint::Leading;
 use crate::certificate::constraint::Mailbox;
@@ -88,7 +88,7 @@ impl<'c> Names<'c> {
     fn check(&self, constraints: &NameConstraints) -> Result<(), String> {
         for ip in &self.given.ip {
             let find = |bases: &[Base]| broadest_network(bases, ip);
-            judge("IP address", &name::show(ip), constraints, 7, find)?;
+            judge("IP address", &address_text(ip), constraints, 7, find)?;
         }
         for dns in &self.given.dns {
             if !is_domain(dns, Leading::Label) {
@@ -241,7 +241,7 @@ fn broadest_network(bases: &[Base], ip: &[u8]) -> Option<String> {
         .collect();
     networks.sort();
     let (ones, address) = networks.first()?;
-    Some(format!("{}/{ones}", name::show(address)))
+    Some(format!("{}/{ones}", address_text(address)))
 }
 
 /// The host of a URI, without its port; Go's words when there is none to compare.

@@ -7,6 +7,7 @@ use super::super::Cause;
 use super::super::Failure;
 use crate::certificate::Certificate;
 use crate::certificate::alternative::AlternativeNames;
+use crate::certificate::alternative::address_text;
 
 /// From so many names on, Go's message counts them instead of listing them.
 const MAX_NAMES_LISTED: usize = 100;
@@ -34,7 +35,8 @@ pub(super) fn check(leaf: &Certificate, host: &str) -> Result<(), Failure> {
     if matches {
         return Ok(());
     }
-    let shown = address(host).map_or_else(|| host.to_owned(), |address| show(&octets(address)));
+    let shown =
+        address(host).map_or_else(|| host.to_owned(), |address| address_text(&octets(address)));
     let has_names = leaf.extensions.alternative_names.is_some();
     let common_name = leaf.subject.common_names().last().unwrap_or_default();
     if !has_names && matches_pattern(&common_name, &labels(&shown)) {
@@ -57,7 +59,7 @@ fn name_words(names: &AlternativeNames, host: &str) -> String {
 }
 
 fn address_words(names: &AlternativeNames, wanted: &[u8]) -> String {
-    let wanted = show(wanted);
+    let wanted = address_text(wanted);
     match names.ip.len() {
         0 => format!(
             "x509: cannot validate certificate for {wanted} because it doesn't contain any IP SANs"
@@ -66,7 +68,7 @@ fn address_words(names: &AlternativeNames, wanted: &[u8]) -> String {
             format!("x509: certificate is valid for {count} IP SANs, but none matched {wanted}")
         }
         _ => {
-            let listed: Vec<String> = names.ip.iter().map(|ip| show(ip)).collect();
+            let listed: Vec<String> = names.ip.iter().map(|ip| address_text(ip)).collect();
             format!(
                 "x509: certificate is valid for {}, not {wanted}",
                 listed.join(", ")
@@ -98,14 +100,6 @@ fn unmapped(ip: &[u8]) -> Vec<u8> {
         Ok(octets_of_six) => octets(IpAddr::V6(Ipv6Addr::from(octets_of_six))),
         Err(_) => ip.to_vec(),
     }
-}
-
-/// 4 or 16 octets as text.
-pub(super) fn show(ip: &[u8]) -> String {
-    if let Ok(four) = <[u8; 4]>::try_from(ip) {
-        return IpAddr::from(four).to_string();
-    }
-    <[u8; 16]>::try_from(ip).map_or_else(|_| "?".to_owned(), |six| IpAddr::from(six).to_string())
 }
 
 fn matches_name(names: &[String], host: &str) -> bool {
@@ -193,7 +187,7 @@ mod tests {
             ("::ffff:203.0.113.10", Some("203.0.113.10")),
             ("example.com", None),
         ] {
-            let shown = address(host).map(|address| show(&octets(address)));
+            let shown = address(host).map(|address| address_text(&octets(address)));
             assert_eq!(shown.as_deref(), expected, "{host}");
         }
     }
