@@ -1,4 +1,4 @@
-use super::lifetime;
+use super::lifetimes;
 use crate::finding::Findings;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    lifetime::judge(
+    lifetimes(
         world,
         findings,
         "issue it anew, under the same key if peers pin it",

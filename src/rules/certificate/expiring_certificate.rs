@@ -1,4 +1,4 @@
-use super::lifetime;
+use super::lifetimes;
 use crate::certificate::Certificate;
 use crate::finding::Findings;
 use crate::rule::Rule;
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    lifetime::judge(
+    lifetimes(
         world,
         findings,
         "issue it anew before, or let cert-manager do it",
