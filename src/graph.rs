@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::settings::Settings;
 
 pub mod delivery;
+pub mod exposure;
 pub mod inventory;
 pub mod journey;
 pub mod landing;
@@ -18,6 +19,7 @@ pub mod trail;
 pub mod wiring;
 
 use delivery::Delivery;
+use exposure::Exposure;
 use inventory::Listed;
 use journey::Flaw;
 use journey::Journey;
@@ -32,6 +34,8 @@ pub struct Graph {
     pub landings: Vec<Landing>,
     /// What each listener hands on, route by route.
     pub deliveries: Vec<Delivery>,
+    /// Which receivers outsiders reach.
+    pub exposures: Vec<Exposure>,
     /// What becomes of each signal of each exporter.
     pub journeys: Vec<Journey>,
     /// Which files Collectors open, and what stands there.
@@ -49,10 +53,12 @@ impl Graph {
         let mut graph = Self {
             landings,
             deliveries,
+            exposures: Vec::new(),
             journeys: Vec::new(),
             wiring: Wiring::of(model, settings),
             inventory: Vec::new(),
         };
+        graph.exposures = Exposure::all(model, &graph);
         let materials = Materials::of(model, settings);
         graph.inventory = inventory::list(model, attachment, &materials);
         graph.journeys = Journey::all(model, attachment, &graph, &materials, settings);

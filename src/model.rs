@@ -345,7 +345,12 @@ impl Model {
             .map(|entry| entry.span)
             .collect();
         for collector in &self.collectors {
-            collector.secrets(&mut spans);
+            spans.extend(
+                collector
+                    .secrets()
+                    .into_iter()
+                    .map(|(_, secret)| secret.span),
+            );
         }
         spans.sort_unstable();
         spans

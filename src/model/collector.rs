@@ -37,6 +37,7 @@ use extension::Extension;
 use fault::Fault;
 use fault::FaultKind;
 use id::ComponentId;
+use phrase::Phrase;
 use pipeline::Pipeline;
 use receiver::Receiver;
 use value::Value;
@@ -194,9 +195,12 @@ impl Collector {
         Build::of(self.image.as_deref(), assumed)
     }
 
-    /// Adds the places of passwords, tokens and keys that are written into the configuration.
-    pub fn secrets(&self, into: &mut Vec<Span>) {
-        secrets(&self.root, into);
+    /// The passwords, tokens and keys that are written into the configuration: each with the name of its field.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<(&str, Spanned<Phrase>)> {
+        let mut found = Vec::new();
+        secrets(&self.root, &mut found);
+        found
     }
 
     /// The faults that are problems of the group `input`, in version 0.`minor`, or in the current one when that is
@@ -236,17 +240,13 @@ const SECRETS: [&str; 14] = [
 /// Headers whose values open something.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "x-api-key", "api-key", "cookie"];
 
-fn secrets(value: &Value, into: &mut Vec<Span>) {
+fn secrets<'v>(value: &'v Value, into: &mut Vec<(&'v str, Spanned<Phrase>)>) {
     for entry in value.entries() {
         let key = entry.key.to_ascii_lowercase();
-        let is_secret = SECRETS.contains(&key.as_str()) || SECRET_HEADERS.contains(&key.as_str());
-        let written = entry
-            .value
-            .texts()
-            .into_iter()
-            .filter(|text| text.known().is_some());
-        if is_secret {
-            into.extend(written.map(|text| text.span));
+        if SECRETS.contains(&key.as_str()) || SECRET_HEADERS.contains(&key.as_str()) {
+            let written = entry.value.texts().into_iter();
+            let written = written.filter(|text| text.known().is_some_and(|text| !text.is_empty()));
+            into.extend(written.map(|text| (entry.key.value.as_str(), text)));
         }
         secrets(&entry.value, into);
     }
@@ -254,16 +254,13 @@ fn secrets(value: &Value, into: &mut Vec<Span>) {
         let name = item
             .get("name")
             .or_else(|| item.get("key"))
-            .and_then(Value::phrase);
-        let is_secret = name.is_some_and(|name| {
-            SECRET_HEADERS.contains(&name.as_written().to_ascii_lowercase().as_str())
-        });
-        if let Some(value) = item
+            .and_then(Value::phrase)
+            .map(Phrase::as_written);
+        let name = name.filter(|name| SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str()));
+        let written = item
             .text_at("value")
-            .filter(|value| is_secret && value.known().is_some())
-        {
-            into.push(value.span);
-        }
+            .filter(|value| value.known().is_some());
+        into.extend(name.zip(written));
         secrets(item, into);
     }
 }

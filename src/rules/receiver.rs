@@ -1,4 +1,16 @@
+use std::collections::BTreeSet;
+
+use crate::graph::exposure::Exposure;
+use crate::model::collector::Build;
+use crate::model::collector::component;
+use crate::model::collector::component::Standing;
+use crate::model::collector::id::ComponentId;
+use crate::model::collector::id::Role;
+use crate::model::collector::pipeline::Pipeline;
 use crate::rule::Rule;
+use crate::rule::World;
+use crate::source::Span;
+use crate::source::Spanned;
 
 mod undefined_component;
 mod unused_component;
@@ -7,10 +19,22 @@ mod wrong_authenticator_role;
 mod guarded_twin;
 mod empty_tls_section;
 mod ineffective_client_ca;
+mod loopback_receiver;
+mod unwired_receiver;
+mod unknown_component;
+mod removed_component;
+mod renamed_component;
 mod invalid_component_id;
 mod invalid_pipeline;
 mod one_sided_connector;
 mod connector_cycle;
+mod bare_dollar_variable;
+mod plaintext_password;
+mod weak_receiver_tls;
+mod missing_memory_limiter;
+mod misordered_processors;
+mod payload_in_log;
+mod proxy_association;
 
 pub(super) static RULES: &[&Rule] = &[
     &undefined_component::RULE,
@@ -20,8 +44,97 @@ pub(super) static RULES: &[&Rule] = &[
     &guarded_twin::RULE,
     &empty_tls_section::RULE,
     &ineffective_client_ca::RULE,
+    &loopback_receiver::RULE,
+    &unwired_receiver::RULE,
+    &unknown_component::RULE,
+    &removed_component::RULE,
+    &renamed_component::RULE,
     &invalid_component_id::RULE,
     &invalid_pipeline::RULE,
     &one_sided_connector::RULE,
     &connector_cycle::RULE,
+    &bare_dollar_variable::RULE,
+    &plaintext_password::RULE,
+    &weak_receiver_tls::RULE,
+    &missing_memory_limiter::RULE,
+    &misordered_processors::RULE,
+    &payload_in_log::RULE,
+    &proxy_association::RULE,
 ];
+
+/// How a component stands in the build that runs it.
+struct Judged<'w> {
+    role: Role,
+    id: &'w Spanned<ComponentId>,
+    standing: Standing,
+    build: Build,
+    image: Option<Span>,
+}
+
+/// Every component of every configuration, each place once.
+fn standings<'w>(world: &World<'w>) -> Vec<Judged<'w>> {
+    let mut seen = BTreeSet::new();
+    let mut judged = Vec::new();
+    for run in &world.model.runs {
+        let collector = &run.collector;
+        let image = run
+            .container(world.model)
+            .and_then(|container| container.image.as_ref());
+        let image = image.or(collector.image.as_ref()).map(|image| image.span);
+        let receivers = collector
+            .receivers
+            .iter()
+            .map(|one| (Role::Receiver, &one.id));
+        let processors = collector
+            .processors
+            .iter()
+            .map(|one| (Role::Processor, &one.id));
+        let exporters = collector
+            .exporters
+            .iter()
+            .map(|one| (Role::Exporter, &one.id));
+        let connectors = collector
+            .connectors
+            .iter()
+            .map(|one| (Role::Connector, &one.id));
+        let extensions = collector
+            .extensions
+            .iter()
+            .map(|one| (Role::Extension, &one.id));
+        let all = receivers
+            .chain(processors)
+            .chain(exporters)
+            .chain(connectors)
+            .chain(extensions);
+        for (role, id) in all {
+            if seen.insert(id.span) {
+                let standing =
+                    component::standing(role, &id.kind, run.build.distribution, run.build.minor);
+                judged.push(Judged {
+                    role,
+                    id,
+                    standing,
+                    build: run.build,
+                    image,
+                });
+            }
+        }
+    }
+    judged
+}
+
+/// Every pipeline that outsiders fill, with one way to it.
+fn exposed<'w>(world: &World<'w>) -> Vec<(&'w Exposure, &'w Pipeline)> {
+    let mut seen = BTreeSet::new();
+    let mut exposed = Vec::new();
+    for exposure in &world.graph.exposures {
+        let collector = &world.model.runs[exposure.run].collector;
+        let id = &collector.receivers[exposure.receiver].id;
+        for pipeline in collector.readers(id) {
+            if seen.insert((exposure.run, pipeline.id.span)) {
+                exposed.push((exposure, pipeline));
+            }
+        }
+    }
+    exposed
+}

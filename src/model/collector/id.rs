@@ -83,6 +83,18 @@ impl Role {
         }
     }
 
+    /// The same with its article, such as `an exporter`.
+    #[must_use]
+    pub const fn one(self) -> &'static str {
+        match self {
+            Self::Receiver => "a receiver",
+            Self::Processor => "a processor",
+            Self::Exporter => "an exporter",
+            Self::Connector => "a connector",
+            Self::Extension => "an extension",
+        }
+    }
+
     /// The key of its section, such as `receivers`.
     #[must_use]
     pub const fn section(self) -> &'static str {

@@ -17,6 +17,7 @@ pub const OPEN: char = '\u{E000}';
 pub struct Phrase {
     text: String,
     references: Vec<Reference>,
+    bare: Option<Box<str>>,
 }
 
 /// One `${…}`.
@@ -40,11 +41,12 @@ impl Phrase {
             return Self {
                 text: raw.to_owned(),
                 references: Vec::new(),
+                bare: None,
             };
         }
         let mut text = String::with_capacity(raw.len());
         let mut references = Vec::new();
-        let mut rest = raw;
+        let (mut rest, mut bare) = (raw, None);
         while let Some(at) = rest.find('$') {
             text.push_str(&rest[..at]);
             rest = &rest[at..];
@@ -59,10 +61,15 @@ impl Phrase {
             } else {
                 text.push('$');
                 rest = &rest[1..];
+                bare = bare.or_else(|| variable(rest));
             }
         }
         text.push_str(rest);
-        Self { text, references }
+        Self {
+            text,
+            references,
+            bare,
+        }
     }
 
     /// The whole text when nothing is open in it.
@@ -75,6 +82,13 @@ impl Phrase {
     #[must_use]
     pub fn as_written(&self) -> &str {
         &self.text
+    }
+
+    /// The first `$VARIABLE` without braces, which has been literal since 0.104; its name. Only names in capitals count:
+    /// `$1` and `$name` mean things of their own in patterns and templates.
+    #[must_use]
+    pub fn bare_variable(&self) -> Option<&str> {
+        self.bare.as_deref()
     }
 
     /// What is open in it, in order.
@@ -199,6 +213,17 @@ impl Reference {
     }
 }
 
+/// The name of an environment variable that `text` starts with: capitals, digits and underscores, at least two.
+fn variable(text: &str) -> Option<Box<str>> {
+    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let length = text.bytes().take_while(|byte| is_name(byte)).count();
+    let after = text.as_bytes().get(length);
+    let starts = text.starts_with(|first: char| first.is_ascii_uppercase());
+    let ends = !after
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"./$".contains(byte) && length > 20);
+    (starts && length >= 2 && ends).then(|| text[..length].into())
+}
+
 /// The length of the reference that `text` starts with, inner ones included; `None` when it starts with none, or
 /// with one that nothing closes.
 fn reference_length(text: &str) -> Option<usize> {
@@ -281,6 +306,23 @@ mod tests {
         ];
         for (raw, said) in cases {
             assert_eq!(Phrase::read(raw).refused().next().as_deref(), said, "{raw}");
+        }
+    }
+
+    #[test]
+    fn bare_variables_are_seen() {
+        let bare = |raw| Phrase::read(raw).bare_variable().map(str::to_owned);
+        assert_eq!(bare("$GATEWAY:4317").as_deref(), Some("GATEWAY"));
+        assert_eq!(bare("http://$MY_HOST_2/").as_deref(), Some("MY_HOST_2"));
+        for raw in [
+            "${GATEWAY}",
+            "$$GATEWAY",
+            "$1",
+            "$2y$05$ABcdef",
+            "cost: 5$",
+            "$name",
+        ] {
+            assert_eq!(bare(raw), None, "{raw}");
         }
     }
 

@@ -9,6 +9,7 @@ use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
+use crate::source::Span;
 use crate::source::Spanned;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,12 +20,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    // A receiver that something sends to is accused of more than that, as unwired.
+    let reached: BTreeSet<Span> = world
+        .graph
+        .landings
+        .iter()
+        .flat_map(|landing| landing.receivers())
+        .map(|(_, run, receiver, _)| world.model.runs[run].collector.receivers[receiver].id.span)
+        .collect();
     for collector in world.model.runs.iter().map(|run| &run.collector) {
         let is_open = collector.pipelines.iter().any(|pipeline| pipeline.is_open);
         if collector.extent != Extent::Whole || is_open || collector.pipelines.is_empty() {
             continue;
         }
         for (role, id) in unused(collector) {
+            if reached.contains(&id.span) {
+                continue;
+            }
             let finding = findings.at(
                 id.span,
                 format!("no pipeline uses the {role} `{}`", id.value),

@@ -1,0 +1,126 @@
+//! Which receivers outsiders reach, and by which way: a route of a Gateway, an Ingress, a Service that opens a port of
+//! the nodes or of a load balancer.
+
+use super::Graph;
+use super::landing::Landing;
+use crate::model::Model;
+use crate::model::service::PortRef;
+use crate::model::service::Service;
+use crate::source::Span;
+
+/// One way to one open port of one receiver.
+#[derive(Clone, Debug)]
+pub struct Exposure {
+    /// The collector as it runs, as an index into the model's runs.
+    pub run: usize,
+    /// Which of its receivers.
+    pub receiver: usize,
+    /// Which of the receiver's servers.
+    pub server: usize,
+    /// What hands telemetry on.
+    pub way: Way,
+    /// What says so.
+    pub said: Span,
+}
+
+/// What hands telemetry on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// A route that a listener took.
+    Route,
+    /// An Ingress.
+    Ingress,
+    /// A Service of type LoadBalancer or NodePort.
+    Service,
+}
+
+impl Way {
+    /// Whether a proxy stands between the sender and the receiver, so that the connection is the proxy's.
+    #[must_use]
+    pub const fn is_proxied(self) -> bool {
+        matches!(self, Self::Route | Self::Ingress)
+    }
+
+    /// Why the place that says so matters.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Route => "a Gateway hands on telemetry by this route",
+            Self::Ingress => "an Ingress hands on telemetry here",
+            Self::Service => "this Service is open to the outside",
+        }
+    }
+}
+
+impl Exposure {
+    /// Every way, sorted by run, receiver, server and way.
+    #[must_use]
+    pub fn all(model: &Model, graph: &Graph) -> Vec<Self> {
+        let mut exposures = Vec::new();
+        for delivery in &graph.deliveries {
+            let said = model.routes[delivery.route].object.name_span();
+            of_landing(
+                &graph.landings[delivery.landing],
+                Way::Route,
+                said,
+                &mut exposures,
+            );
+        }
+        for ingress in &model.ingresses {
+            for (_, backend) in ingress.backends() {
+                let (namespace, source) = (ingress.object.namespace(), ingress.object.source);
+                let Some(at) = model
+                    .services
+                    .nearest_index(namespace, &backend.service, source)
+                else {
+                    continue;
+                };
+                let service = &model.services[at];
+                for port in (0..service.ports.len())
+                    .filter(|port| is_meant(service, *port, backend.port.as_ref()))
+                {
+                    if let Some(landing) = graph.landing(at, port) {
+                        of_landing(landing, Way::Ingress, backend.span, &mut exposures);
+                    }
+                }
+            }
+        }
+        for landing in &graph.landings {
+            let kind = model.services[landing.service].kind.as_ref();
+            if let Some(kind) =
+                kind.filter(|kind| matches!(kind.as_str(), "LoadBalancer" | "NodePort"))
+            {
+                of_landing(landing, Way::Service, kind.span, &mut exposures);
+            }
+        }
+        exposures.sort_by_key(|one| (one.run, one.receiver, one.server, one.way, one.said));
+        exposures.dedup_by_key(|one| (one.run, one.receiver, one.server, one.way));
+        exposures
+    }
+}
+
+fn of_landing(landing: &Landing, way: Way, said: Span, into: &mut Vec<Exposure>) {
+    into.extend(
+        landing
+            .receivers()
+            .map(|(_, run, receiver, server)| Exposure {
+                run,
+                receiver,
+                server,
+                way,
+                said,
+            }),
+    );
+}
+
+fn is_meant(service: &Service, port: usize, asked: Option<&PortRef>) -> bool {
+    let own = &service.ports[port];
+    match asked {
+        None => true,
+        Some(PortRef::Number(number)) => own
+            .port
+            .as_ref()
+            .is_some_and(|port| port.value == number.value),
+        Some(PortRef::Name(name)) => own.name.as_ref() == Some(name),
+    }
+}

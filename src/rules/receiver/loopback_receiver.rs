@@ -1,0 +1,63 @@
+use std::collections::BTreeSet;
+
+use crate::finding::Findings;
+use crate::graph::landing::Listening;
+use crate::graph::landing::Target;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "loopback-receiver",
+    severity: Severity::Error,
+    page: page!("receiver/loopback-receiver"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for landing in &world.graph.landings {
+        let Target::Pods(pods) = &landing.target else {
+            continue;
+        };
+        for pod in pods {
+            let Listening::Receiver {
+                run,
+                receiver,
+                server,
+                loopback: Some(true),
+            } = pod.listening
+            else {
+                continue;
+            };
+            let receiver = &world.model.runs[run].collector.receivers[receiver];
+            let server = &receiver.servers[server];
+            if !seen.insert(server.span) {
+                continue;
+            }
+            let port = &world.model.services[landing.service].ports[landing.port];
+            let (at, why) = match &server.endpoint {
+                Some(endpoint) => (endpoint.span, "takes connections from its own Pod only"),
+                None => (
+                    server.span,
+                    "has no endpoint, so it takes connections from its own Pod only",
+                ),
+            };
+            findings
+                .at(
+                    at,
+                    format!(
+                        "`{}` of the receiver `{}` {why}",
+                        server.transport.as_str(),
+                        receiver.id.value
+                    ),
+                )
+                .also(port.span, "this port of a Service leads to it")
+                .help(format!(
+                    "set `endpoint: 0.0.0.0:{}`, or `${{env:MY_POD_IP}}` with the Pod's address",
+                    server.transport.port()
+                ));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use crate::finding::Findings;
+use crate::model::collector::Origin;
+use crate::model::collector::credential;
+use crate::model::collector::credential::Scheme;
+use crate::model::collector::endpoint::is_placeholder;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "plaintext-password",
+    severity: Severity::Warning,
+    page: page!("receiver/plaintext-password"),
+    check,
+};
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for collector in &world.model.collectors {
+        let place = match &collector.origin {
+            Origin::ConfigMap(..) => "a ConfigMap",
+            Origin::Operator(_) => "an OpenTelemetryCollector",
+            Origin::Document | Origin::Merged => continue,
+        };
+        for (field, secret) in collector.secrets() {
+            let Some(known) = secret.known().filter(|known| !is_placeholder(known)) else {
+                continue;
+            };
+            let what = if field == "inline" {
+                if !credential::lines(known)
+                    .iter()
+                    .any(|line| line.scheme == Scheme::Plain)
+                {
+                    continue;
+                }
+                "holds a password in clear text"
+            } else {
+                "is written in clear text"
+            };
+            findings
+                .at(secret.span, format!("`{field}` {what} in {place}, which everybody may read who may read the namespace"))
+                .help("keep it in a Secret, and write `${env:NAME}` or `${file:/path}` here");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+use super::standings;
+use crate::finding::Findings;
+use crate::model::collector::component::Standing;
+use crate::model::collector::id::Role;
+use crate::rule::Rule;
+use crate::rule::World;
+use crate::rule::page;
+use crate::settings::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unknown-component",
+    severity: Severity::Error,
+    page: page!("receiver/unknown-component"),
+    check,
+};
+
+/// The first version for which every type is known: older lists were only sampled.
+const KNOWN_SINCE: u16 = 135;
+
+fn check(world: &World<'_>, findings: &mut Findings) {
+    for one in standings(world) {
+        let (role, id) = (one.role, one.id);
+        match (&one.standing, one.build.distribution) {
+            (Standing::Elsewhere(others), Some(own)) => {
+                let finding = findings.at(
+                    id.span,
+                    format!("{} has no {role} `{}`", own.name(), id.kind),
+                );
+                finding.also.extend(
+                    one.image
+                        .map(|image| (image, "the image that runs it".to_owned())),
+                );
+                let names: Vec<_> = others
+                    .iter()
+                    .map(|other| format!("`{}`", other.name()))
+                    .collect();
+                finding.help(match names.as_slice() {
+                    [] => "no official distribution has it".to_owned(),
+                    names => format!("{} has it", names.join(" or ")),
+                });
+            }
+            (Standing::Unheard(near), Some(own)) => {
+                let finding = findings.at(
+                    id.span,
+                    format!("{} has no {role} `{}`", own.name(), id.kind),
+                );
+                finding.also.extend(
+                    one.image
+                        .map(|image| (image, "the image that runs it".to_owned())),
+                );
+                finding
+                    .help
+                    .extend(near.as_ref().map(|near| format!("did you mean `{near}`?")));
+                if one.build.minor.is_none_or(|minor| minor < KNOWN_SINCE) {
+                    finding.severity(Severity::Warning);
+                }
+            }
+            // A build of one's own may have anything; only what is plainly misspelt is worth a word.
+            (Standing::Unheard(Some(near)), None)
+                if one.image.is_none() && is_plain(&id.kind, near, role) =>
+            {
+                findings
+                    .at(
+                        id.span,
+                        format!("no official distribution has {} `{}`", role.one(), id.kind),
+                    )
+                    .help(format!("did you mean `{near}`?"))
+                    .severity(Severity::Warning);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// One letter off, or the role written behind the type: `prometheusreceiver`.
+fn is_plain(kind: &str, near: &str, role: Role) -> bool {
+    strsim::osa_distance(kind, near) <= 1
+        || kind
+            .strip_prefix(near)
+            .is_some_and(|rest| rest.ends_with(role.as_str()))
+}
