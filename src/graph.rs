@@ -10,6 +10,7 @@ use crate::settings::Settings;
 pub mod delivery;
 pub mod exposure;
 pub mod inventory;
+pub mod entrance;
 pub mod journey;
 pub mod landing;
 pub mod material;
@@ -19,6 +20,7 @@ pub mod trail;
 pub mod wiring;
 
 use delivery::Delivery;
+use entrance::Entrance;
 use exposure::Exposure;
 use inventory::Listed;
 use journey::Flaw;
@@ -38,6 +40,8 @@ pub struct Graph {
     pub exposures: Vec<Exposure>,
     /// What becomes of each signal of each exporter.
     pub journeys: Vec<Journey>,
+    /// Backends of Ingresses that take telemetry.
+    pub entrances: Vec<Entrance>,
     /// Which files Collectors open, and what stands there.
     pub wiring: Wiring,
     /// Every certificate that was given, those that end first first.
@@ -50,11 +54,13 @@ impl Graph {
     pub fn build(model: &Model, attachment: &Attachment, settings: &Settings) -> Self {
         let landings = Landing::all(model, settings);
         let deliveries = Delivery::all(model, attachment, &landings);
+        let entrances = Entrance::all(model, &landings);
         let mut graph = Self {
             landings,
             deliveries,
             exposures: Vec::new(),
             journeys: Vec::new(),
+            entrances,
             wiring: Wiring::of(model, settings),
             inventory: Vec::new(),
         };

@@ -90,16 +90,33 @@ impl Ingress {
         }
     }
 
-    /// Every backend with the rule that leads to it; the default one has none.
-    pub fn backends(&self) -> impl Iterator<Item = (Option<&IngressRule>, &IngressBackend)> {
-        let paths = self.rules.iter().flat_map(|rule| {
+    /// Whether an annotation shows that TLS is set up outside the Ingress: by the certificates of a cloud's load
+    /// balancer, or by the controller's own entry points.
+    #[must_use]
+    pub fn may_get_tls_elsewhere(&self) -> bool {
+        const KEYS: &[&str] = &[
+            "alb.ingress.kubernetes.io/certificate-arn",
+            "alb.ingress.kubernetes.io/listen-ports",
+            "ingress.gcp.kubernetes.io/pre-shared-cert",
+            "networking.gke.io/managed-certificates",
+            "networking.gke.io/certmap",
+            "traefik.ingress.kubernetes.io/router.tls",
+            "traefik.ingress.kubernetes.io/router.entrypoints",
+            "appgw.ingress.kubernetes.io/appgw-ssl-certificate",
+            "nginx.ingress.kubernetes.io/ssl-passthrough",
+            "route.openshift.io/termination",
+        ];
+        KEYS.iter().any(|key| self.object.annotation(key).is_some())
+    }
+
+    /// Every backend, with the index of the rule that leads to it; the default one has none.
+    pub fn backends(&self) -> impl Iterator<Item = (Option<usize>, &IngressBackend)> {
+        let of_rules = self.rules.iter().enumerate().flat_map(|(at, rule)| {
             let backends = rule.paths.iter().filter_map(|path| path.backend.as_ref());
-            backends.map(move |backend| (Some(rule), backend))
+            backends.map(move |backend| (Some(at), backend))
         });
-        self.default_backend
-            .iter()
-            .map(|backend| (None, backend))
-            .chain(paths)
+        let default = self.default_backend.iter().map(|backend| (None, backend));
+        default.chain(of_rules)
     }
 }
 
