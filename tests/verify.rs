@@ -476,3 +476,61 @@ fn handshake(chain: &str, key: &str, trust: &str, now: &str) -> bool {
     let _ = server.wait();
     outcome.status.success() && !String::from_utf8_lossy(&outcome.stderr).contains("alert")
 }
+
+/// Certificates and keys with a few octets changed, cut or doubled: whatever they say, nothing panics or hangs.
+#[test]
+fn damaged_input_ends_in_a_verdict() {
+    use otel_lint::certificate::Bundle;
+    use otel_lint::certificate::Question;
+    use otel_lint::certificate::Signatures;
+    use otel_lint::certificate::Trust;
+    use otel_lint::certificate::Verifier;
+    use otel_lint::source::SourceId;
+    use otel_lint::source::Span;
+
+    let read = |bytes: &[u8]| Bundle::read(bytes, |range| Span::new(SourceId(0), range));
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let root = read(&std::fs::read(file("root-ca.crt")).unwrap()).chain();
+    let names = [
+        "server-chain.crt",
+        "rsa-server.crt",
+        "client-v1.crt",
+        "server.key",
+        "rsa-server-pkcs1.key",
+    ];
+    for name in names {
+        let good = std::fs::read(file(name)).unwrap();
+        let der = read(&good).certificates.first().map(|one| one.der.to_vec());
+        for original in [Some(good), der].into_iter().flatten() {
+            for _ in 0..400 {
+                let mut bad = original.clone();
+                for _ in 0..=random(3) {
+                    let at = random(bad.len());
+                    match random(4) {
+                        0 => bad[at] = random(256) as u8,
+                        1 => bad[at] ^= 1 << random(8),
+                        2 => bad.truncate(at + 1),
+                        _ => bad.insert(at, random(256) as u8),
+                    }
+                }
+                let chain = read(&bad).chain();
+                let question = Question {
+                    chain: &chain,
+                    trust: Trust::Given(&root),
+                    name: Some(HOST),
+                    now: time::macros::datetime!(2026-06-01 0:00 UTC),
+                };
+                let signatures = Signatures::new();
+                for verifier in Verifier::ALL {
+                    let _ = verifier.handshake(&question, &signatures);
+                }
+            }
+        }
+    }
+}
