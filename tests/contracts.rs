@@ -1,0 +1,136 @@
+//! What is published as a schema is what is printed and read.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test ends at the first surprise
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+
+use otel_lint::settings::Settings;
+use otel_lint::source::Source;
+use otel_lint::source::Sources;
+use serde_json::Value;
+use time::macros::datetime;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn schema(name: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(root().join("schemas").join(name)).unwrap()).unwrap()
+}
+
+fn report(folder: &Path) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_otel-lint"))
+        .args([
+            "--format",
+            "json",
+            "--isolated",
+            "--closed",
+            "--now",
+            "2026-06-01",
+        ])
+        .arg(folder)
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn reports_are_as_their_schema_says() {
+    let validator = jsonschema::validator_for(&schema("report.schema.json")).unwrap();
+    for folder in [
+        "testdata/scenarios",
+        "testdata/outcomes",
+        "testdata/certificates",
+    ] {
+        let report = report(&root().join(folder));
+        assert!(
+            !report["findings"].as_array().unwrap().is_empty(),
+            "{folder}"
+        );
+        let errors: Vec<String> = validator
+            .iter_errors(&report)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{folder}: {errors:?}");
+    }
+}
+
+/// The settings that the README shows.
+fn shown() -> String {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, rest) = readme.split_once("```yaml\n").unwrap();
+    rest.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn settings_are_as_their_schema_says() {
+    let validator = jsonschema::validator_for(&schema("config.schema.json")).unwrap();
+    let value: Value = serde_yaml::from_str(&shown()).unwrap();
+    assert!(validator.is_valid(&value), "the README's settings");
+    let mut sources = Sources::new();
+    let id = sources.add(Source::new(".otel-lint.yaml", shown().into_bytes()));
+    let mut settings = Settings::new(datetime!(2026-06-01 00:00 UTC));
+    settings.read(id, &sources);
+    assert_eq!(settings.problems, []);
+    assert_eq!(settings.ignore.len(), 1);
+    for wrong in [
+        "closd: true",
+        "severity: {a: quiet}",
+        "ignore: [{rule: a}]",
+        "expiry-window: 30",
+        "closed: maybe",
+    ] {
+        let value: Value = serde_yaml::from_str(wrong).unwrap();
+        assert!(!validator.is_valid(&value), "{wrong}");
+        let id = sources.add(Source::new("wrong.yaml", wrong.as_bytes().to_vec()));
+        let mut settings = Settings::new(datetime!(2026-06-01 00:00 UTC));
+        settings.read(id, &sources);
+        assert_eq!(settings.problems.len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn no_output_holds_a_private_key() {
+    let keys: Vec<String> = fs::read_dir(root().join("testdata/certificates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "key"))
+        .flat_map(|path| {
+            fs::read_to_string(path)
+                .unwrap()
+                .lines()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .filter(|line| line.len() > 40 && !line.starts_with('-') && !line.contains(':'))
+        .collect();
+    assert!(keys.len() > 10);
+    for folder in [
+        "testdata/scenarios",
+        "testdata/outcomes",
+        "testdata/certificates",
+    ] {
+        for format in ["text", "json"] {
+            let output = Command::new(env!("CARGO_BIN_EXE_otel-lint"))
+                .args([
+                    "--format",
+                    format,
+                    "--isolated",
+                    "--closed",
+                    "--now",
+                    "2026-06-01",
+                ])
+                .arg(root().join(folder))
+                .output()
+                .unwrap();
+            let said = String::from_utf8(output.stdout).unwrap();
+            for key in &keys {
+                // Eight letters of base64 in a row are not found by chance.
+                assert!(!said.contains(&key[4..36]), "{folder} as {format}: {key}");
+            }
+        }
+    }
+}
