@@ -3,19 +3,33 @@
 //! Facts are indexes into the [`Model`]: `gateway` into `model.gateways`, `route` into `model.routes`, and so on.
 //! Sources: Gateway API v1.6, `apis/v1/*_types.go`; what differs by implementation is in [`profile`].
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::model::GATEWAY_API;
 use crate::model::Model;
+use crate::model::gateway::ListenerSet;
 use crate::settings::Settings;
 
+mod admission;
+mod backend;
+pub mod client;
+pub mod conflict;
 pub mod credential;
 pub mod grant;
 pub mod hostname;
+pub mod index;
 pub mod listener;
 pub mod profile;
 pub mod route;
+pub mod scrutiny;
+pub mod status;
 
 use credential::Credentials;
-use grant::Grants;
+use index::Index;
+use listener::Clash;
 use listener::ListenerFacts;
+use listener::Resolved;
 use profile::Profile;
 use route::BackendFacts;
 use route::ParentFacts;
@@ -25,7 +39,10 @@ use route::ParentFacts;
 pub struct Attachment {
     /// One entry a Gateway, in the order of the model.
     pub gateways: Vec<GatewayFacts>,
-    /// One entry a listener, Gateway by Gateway.
+    /// One entry a ListenerSet, in the order of the model.
+    pub listener_sets: Vec<ListenerSetFacts>,
+    /// One entry a listener: those of each Gateway, each followed by those of its ListenerSets in the order of their
+    /// precedence.
     pub listeners: Vec<ListenerFacts>,
     /// One entry a parentRef, route by route.
     pub parents: Vec<ParentFacts>,
@@ -40,8 +57,50 @@ pub struct Attachment {
 pub struct GatewayFacts {
     /// Who serves it.
     pub profile: &'static Profile,
-    /// Its listeners, as indexes into [`Attachment::listeners`].
-    pub listeners: std::ops::Range<usize>,
+    /// The `controllerName` behind its class; `None`: no controller is known to serve the class.
+    pub controller: Option<String>,
+    /// Its own listeners, as indexes into [`Attachment::listeners`].
+    pub listeners: Range<usize>,
+    /// Its own listeners and those of its ListenerSets.
+    pub served: Range<usize>,
+    /// What `spec.tls.backend.clientCertificateRef` leads to.
+    pub client_certificate: Option<Resolved>,
+}
+
+/// A ListenerSet, and what became of it.
+#[derive(Debug)]
+pub struct ListenerSetFacts {
+    /// The Gateway that it names.
+    pub gateway: Option<usize>,
+    /// Whether that Gateway takes it.
+    pub standing: Standing,
+    /// Its listeners, as indexes into [`Attachment::listeners`]; none when it is not taken.
+    pub listeners: Range<usize>,
+}
+
+/// What became of a ListenerSet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The Gateway takes it.
+    Attached,
+    /// `allowedListeners` does not let it in; by default nobody is let in.
+    NotAllowed,
+    /// Its namespace was not given, and the labels of that decide.
+    NamespaceUnknown,
+    /// The implementation knows no ListenerSets.
+    Unsupported,
+    /// The Gateway was not found.
+    Absent(Absent),
+    /// It names something other than a Gateway.
+    OtherKind,
+}
+
+impl ListenerSetFacts {
+    /// Whether its listeners are served.
+    #[must_use]
+    pub fn is_attached(&self) -> bool {
+        self.standing == Standing::Attached
+    }
 }
 
 /// Why something that is named was not found.
@@ -68,51 +127,165 @@ impl Absent {
 /// Joins everything that was given.
 #[must_use]
 pub fn attach(model: &Model, settings: &Settings) -> Attachment {
-    let grants = Grants::of(model);
-    let mut attachment = Attachment::default();
-    for (index, gateway) in model.gateways.iter().enumerate() {
-        let profile = profile_of(
-            gateway.class.as_ref().map_or("", |class| class.as_str()),
-            model,
-            settings,
-        );
-        let first = attachment.listeners.len();
-        for listener in 0..gateway.listeners.len() {
-            attachment.listeners.push(ListenerFacts::of(
-                model, settings, &grants, profile, index, listener,
-            ));
-        }
-        attachment.gateways.push(GatewayFacts {
-            profile,
-            listeners: first..attachment.listeners.len(),
-        });
+    let index = Index::of(model, settings);
+    let served_by: Vec<_> = model
+        .gateways
+        .iter()
+        .map(|gateway| {
+            let class = gateway.class.as_ref().map_or("", |class| class.as_str());
+            profile_of(class, &index)
+        })
+        .collect();
+    let mut attachment = Attachment {
+        listener_sets: model
+            .listener_sets
+            .iter()
+            .map(|set| listener_set(&index, &served_by, set))
+            .collect(),
+        ..Attachment::default()
+    };
+    let mut sets = sets_by_gateway(model, &attachment);
+    for (gateway, (profile, controller)) in served_by.into_iter().enumerate() {
+        let sets = sets.remove(&gateway).unwrap_or_default();
+        serve(&index, &mut attachment, gateway, profile, controller, &sets);
     }
     attachment.credentials = Credentials::of(model, &attachment.gateways, &attachment.listeners);
     for route in 0..model.routes.len() {
-        attachment.parents.extend(ParentFacts::of_route(
-            model,
-            settings,
-            &attachment.gateways,
-            route,
-        ));
+        let parents = ParentFacts::of_route(&index, &attachment, route);
+        attachment.parents.extend(parents);
         attachment
             .backends
-            .extend(BackendFacts::of_route(model, settings, &grants, route));
+            .extend(BackendFacts::of_route(&index, route));
     }
     attachment
 }
 
-/// Who serves the class of that name: as the GatewayClass says, else as the settings say, else as the name suggests.
-fn profile_of(class: &str, model: &Model, settings: &Settings) -> &'static Profile {
-    let given = model
-        .gateway_classes
+/// Judges the listeners of a Gateway and of its ListenerSets.
+fn serve(
+    index: &Index<'_>,
+    attachment: &mut Attachment,
+    gateway: usize,
+    profile: &'static Profile,
+    controller: Option<String>,
+    sets: &[usize],
+) {
+    let model = index.model;
+    let first = attachment.listeners.len();
+    let own = &model.gateways[gateway];
+    let judge = |set, listener| ListenerFacts::of(index, profile, (gateway, set), listener);
+    let listeners = (0..own.listeners.len()).map(|listener| judge(None, listener));
+    attachment.listeners.extend(listeners);
+    let listeners = first..attachment.listeners.len();
+    for set in sets.iter().copied() {
+        let start = attachment.listeners.len();
+        let count = model.listener_sets[set].listeners.len();
+        let added = (0..count).map(|listener| judge(Some(set), listener));
+        attachment.listeners.extend(added);
+        attachment.listener_sets[set].listeners = start..attachment.listeners.len();
+    }
+    let served = first..attachment.listeners.len();
+    let claims: Vec<_> = attachment.listeners[served.clone()]
         .iter()
-        .find(|given| given.object.name() == class);
+        .map(|facts| facts.claim(model))
+        .collect();
+    let conflicts = profile.distinctness.conflicts(&claims);
+    for (facts, conflict) in attachment.listeners[served.clone()]
+        .iter_mut()
+        .zip(conflicts)
+    {
+        facts.conflict = conflict.map(|conflict| Clash {
+            reason: conflict.reason,
+            with: first + conflict.with,
+        });
+    }
+    attachment.gateways.push(GatewayFacts {
+        profile,
+        controller,
+        listeners,
+        served,
+        client_certificate: own.client_certificate.as_ref().map(|reference| {
+            listener::resolve(index, &own.object, reference, "Secret", reference.name())
+        }),
+    });
+}
+
+/// Whether the Gateway that `set` names takes it.
+fn listener_set(
+    index: &Index<'_>,
+    served_by: &[(&'static Profile, Option<String>)],
+    set: &ListenerSet,
+) -> ListenerSetFacts {
+    let mut facts = ListenerSetFacts {
+        gateway: None,
+        standing: Standing::OtherKind,
+        listeners: 0..0,
+    };
+    let Some(parent) = &set.parent else {
+        return facts;
+    };
+    if parent.group_or(GATEWAY_API) != GATEWAY_API || parent.kind_or("Gateway") != "Gateway" {
+        return facts;
+    }
+    let own = set.object.namespace();
+    let namespace = parent.namespace_or(own);
+    let gateways = &index.model.gateways;
+    let Some(gateway) = gateways.nearest_index(namespace, parent.name(), set.object.source) else {
+        facts.standing = Standing::Absent(Absent::of("Gateway", index.settings));
+        return facts;
+    };
+    let allowed = admission::Rule {
+        namespaces: &gateways[gateway].allowed_listeners,
+        default: "None",
+        owner: gateways[gateway].object.namespace(),
+        selects_all_without_selector: false,
+    };
+    facts.gateway = Some(gateway);
+    facts.standing = match allowed.admits(index, own) {
+        _ if !served_by[gateway].0.serves_listener_sets => Standing::Unsupported,
+        Some(true) => Standing::Attached,
+        Some(false) => Standing::NotAllowed,
+        None => Standing::NamespaceUnknown,
+    };
+    facts
+}
+
+/// The ListenerSets that each Gateway takes: the oldest first, then by namespace and name (Gateway API v1.6,
+/// `listenerset_types.go`).
+fn sets_by_gateway(model: &Model, attachment: &Attachment) -> BTreeMap<usize, Vec<usize>> {
+    let mut sets: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, facts) in attachment.listener_sets.iter().enumerate() {
+        if let Some(gateway) = facts.gateway.filter(|_| facts.is_attached()) {
+            sets.entry(gateway).or_default().push(at);
+        }
+    }
+    for sets in sets.values_mut() {
+        sets.sort_by_cached_key(|at| {
+            let object = &model.listener_sets[*at].object;
+            let title = format!("{}/{}", object.namespace(), object.name());
+            (object.created(), title)
+        });
+    }
+    sets
+}
+
+/// Who serves the class of that name, and under which `controllerName`: as the GatewayClass says, else as the settings
+/// say, else as the name suggests.
+fn profile_of(class: &str, index: &Index<'_>) -> (&'static Profile, Option<String>) {
+    let given = index
+        .class(class)
+        .map(|at| &index.model.gateway_classes[at]);
     let controller = given
         .and_then(|given| given.controller.as_ref())
         .map(|controller| controller.as_str());
-    match controller.or_else(|| settings.assume.class.get(class).map(String::as_str)) {
-        Some(controller) => Profile::of_controller(controller),
-        None => Profile::of_class(class),
+    let assumed = || index.settings.assume.class.get(class).map(String::as_str);
+    match controller.or_else(assumed) {
+        Some(controller) => (
+            Profile::of_controller(controller),
+            Some(controller.to_owned()),
+        ),
+        None => {
+            let profile = Profile::of_class(class);
+            (profile, profile.controller_of(class).map(str::to_owned))
+        }
     }
 }

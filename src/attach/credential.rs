@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::GatewayFacts;
+use super::client::Clients;
 use super::listener::Authorities;
-use super::listener::Clients;
 use super::listener::ListenerFacts;
 use super::listener::Resolved;
 use super::profile::ClientVerifier;
@@ -241,16 +241,17 @@ impl Pair {
     }
 }
 
-/// Where a controller looks for certificate and key: Istio prefers its own generic keys (istio 1.31,
-/// `pilot/pkg/credentials/kube/secrets.go`, ExtractCertInfo).
+/// Where a controller looks for certificate and key: the first of its pairs of keys that is there whole.
 fn keys(model: &Model, secret: usize, profile: &Profile) -> (&'static str, &'static str) {
     let secret = &model.secrets[secret];
-    let generic = secret.entry("cert").is_some() && secret.entry("key").is_some();
-    if profile.name == "Istio" && generic {
-        ("cert", "key")
-    } else {
-        ("tls.crt", "tls.key")
-    }
+    let is_whole = |(certificate, key): &&(&str, &str)| {
+        secret.entry(certificate).is_some() && secret.entry(key).is_some()
+    };
+    let mut pairs = profile.pair_keys.iter();
+    pairs
+        .find(is_whole)
+        .copied()
+        .unwrap_or(("tls.crt", "tls.key"))
 }
 
 fn verifier(profile: &Profile) -> Option<Verifier> {

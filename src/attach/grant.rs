@@ -1,6 +1,7 @@
 //! Whether a reference may cross namespaces, and if not, which grant comes closest.
 //!
-//! Source: Gateway API v1.6, `referencegrant_types.go`, and GEP-709.
+//! Source: Gateway API v1.6, `referencegrant_types.go`, and GEP-709: the grant stands in the namespace that is referred
+//! to; its `from` entries are alternatives, so are its `to` entries, and several grants add up.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +9,10 @@ use crate::model::Model;
 use crate::model::object::Named;
 use crate::model::route::Grant;
 use crate::source::Span;
+
+/// How many grants of one namespace are compared to say which comes closest. Whether a reference is allowed is looked up
+/// and needs no limit; beyond so many grants "closest" means nothing to a person.
+const MAX_COMPARED: usize = 256;
 
 /// A reference that leaves its namespace.
 #[derive(Clone, Copy, Debug)]
@@ -29,26 +34,45 @@ pub struct Crossing<'c> {
 pub struct Refusal {
     /// The grant that comes closest: which part of it does not fit, and where that stands.
     pub nearest: Option<(Span, String)>,
+    /// The grant that comes closest, as an index into the model's grants.
+    pub grant: Option<usize>,
 }
 
-/// All grants, by the namespace that they stand in.
+/// From where (group, kind, namespace), to what (group, kind, namespace).
+type Pair<'m> = ((&'m str, &'m str, &'m str), (&'m str, &'m str, &'m str));
+
+/// All grants, by what they allow.
 #[derive(Debug, Default)]
 pub struct Grants<'m> {
-    by_namespace: BTreeMap<&'m str, Vec<&'m Grant>>,
+    /// The names that may be referred to; `None`: every name.
+    allowed: BTreeMap<Pair<'m>, Vec<Option<&'m str>>>,
+    /// The grants of each namespace, with their indexes.
+    by_namespace: BTreeMap<&'m str, Vec<(usize, &'m Grant)>>,
 }
 
 impl<'m> Grants<'m> {
     /// The grants of `model`.
     #[must_use]
     pub fn of(model: &'m Model) -> Self {
-        let mut by_namespace: BTreeMap<&str, Vec<&Grant>> = BTreeMap::new();
-        for grant in &model.grants {
-            by_namespace
-                .entry(grant.object().namespace())
-                .or_default()
-                .push(grant);
+        let mut grants = Self::default();
+        for (index, grant) in model.grants.iter().enumerate() {
+            let namespace = grant.object().namespace();
+            let own = grants.by_namespace.entry(namespace).or_default();
+            own.push((index, grant));
+            for from in &grant.from {
+                let from = (from.group_or(""), from.kind_or(""), from.namespace_or(""));
+                for to in &grant.to {
+                    let name = Some(to.name()).filter(|name| !name.is_empty());
+                    let to = (to.group_or(""), to.kind_or(""), namespace);
+                    grants.allowed.entry((from, to)).or_default().push(name);
+                }
+            }
         }
-        Self { by_namespace }
+        for names in grants.allowed.values_mut() {
+            names.sort_unstable();
+            names.dedup();
+        }
+        grants
     }
 
     /// Whether `crossing` is allowed.
@@ -56,74 +80,89 @@ impl<'m> Grants<'m> {
     /// # Errors
     /// Why not, with the closest miss.
     pub fn check(&self, crossing: &Crossing<'_>) -> Result<(), Refusal> {
-        if crossing.from_namespace == crossing.to_namespace {
+        if crossing.from_namespace == crossing.to_namespace || self.allows(crossing) {
             return Ok(());
         }
-        let mut nearest: Option<(usize, Span, String)> = None;
-        for grant in self
-            .by_namespace
-            .get(crossing.to_namespace)
-            .into_iter()
-            .flatten()
-        {
-            let from = grant.from.iter().map(|from| {
-                let own = (from.group_or(""), from.kind_or(""), from.namespace_or(""));
-                let wanted = (crossing.from.0, crossing.from.1, crossing.from_namespace);
-                (difference(own, wanted), from.span)
-            });
-            let to = grant.to.iter().map(|to| {
-                let name = if to.name.is_some() {
-                    to.name()
-                } else {
-                    crossing.name
-                };
-                let own = (to.group_or(""), to.kind_or(""), name);
-                (
-                    difference(own, (crossing.to.0, crossing.to.1, crossing.name)),
-                    to.span,
-                )
-            });
-            let best = |sides: &mut dyn Iterator<Item = ((usize, String), Span)>| {
-                sides.min_by_key(|side| side.0.0)
-            };
-            let (Some(from), Some(to)) = (best(&mut { from }), best(&mut { to })) else {
-                continue;
-            };
-            let misses = from.0.0 + to.0.0;
-            if misses == 0 {
-                return Ok(());
-            }
-            if nearest.as_ref().is_none_or(|nearest| misses < nearest.0) {
-                let (part, span) = if from.0.0 > 0 {
-                    (from.0.1, from.1)
-                } else {
-                    (to.0.1, to.1)
-                };
-                nearest = Some((misses, span, part));
-            }
-        }
-        Err(Refusal {
-            nearest: nearest.map(|(_, span, part)| (span, part)),
+        Err(self.refusal(crossing))
+    }
+
+    fn allows(&self, crossing: &Crossing<'_>) -> bool {
+        let (from, to) = (crossing.from, crossing.to);
+        let from = (from.0, from.1, crossing.from_namespace);
+        let to = (to.0, to.1, crossing.to_namespace);
+        self.allowed.get(&(from, to)).is_some_and(|names| {
+            names.binary_search(&None).is_ok() || names.binary_search(&Some(crossing.name)).is_ok()
         })
+    }
+
+    fn refusal(&self, crossing: &Crossing<'_>) -> Refusal {
+        let own = self.by_namespace.get(crossing.to_namespace);
+        let compared = own.into_iter().flatten().take(MAX_COMPARED);
+        let misses = compared.filter_map(|(index, grant)| Some((*index, miss(grant, crossing)?)));
+        let nearest = misses.min_by_key(|(_, miss)| miss.parts);
+        match nearest {
+            Some((index, miss)) => Refusal {
+                nearest: Some((miss.span, miss.words)),
+                grant: Some(index),
+            },
+            None => Refusal {
+                nearest: None,
+                grant: None,
+            },
+        }
     }
 }
 
-/// How many of three parts differ, and the first of them in words.
-fn difference(own: (&str, &str, &str), wanted: (&str, &str, &str)) -> (usize, String) {
-    let parts = [(own.0, wanted.0), (own.1, wanted.1), (own.2, wanted.2)];
-    let mut differing = parts.iter().filter(|(own, wanted)| own != wanted);
-    let words = differing.next().map(|(own, wanted)| {
-        let quote = |text: &str| {
-            if text.is_empty() {
-                "`\"\"`".to_owned()
-            } else {
-                format!("`{text}`")
-            }
-        };
-        format!("this grant allows {}, not {}", quote(own), quote(wanted))
+/// How far a grant is from allowing a reference.
+struct Miss {
+    parts: usize,
+    span: Span,
+    words: String,
+}
+
+/// The best pair of entries of `grant`, and what is wrong with it.
+fn miss(grant: &Grant, crossing: &Crossing<'_>) -> Option<Miss> {
+    let from = grant.from.iter().map(|from| {
+        let own = [from.group_or(""), from.kind_or(""), from.namespace_or("")];
+        let wanted = [crossing.from.0, crossing.from.1, crossing.from_namespace];
+        difference(own, wanted, from.span)
     });
-    (
-        parts.iter().filter(|(own, wanted)| own != wanted).count(),
-        words.unwrap_or_default(),
-    )
+    let to = grant.to.iter().map(|to| {
+        let name = Some(to.name()).filter(|name| !name.is_empty());
+        let own = [
+            to.group_or(""),
+            to.kind_or(""),
+            name.unwrap_or(crossing.name),
+        ];
+        let wanted = [crossing.to.0, crossing.to.1, crossing.name];
+        difference(own, wanted, to.span)
+    });
+    let (from, to) = (
+        from.min_by_key(|miss| miss.parts)?,
+        to.min_by_key(|miss| miss.parts)?,
+    );
+    let parts = from.parts + to.parts;
+    let worse = if from.parts > 0 { from } else { to };
+    Some(Miss { parts, ..worse })
+}
+
+/// How many of three parts differ, and the first of them in words.
+fn difference(own: [&str; 3], wanted: [&str; 3], span: Span) -> Miss {
+    let pairs = || {
+        own.into_iter()
+            .zip(wanted)
+            .filter(|(own, wanted)| own != wanted)
+    };
+    let quote = |text: &str| match text {
+        "" => "`\"\"`".to_owned(),
+        text => format!("`{text}`"),
+    };
+    let words = pairs()
+        .next()
+        .map(|(own, wanted)| format!("this grant allows {}, not {}", quote(own), quote(wanted)));
+    Miss {
+        parts: pairs().count(),
+        span,
+        words: words.unwrap_or_default(),
+    }
 }

@@ -1,37 +1,87 @@
 //! What a listener does with a connection: plain text or TLS, with which certificate, and who may come in.
 
 use super::Absent;
+use super::client::Seen;
+use super::conflict::Claim;
+use super::conflict::ConflictReason;
 use super::grant::Crossing;
-use super::grant::Grants;
 use super::grant::Refusal;
+use super::index::Index;
+use super::profile::Demand;
 use super::profile::Profile;
-use super::profile::UnknownOption;
+use super::scrutiny;
+use crate::certificate::KeyKind;
 use crate::model::GATEWAY_API;
 use crate::model::Model;
-use crate::model::gateway::Gateway;
 use crate::model::gateway::Listener;
-use crate::model::gateway::Validation;
-use crate::model::object::Pair;
+use crate::model::object::Object;
 use crate::model::reference::Reference;
+use crate::model::route::RouteKind;
 use crate::model::store::Content;
-use crate::model::store::Entry;
-use crate::settings::Settings;
 use crate::source::Span;
 use crate::yaml::Text;
+
+pub use super::client::Clients;
 
 /// A listener as its controller sees it.
 #[derive(Debug)]
 pub struct ListenerFacts {
-    /// Its Gateway.
+    /// The Gateway that it serves.
     pub gateway: usize,
-    /// Its index in the Gateway.
+    /// The ListenerSet that it stands in; `None`: the Gateway itself.
+    pub set: Option<usize>,
+    /// Its index in the Gateway or ListenerSet.
     pub listener: usize,
     /// What it does with a connection.
     pub transport: Transport,
     /// The certificates that it shows, one entry a reference.
     pub certificates: Vec<CertificateFacts>,
+    /// Where the authorities of clients come from by `spec.tls.frontend`, one entry a reference.
+    pub authorities: Vec<CertificateFacts>,
     /// Who may come in.
     pub clients: Clients,
+    /// Whether it shows the certificate of its workload in the mesh, whatever is referred to.
+    pub shows_mesh_certificate: bool,
+    /// Whether the implementation knows its protocol.
+    pub is_supported: bool,
+    /// The kinds of route that it carries.
+    pub kinds: Vec<RouteKind>,
+    /// The entries of `allowedRoutes.kinds` that it cannot carry, as indexes.
+    pub refused_kinds: Vec<usize>,
+    /// What else is wrong with it.
+    pub faults: Vec<Fault>,
+    /// What took its port from it.
+    pub conflict: Option<Clash>,
+}
+
+/// A listener that loses its port to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clash {
+    /// What both claim.
+    pub reason: ConflictReason,
+    /// The other one, as an index into the attachment.
+    pub with: usize,
+}
+
+/// What makes a listener unusable as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// HTTPS or TLS without `tls`.
+    NoTls,
+    /// `tls` where the protocol has none.
+    NeedlessTls,
+    /// TLS shall end here, and no certificate is named.
+    NoCertificate,
+    /// TLS goes through, and a certificate is named.
+    NeedlessCertificate,
+    /// HTTPS that shall not end here.
+    PassthroughOnHttps,
+    /// A host name where the protocol has none.
+    NeedlessHostname,
+    /// `from: Selector` without a selector.
+    NoSelector,
+    /// A selector that cannot be evaluated.
+    BrokenSelector,
 }
 
 /// What a listener does with a connection.
@@ -49,13 +99,19 @@ pub enum Transport {
     Unusable,
 }
 
-/// One entry of `certificateRefs`.
+/// One entry of `certificateRefs` or `caCertificateRefs`.
 #[derive(Debug)]
 pub struct CertificateFacts {
     /// Where its name is written.
     pub said: Span,
     /// What is behind it.
     pub secret: Resolved,
+    /// Why what is behind it cannot be used, in words that follow "it".
+    pub defect: Option<String>,
+    /// The DNS names of the first certificate.
+    pub names: Vec<String>,
+    /// The algorithm of its key: `RSA`, `ECDSA`, `Ed25519`.
+    pub algorithm: &'static str,
 }
 
 /// A reference to a Secret or ConfigMap, resolved.
@@ -73,40 +129,6 @@ pub enum Resolved {
     Refused(Refusal),
     /// It is of a kind that is not known here.
     OtherKind,
-}
-
-/// Who may come in at a listener.
-#[derive(Debug)]
-pub enum Clients {
-    /// Anyone: no client certificate is asked for.
-    Anyone,
-    /// Anyone, although the listener's options ask for client certificates in words that its controller does not obey.
-    Unheeded {
-        /// The option or the field.
-        said: Span,
-    },
-    /// Who shows no certificate comes in; who shows one must show a good one.
-    Optional {
-        /// What says so.
-        said: Span,
-    },
-    /// Only who shows a certificate of these authorities.
-    Verified {
-        /// What says so.
-        said: Span,
-        /// The authorities.
-        authorities: Authorities,
-    },
-    /// Only workloads of the mesh.
-    Mesh {
-        /// What says so.
-        said: Span,
-    },
-    /// Not known, because the implementation or its version is not.
-    Unknown {
-        /// What cannot be judged.
-        said: Span,
-    },
 }
 
 /// The authorities whose clients are admitted.
@@ -133,52 +155,59 @@ pub struct Authority {
 
 impl ListenerFacts {
     pub(super) fn of(
-        model: &Model,
-        settings: &Settings,
-        grants: &Grants<'_>,
+        index: &Index<'_>,
         profile: &Profile,
-        gateway: usize,
+        (gateway, set): (usize, Option<usize>),
         listener: usize,
     ) -> Self {
-        let owner = &model.gateways[gateway];
-        let own = &owner.listeners[listener];
+        let owner = owner(index.model, gateway, set);
+        let own = &listeners(index.model, gateway, set)[listener];
         let seen = Seen {
-            model,
-            settings,
-            grants,
-            gateway: owner,
+            index,
+            profile,
+            gateway: &index.model.gateways[gateway],
+            owner,
+            own,
         };
         let references = own.tls.iter().flat_map(|tls| &tls.certificates);
         let certificates: Vec<_> = references
-            .map(|reference| CertificateFacts {
-                said: reference.name_span(),
-                secret: seen.resolve(reference, "Secret"),
-            })
+            .map(|reference| certificate(index, profile, owner, reference))
             .collect();
         let transport = transport(own);
-        let clients = match transport {
-            Transport::Terminate => seen.clients(profile, own, &certificates),
-            _ => Clients::Anyone,
+        let (clients, authorities) = match transport {
+            Transport::Terminate => (seen.clients(&certificates), seen.authorities()),
+            _ => (Clients::Anyone, Vec::new()),
         };
+        let carried = (profile.kinds)(own);
+        let (kinds, refused_kinds) = kinds(own, carried.unwrap_or_default());
         Self {
             gateway,
+            set,
             listener,
             transport,
             certificates,
+            authorities,
             clients,
+            shows_mesh_certificate: transport == Transport::Terminate
+                && matches!(seen.demand(), Some(Demand::Mesh | Demand::Nobody)),
+            is_supported: carried.is_some(),
+            kinds,
+            refused_kinds,
+            faults: (profile.faults)(own),
+            conflict: None,
         }
     }
 
     /// The listener as it is written.
     #[must_use]
     pub fn written<'m>(&self, model: &'m Model) -> &'m Listener {
-        &model.gateways[self.gateway].listeners[self.listener]
+        &listeners(model, self.gateway, self.set)[self.listener]
     }
 
     /// Namespace and name of the Gateway, and the listener's own name: `telemetry/edge, otlp`.
     #[must_use]
     pub fn title(&self, model: &Model) -> String {
-        let object = &model.gateways[self.gateway].object;
+        let object = self.owner(model);
         let name = self
             .written(model)
             .name
@@ -186,16 +215,63 @@ impl ListenerFacts {
             .map_or("?", |name| name.as_str());
         format!("{}/{}, {name}", object.namespace(), object.name())
     }
+
+    /// The Gateway or ListenerSet that it stands in.
+    #[must_use]
+    pub fn owner<'m>(&self, model: &'m Model) -> &'m Object {
+        owner(model, self.gateway, self.set)
+    }
+
+    /// What it claims of its port.
+    pub(super) fn claim<'m>(&self, model: &'m Model) -> Claim<'m> {
+        let own = self.written(model);
+        Claim {
+            port: own.port.as_ref().map_or(0, |port| port.value),
+            protocol: own.protocol(),
+            hostname: own.hostname(),
+            passes_through: own.passes_through(),
+            is_own: self.set.is_none(),
+            is_valid: self.is_supported
+                && self.faults.is_empty()
+                && self.refused_kinds.is_empty()
+                && (self.certificates.is_empty()
+                    || self.certificates.iter().any(CertificateFacts::is_usable))
+                && self.authorities.iter().all(CertificateFacts::is_usable),
+        }
+    }
+}
+
+impl CertificateFacts {
+    /// Whether nothing is wrong with it, as far as can be known.
+    #[must_use]
+    pub const fn is_usable(&self) -> bool {
+        let is_there = matches!(
+            self.secret,
+            Resolved::Secret(_)
+                | Resolved::ConfigMap(_)
+                | Resolved::Elsewhere
+                | Resolved::Absent(Absent::Outside)
+        );
+        is_there && self.defect.is_none()
+    }
+}
+
+fn owner(model: &Model, gateway: usize, set: Option<usize>) -> &Object {
+    match set {
+        Some(set) => &model.listener_sets[set].object,
+        None => &model.gateways[gateway].object,
+    }
+}
+
+fn listeners(model: &Model, gateway: usize, set: Option<usize>) -> &[Listener] {
+    match set {
+        Some(set) => &model.listener_sets[set].listeners,
+        None => &model.gateways[gateway].listeners,
+    }
 }
 
 fn transport(listener: &Listener) -> Transport {
-    match (
-        listener
-            .protocol
-            .as_ref()
-            .map_or("", |protocol| protocol.as_str()),
-        &listener.tls,
-    ) {
+    match (listener.protocol(), &listener.tls) {
         ("HTTP", _) => Transport::Plain,
         ("HTTPS" | "TLS", Some(_)) if listener.passes_through() => Transport::Passthrough,
         ("HTTPS" | "TLS", Some(_)) => Transport::Terminate,
@@ -204,210 +280,115 @@ fn transport(listener: &Listener) -> Transport {
     }
 }
 
-/// What is needed to look something up on behalf of a Gateway.
-struct Seen<'s> {
-    model: &'s Model,
-    settings: &'s Settings,
-    grants: &'s Grants<'s>,
-    gateway: &'s Gateway,
+/// What is left of `carried` after `allowedRoutes.kinds`, and which entries there cannot be carried.
+fn kinds(listener: &Listener, carried: &[RouteKind]) -> (Vec<RouteKind>, Vec<usize>) {
+    let allowed = &listener.allowed.kinds;
+    if allowed.is_empty() {
+        return (carried.to_vec(), Vec::new());
+    }
+    let is = |reference: &Reference, kind: RouteKind| {
+        reference.group_or(GATEWAY_API) == GATEWAY_API && reference.kind_or("") == kind.name()
+    };
+    let kept = carried.iter().copied();
+    let kept = kept.filter(|kind| allowed.iter().any(|reference| is(reference, *kind)));
+    let refused = allowed.iter().enumerate();
+    let refused = refused.filter(|(_, reference)| !carried.iter().any(|kind| is(reference, *kind)));
+    (kept.collect(), refused.map(|(at, _)| at).collect())
 }
 
-impl Seen<'_> {
-    fn resolve(&self, reference: &Reference, default_kind: &str) -> Resolved {
-        let kind = reference.kind_or(default_kind);
-        if !reference.group_or("").is_empty() || !matches!(kind, "Secret" | "ConfigMap") {
-            return Resolved::OtherKind;
+fn certificate(
+    index: &Index<'_>,
+    profile: &Profile,
+    owner: &Object,
+    reference: &Reference,
+) -> CertificateFacts {
+    let secret = match reference.kind_or("Secret") {
+        "Secret" => resolve(index, owner, reference, "Secret", reference.name()),
+        _ => Resolved::OtherKind,
+    };
+    let judged = match secret {
+        Resolved::Secret(at) => {
+            let secret = &index.model.secrets[at];
+            let kind = secret.kind.as_ref().map_or("Opaque", |kind| kind.as_str());
+            match profile.demands_tls_secret && kind != "kubernetes.io/tls" {
+                true => Err(format!("is of type `{kind}`, not `kubernetes.io/tls`")),
+                false => scrutiny::pair(
+                    secret,
+                    profile.pair_keys,
+                    profile.scrutiny,
+                    index.settings.now,
+                ),
+            }
         }
-        let own = self.gateway.object.namespace();
-        let namespace = reference.namespace_or(own);
-        let found = self.lookup(kind, namespace, reference.name());
-        let crossing = Crossing {
-            from: (GATEWAY_API, "Gateway"),
-            from_namespace: own,
-            to: ("", kind),
-            to_namespace: namespace,
-            name: reference.name(),
+        _ => Ok(Vec::new()),
+    };
+    let first = judged.as_ref().ok().and_then(|chain| chain.first());
+    let names = first.map(|first| {
+        let names = first.extensions.alternative_names.as_ref();
+        names.map(|names| names.dns.clone()).unwrap_or_default()
+    });
+    let algorithm = first.map_or("", |first| match first.public_key.kind {
+        KeyKind::Rsa(_) => "RSA",
+        KeyKind::Ec(_) | KeyKind::OtherCurve => "ECDSA",
+        KeyKind::Ed25519 => "Ed25519",
+        _ => "",
+    });
+    CertificateFacts {
+        said: reference.name_span(),
+        secret,
+        algorithm,
+        names: names.unwrap_or_default(),
+        defect: judged.err(),
+    }
+}
+
+/// What `reference`, written in `owner`, leads to; `granted` is the name that a grant has to allow.
+pub(super) fn resolve(
+    index: &Index<'_>,
+    owner: &Object,
+    reference: &Reference,
+    default_kind: &str,
+    granted: &str,
+) -> Resolved {
+    let kind = reference.kind_or(default_kind);
+    if !reference.group_or("").is_empty() || !matches!(kind, "Secret" | "ConfigMap") {
+        return Resolved::OtherKind;
+    }
+    let namespace = reference.namespace_or(owner.namespace());
+    let found = lookup(index, owner, kind, namespace, reference.name());
+    let crossing = Crossing {
+        from: (owner.group(), owner.kind.as_str()),
+        from_namespace: owner.namespace(),
+        to: ("", kind),
+        to_namespace: namespace,
+        name: granted,
+    };
+    let is_judged =
+        !matches!(found, Resolved::Absent(_)) || index.settings.closed.covers("ReferenceGrant");
+    match index.grants.check(&crossing) {
+        Err(refusal) if is_judged || refusal.nearest.is_some() => Resolved::Refused(refusal),
+        _ => found,
+    }
+}
+
+/// The Secret or ConfigMap of that name that stands nearest to `owner`.
+pub(super) fn lookup(
+    index: &Index<'_>,
+    owner: &Object,
+    kind: &str,
+    namespace: &str,
+    name: &str,
+) -> Resolved {
+    let (model, from) = (index.model, owner.source);
+    if kind == "ConfigMap" {
+        return match model.config_maps.nearest_index(namespace, name, from) {
+            Some(at) => Resolved::ConfigMap(at),
+            None => Resolved::Absent(Absent::of(kind, index.settings)),
         };
-        let is_judged =
-            !matches!(found, Resolved::Absent(_)) || self.settings.closed.covers("ReferenceGrant");
-        match self.grants.check(&crossing) {
-            Err(refusal) if is_judged || refusal.nearest.is_some() => Resolved::Refused(refusal),
-            _ => found,
-        }
     }
-
-    fn lookup(&self, kind: &str, namespace: &str, name: &str) -> Resolved {
-        let from = self.gateway.object.source;
-        if kind == "ConfigMap" {
-            return match self.model.config_maps.nearest_index(namespace, name, from) {
-                Some(index) => Resolved::ConfigMap(index),
-                None => Resolved::Absent(Absent::of(kind, self.settings)),
-            };
-        }
-        match self.model.secrets.nearest_index(namespace, name, from) {
-            Some(index) if self.model.secrets[index].content == Content::Elsewhere => {
-                Resolved::Elsewhere
-            }
-            Some(index) => Resolved::Secret(index),
-            None => Resolved::Absent(Absent::of(kind, self.settings)),
-        }
-    }
-
-    fn clients(
-        &self,
-        profile: &Profile,
-        listener: &Listener,
-        certificates: &[CertificateFacts],
-    ) -> Clients {
-        let options: &[Pair] = listener.tls.as_ref().map_or(&[], |tls| &tls.options);
-        let mode = options
-            .iter()
-            .find(|option| Some(option.key.as_str()) == profile.terminate_mode);
-        if let Some(mode) = mode {
-            let optional = self
-                .settings
-                .assume
-                .istio
-                .is_none_or(|version| version.minor >= 27);
-            match mode.value.as_str() {
-                "MUTUAL" => {
-                    let authorities = match self.frontend(listener) {
-                        Some(validation) => self.referred(validation),
-                        None => self.beside(certificates),
-                    };
-                    return Clients::Verified {
-                        said: mode.value.span,
-                        authorities,
-                    };
-                }
-                "OPTIONAL_MUTUAL" if optional => {
-                    return Clients::Optional {
-                        said: mode.value.span,
-                    };
-                }
-                "ISTIO_MUTUAL" => {
-                    return Clients::Mesh {
-                        said: mode.value.span,
-                    };
-                }
-                "ISTIO_SIMPLE" => return Clients::Anyone,
-                _ => {}
-            }
-        }
-        if let Some(validation) = self.frontend(listener) {
-            return self.validated(profile, validation);
-        }
-        if let Some(mode) = mode {
-            return Clients::Unheeded {
-                said: mode.value.span,
-            };
-        }
-        let asks = options
-            .iter()
-            .find(|option| option.key.ends_with("/tls-terminate-mode"));
-        match (asks, profile.unknown_option) {
-            (Some(asks), UnknownOption::Unknown) => Clients::Unknown {
-                said: asks.key.span,
-            },
-            (Some(asks), _) => Clients::Unheeded {
-                said: asks.key.span,
-            },
-            (None, _) => Clients::Anyone,
-        }
-    }
-
-    /// The validation that `spec.tls.frontend` asks for on the listener's port; only HTTPS listeners have one.
-    fn frontend(&self, listener: &Listener) -> Option<&Validation> {
-        let is_https = listener
-            .protocol
-            .as_ref()
-            .is_some_and(|protocol| protocol.value == "HTTPS");
-        let port = listener.port.as_ref().filter(|_| is_https)?.value;
-        self.gateway.validation(port)?
-    }
-
-    fn validated(&self, profile: &Profile, validation: &Validation) -> Clients {
-        let said = validation.span;
-        match profile.obeys_frontend(&self.settings.assume) {
-            None => Clients::Unknown { said },
-            Some(false) => Clients::Unheeded { said },
-            Some(true) => match validation
-                .mode
-                .as_ref()
-                .filter(|mode| mode.value == "AllowInsecureFallback")
-            {
-                Some(mode) => Clients::Optional { said: mode.span },
-                None => Clients::Verified {
-                    said,
-                    authorities: self.referred(validation),
-                },
-            },
-        }
-    }
-
-    /// The authorities that a validation names.
-    fn referred(&self, validation: &Validation) -> Authorities {
-        let resolved = validation.authorities.iter().map(|reference| {
-            match self.resolve(reference, "ConfigMap") {
-                Resolved::Secret(index) => authority(&self.model.secrets[index].entries),
-                Resolved::ConfigMap(index) => authority(&self.model.config_maps[index].entries),
-                Resolved::Elsewhere => Authorities::Elsewhere,
-                Resolved::Absent(Absent::Missing) | Resolved::Refused(_) | Resolved::OtherKind => {
-                    Authorities::Missing
-                }
-                Resolved::Absent(Absent::Outside) => Authorities::Outside,
-            }
-        });
-        resolved.fold(Authorities::Missing, Authorities::and)
-    }
-
-    /// Where Istio finds the authorities of the option `MUTUAL`: in the Secret `<name>-cacert` beside that of the
-    /// certificate if there is one, else in the certificate's own (istio 1.31, `pilot/pkg/credentials/kube/secrets.go`).
-    fn beside(&self, certificates: &[CertificateFacts]) -> Authorities {
-        let first = certificates.first().map(|certificate| &certificate.secret);
-        let Some(Resolved::Secret(index)) = first else {
-            return match first {
-                Some(Resolved::Elsewhere) => Authorities::Elsewhere,
-                Some(Resolved::Absent(Absent::Outside)) => Authorities::Outside,
-                _ => Authorities::Missing,
-            };
-        };
-        let secret = &self.model.secrets[*index];
-        let name = format!("{}-cacert", secret.object.name());
-        match self.lookup("Secret", secret.object.namespace(), &name) {
-            Resolved::Secret(beside) => authority(&self.model.secrets[beside].entries),
-            Resolved::Elsewhere => Authorities::Elsewhere,
-            Resolved::Absent(absent) => match (authority(&secret.entries), absent) {
-                (Authorities::Missing, Absent::Outside) => Authorities::Outside,
-                (authorities, _) => authorities,
-            },
-            _ => authority(&secret.entries),
-        }
-    }
-}
-
-/// The bundle in a Secret or ConfigMap: `cacert` first, else `ca.crt`.
-fn authority(entries: &[Entry]) -> Authorities {
-    let entry = ["cacert", "ca.crt"]
-        .iter()
-        .find_map(|key| entries.iter().find(|entry| entry.key.value == *key));
-    match entry.map(|entry| (entry.span, entry.text())) {
-        Some((span, Some(text))) => Authorities::Given(vec![Authority { span, text }]),
-        Some((_, None)) | None => Authorities::Missing,
-    }
-}
-
-impl Authorities {
-    /// Both together: unknown parts make the whole unknown.
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Given(mut all), Self::Given(more)) => {
-                all.extend(more);
-                Self::Given(all)
-            }
-            (Self::Missing, other) | (other, Self::Missing) => other,
-            (Self::Outside, _) | (_, Self::Outside) => Self::Outside,
-            (Self::Elsewhere, _) | (_, Self::Elsewhere) => Self::Elsewhere,
-        }
+    match model.secrets.nearest_index(namespace, name, from) {
+        Some(at) if model.secrets[at].content == Content::Elsewhere => Resolved::Elsewhere,
+        Some(at) => Resolved::Secret(at),
+        None => Resolved::Absent(Absent::of(kind, index.settings)),
     }
 }

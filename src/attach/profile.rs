@@ -2,12 +2,19 @@
 //!
 //! Nothing outside `attach` asks which implementation it is; it asks the profile what it does.
 
+use super::conflict::Distinctness;
+use super::listener::Fault;
+use super::scrutiny::Scrutiny;
+use super::status::Voice;
+use crate::model::gateway::Listener;
 use crate::model::route::RouteKind;
 use crate::model::service::ServicePort;
 use crate::settings::Assume;
 use crate::settings::Version;
 
+mod envoy_gateway;
 mod istio;
+mod specification;
 mod table;
 
 pub use table::PROFILES;
@@ -24,6 +31,10 @@ pub struct Profile {
     pub classes: &'static [&'static str],
     /// The option under `listeners[].tls.options` that asks for client certificates.
     pub terminate_mode: Option<&'static str>,
+    /// What a value of that option asks for, in that version of the implementation.
+    pub demand: fn(&str, Option<Version>) -> Demand,
+    /// Whether it obeys Envoy Gateway's ClientTrafficPolicy.
+    pub obeys_client_traffic_policy: bool,
     /// Which option keys it reads.
     pub options: &'static [&'static str],
     /// What becomes of an option key that it does not read.
@@ -32,6 +43,36 @@ pub struct Profile {
     pub frontend: Support,
     /// Whether a certificate's Secret has to be of type `kubernetes.io/tls`.
     pub demands_tls_secret: bool,
+    /// Under which keys of a Secret it looks for a certificate and its private key; the first pair wins.
+    pub pair_keys: &'static [(&'static str, &'static str)],
+    /// Under which keys it looks for the authorities of clients; the first wins.
+    pub authority_keys: &'static [&'static str],
+    /// How closely it looks at a certificate and its key.
+    pub scrutiny: Scrutiny,
+    /// How many `certificateRefs` it takes.
+    pub max_certificates: usize,
+    /// How many `caCertificateRefs` it takes.
+    pub max_authorities: usize,
+    /// Which kinds of object it takes authorities from.
+    pub authority_kinds: &'static [&'static str],
+    /// The name that a ReferenceGrant has to allow for an authority of that name.
+    pub authority_grant: fn(&str) -> String,
+    /// Which kinds of route a listener carries before `allowedRoutes.kinds`; `None`: the protocol is not supported.
+    pub kinds: fn(&Listener) -> Option<&'static [RouteKind]>,
+    /// What else is wrong with a listener.
+    pub faults: fn(&Listener) -> Vec<Fault>,
+    /// How it tells listeners apart.
+    pub distinctness: Distinctness,
+    /// Whether a listener that lost its port still takes routes.
+    pub losers_take_routes: bool,
+    /// Whether `from: Selector` without a selector means every namespace.
+    pub selects_all_without_selector: bool,
+    /// Whether host names are compared before namespaces and kinds, which decides the reason that is reported.
+    pub hostname_first: bool,
+    /// Whether it serves ListenerSets.
+    pub serves_listener_sets: bool,
+    /// What it writes into statuses.
+    pub voice: &'static Voice,
     /// Which verifier judges clients' certificates.
     pub verifier: ClientVerifier,
     /// What the gateway speaks to a Service port that a route of that kind leads to.
@@ -40,6 +81,21 @@ pub struct Profile {
     pub reads_port_names: bool,
     /// Which version of it `assume` names.
     pub version: fn(&Assume) -> Option<Version>,
+}
+
+/// What the option for client certificates asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// A certificate that is verified.
+    Verified,
+    /// A certificate that is verified if one is shown.
+    Optional,
+    /// A certificate of the mesh.
+    Mesh,
+    /// No certificate, and none of `spec.tls.frontend` either.
+    Nobody,
+    /// The value is not known: it is passed over.
+    Unknown,
 }
 
 /// What becomes of an option key that an implementation does not read.
@@ -107,6 +163,15 @@ impl Profile {
             .iter()
             .find(|profile| profile.classes.contains(&class))
             .unwrap_or(&UNKNOWN)
+    }
+
+    /// The controller that answers for a class of that name when no GatewayClass says so.
+    #[must_use]
+    pub fn controller_of(&self, class: &str) -> Option<&'static str> {
+        let at = self.classes.iter().position(|own| *own == class)?;
+        self.controllers
+            .get(at.min(self.controllers.len().checked_sub(1)?))
+            .copied()
     }
 
     /// Whether it is a known one.

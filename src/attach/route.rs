@@ -1,18 +1,21 @@
-//! Where a route attaches, and what its backends are.
+//! Where a route attaches.
 
 use super::Absent;
-use super::GatewayFacts;
-use super::grant::Crossing;
-use super::grant::Grants;
-use super::grant::Refusal;
+use super::Attachment;
+use super::admission;
 use super::hostname;
+use super::index::Index;
+use super::listener::ListenerFacts;
+use super::profile::Profile;
 use crate::model::GATEWAY_API;
-use crate::model::Model;
+use crate::model::GATEWAY_API_X;
 use crate::model::gateway::Listener;
 use crate::model::reference::Reference;
 use crate::model::route::Route;
 use crate::model::route::RouteKind;
-use crate::settings::Settings;
+
+pub use super::backend::BackendFacts;
+pub use super::backend::BackendOutcome;
 
 /// One parentRef of a route.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub struct ParentFacts {
     pub route: usize,
     /// Which of its parentRefs.
     pub parent: usize,
+    /// The Gateway that it names, or that of the ListenerSet that it names.
+    pub gateway: Option<usize>,
     /// What became of it.
     pub outcome: ParentOutcome,
 }
@@ -30,11 +35,13 @@ pub struct ParentFacts {
 pub enum ParentOutcome {
     /// These listeners carry the route.
     Attached(Vec<Accepted>),
-    /// It names something other than a Gateway.
+    /// It names something other than a Gateway or a ListenerSet.
     OtherKind,
     /// The Gateway was not found.
     Absent(Absent),
-    /// The Gateway has no listener of that name, or none on that port.
+    /// The ListenerSet was found, but no Gateway serves it.
+    Unserved,
+    /// The Gateway or ListenerSet has no listener of that name, or none on that port.
     NoListener {
         /// The Gateway.
         gateway: usize,
@@ -68,228 +75,194 @@ pub struct Accepted {
     pub hostnames: Vec<Option<String>>,
 }
 
-/// One backendRef of a route.
-#[derive(Debug)]
-pub struct BackendFacts {
-    /// The route.
-    pub route: usize,
-    /// Which of its rules.
-    pub rule: usize,
-    /// Which backendRef of the rule.
-    pub backend: usize,
-    /// What is behind it.
-    pub outcome: BackendOutcome,
-}
-
-/// What is behind a backendRef.
-#[derive(Debug)]
-pub enum BackendOutcome {
-    /// That port of that Service.
-    Port {
-        /// The Service.
-        service: usize,
-        /// The index in its ports.
-        port: usize,
-    },
-    /// The Service has no such port.
-    NoPort {
-        /// The Service.
-        service: usize,
-    },
-    /// The reference names no port.
-    Portless,
-    /// The Service was not found.
-    Absent(Absent),
-    /// The Service stands in another namespace, and no grant lets the reference in.
-    Refused(Refusal),
-    /// It is no Service.
-    OtherKind,
-}
-
-impl BackendOutcome {
-    /// Whether requests certainly find nothing behind it.
-    #[must_use]
-    pub const fn fails(&self) -> bool {
-        matches!(
-            self,
-            Self::NoPort { .. } | Self::Portless | Self::Refused(_) | Self::Absent(Absent::Missing)
-        )
-    }
-}
-
 impl ParentFacts {
-    pub(super) fn of_route<'m>(
-        model: &'m Model,
-        settings: &'m Settings,
-        gateways: &'m [GatewayFacts],
-        route: usize,
-    ) -> impl Iterator<Item = Self> + 'm {
-        let own = &model.routes[route];
-        own.parents
-            .iter()
-            .enumerate()
-            .map(move |(parent, reference)| Self {
-                route,
-                parent,
-                outcome: outcome(model, settings, gateways, own, reference),
+    pub(super) fn of_route(index: &Index<'_>, attachment: &Attachment, route: usize) -> Vec<Self> {
+        let own = &index.model.routes[route];
+        let parents = own.parents.iter().enumerate();
+        parents
+            .map(|(parent, reference)| {
+                let (gateway, outcome) = outcome(index, attachment, own, reference);
+                Self {
+                    route,
+                    parent,
+                    gateway,
+                    outcome,
+                }
             })
+            .collect()
+    }
+
+    /// The parentRef as it is written.
+    #[must_use]
+    pub fn written<'m>(&self, model: &'m crate::model::Model) -> &'m Reference {
+        &model.routes[self.route].parents[self.parent]
     }
 }
 
-/// In the order in which Istio and the conformance suite choose the reason: listener, namespace, kind, host name.
+/// The Gateway that a parentRef leads to, and what becomes of it there.
 fn outcome(
-    model: &Model,
-    settings: &Settings,
-    gateways: &[GatewayFacts],
+    index: &Index<'_>,
+    attachment: &Attachment,
+    route: &Route,
+    reference: &Reference,
+) -> (Option<usize>, ParentOutcome) {
+    let namespace = reference.namespace_or(route.object.namespace());
+    let (name, source) = (reference.name(), route.object.source);
+    let group = reference.group_or(GATEWAY_API);
+    match (group, reference.kind_or("Gateway")) {
+        (GATEWAY_API, "Gateway") => {
+            let found = index.model.gateways.nearest_index(namespace, name, source);
+            let Some(gateway) = found else {
+                let absent = Absent::of("Gateway", index.settings);
+                return (None, ParentOutcome::Absent(absent));
+            };
+            let listeners = attachment.gateways[gateway].listeners.clone();
+            let outcome = attach(index, attachment, gateway, listeners, route, reference);
+            (Some(gateway), outcome)
+        }
+        (GATEWAY_API, "ListenerSet") | (GATEWAY_API_X, "XListenerSet") => {
+            let sets = &index.model.listener_sets;
+            let Some(set) = sets.nearest_index(namespace, name, source) else {
+                let absent = Absent::of(reference.kind_or(""), index.settings);
+                return (None, ParentOutcome::Absent(absent));
+            };
+            let facts = &attachment.listener_sets[set];
+            match facts.gateway.filter(|_| facts.is_attached()) {
+                Some(gateway) => {
+                    let listeners = facts.listeners.clone();
+                    let outcome = attach(index, attachment, gateway, listeners, route, reference);
+                    (Some(gateway), outcome)
+                }
+                None => (facts.gateway, ParentOutcome::Unserved),
+            }
+        }
+        _ => (None, ParentOutcome::OtherKind),
+    }
+}
+
+/// Why a listener refuses a route.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Denial {
+    Namespace,
+    NamespaceUnknown,
+    Kind,
+    Hostname,
+}
+
+/// The listeners among `range` that carry the route, or the reason that weighs most why none does.
+fn attach(
+    index: &Index<'_>,
+    attachment: &Attachment,
+    gateway: usize,
+    range: std::ops::Range<usize>,
     route: &Route,
     reference: &Reference,
 ) -> ParentOutcome {
-    if reference.group_or(GATEWAY_API) != GATEWAY_API || reference.kind_or("Gateway") != "Gateway" {
-        return ParentOutcome::OtherKind;
+    let profile = attachment.gateways[gateway].profile;
+    let asked = |at: &usize| {
+        let facts = &attachment.listeners[*at];
+        let is_standing = profile.losers_take_routes || facts.conflict.is_none();
+        is_standing && is_asked(facts.written(index.model), reference)
+    };
+    let candidates: Vec<usize> = range.filter(asked).collect();
+    let mut accepted = Vec::new();
+    let mut denials = Vec::new();
+    for at in candidates.iter().copied() {
+        let facts = &attachment.listeners[at];
+        match judge(index, profile, facts, route) {
+            Ok(hostnames) => accepted.push(Accepted {
+                listener: at,
+                hostnames,
+            }),
+            Err(denial) => denials.push((denial, at)),
+        }
     }
-    let namespace = reference.namespace_or(route.object.namespace());
-    let Some(gateway) =
-        model
-            .gateways
-            .nearest_index(namespace, reference.name(), route.object.source)
-    else {
-        return ParentOutcome::Absent(Absent::of("Gateway", settings));
-    };
-    let written = &model.gateways[gateway].listeners;
-    let first = gateways[gateway].listeners.start;
-    let asked = |listener: &Listener| {
-        let named = reference
-            .section
-            .as_ref()
-            .is_none_or(|section| section.value == listener.name());
-        named
-            && reference
-                .port
-                .as_ref()
-                .is_none_or(|port| listener.port.as_ref() == Some(port))
-    };
-    let mut candidates: Vec<usize> = (0..written.len())
-        .filter(|at| asked(&written[*at]))
-        .collect();
-    let Some(named) = candidates.first().copied() else {
-        return ParentOutcome::NoListener { gateway };
-    };
-    let allowed: Vec<_> = candidates
-        .iter()
-        .map(|at| (*at, from_namespace(model, &written[*at], namespace, route)))
-        .collect();
-    candidates = allowed
-        .iter()
-        .filter(|(_, allowed)| *allowed == Some(true))
-        .map(|(at, _)| *at)
-        .collect();
     if candidates.is_empty() {
-        let is_unknown = allowed.iter().any(|(_, allowed)| allowed.is_none());
-        return if is_unknown {
-            ParentOutcome::NamespaceUnknown
-        } else {
-            ParentOutcome::NamespaceRefused {
-                listener: first + named,
-            }
-        };
+        return ParentOutcome::NoListener { gateway };
     }
-    let refusing = candidates
-        .iter()
-        .copied()
-        .find(|at| !carries(&written[*at], route.kind));
-    candidates.retain(|at| carries(&written[*at], route.kind));
-    if let (true, Some(at)) = (candidates.is_empty(), refusing) {
-        return ParentOutcome::KindRefused {
-            listener: first + at,
-        };
+    if !accepted.is_empty() {
+        return ParentOutcome::Attached(accepted);
     }
-    let disjoint = candidates.first().copied().unwrap_or(named);
-    let accepted: Vec<Accepted> = candidates
-        .into_iter()
-        .map(|at| Accepted {
-            listener: first + at,
-            hostnames: hostnames(&written[at], route),
-        })
-        .filter(|accepted| !accepted.hostnames.is_empty())
-        .collect();
-    if accepted.is_empty() {
-        ParentOutcome::Disjoint {
-            listener: first + disjoint,
-        }
-    } else {
-        ParentOutcome::Attached(accepted)
-    }
-}
-
-/// Whether `listener` of a Gateway in `gateway` takes routes from the namespace of `route`; `None` when the Namespace
-/// was not given.
-fn from_namespace(
-    model: &Model,
-    listener: &Listener,
-    gateway: &str,
-    route: &Route,
-) -> Option<bool> {
-    let namespace = route.object.namespace();
-    match listener
-        .allowed
-        .namespaces
-        .from
-        .as_ref()
-        .map_or("Same", |from| from.as_str())
-    {
-        "All" => Some(true),
-        "Selector" => {
-            let Some(selector) = &listener.allowed.namespaces.selector else {
-                return Some(false);
-            };
-            let given = model.namespace(namespace);
-            let needs_labels = selector.labels.len() + selector.expressions.len() > 0;
-            let only_name = selector.expressions.is_empty()
-                && selector
-                    .labels
-                    .iter()
-                    .all(|pair| pair.key.value == "kubernetes.io/metadata.name");
-            if given.is_none() && needs_labels && !only_name {
-                return None;
-            }
-            Some(selector.selects(&|key| {
-                // Every Namespace carries its own name as a label (Kubernetes 1.21).
-                if key == "kubernetes.io/metadata.name" {
-                    return Some(namespace.to_owned());
-                }
-                given
-                    .and_then(|given| given.label(key))
-                    .map(|label| label.value.clone())
-            }))
-        }
-        _ => Some(gateway == namespace),
-    }
-}
-
-/// Whether `listener` carries routes of `kind`: by its protocol and mode, then by `allowedRoutes.kinds`.
-fn carries(listener: &Listener, kind: RouteKind) -> bool {
-    let by_protocol = match listener
-        .protocol
-        .as_ref()
-        .map_or("", |protocol| protocol.as_str())
-    {
-        "HTTP" | "HTTPS" => matches!(kind, RouteKind::Http | RouteKind::Grpc),
-        "TLS" if listener.passes_through() => kind == RouteKind::Tls,
-        "TLS" => matches!(kind, RouteKind::Tls | RouteKind::Tcp),
-        "TCP" => kind == RouteKind::Tcp,
-        "UDP" => kind == RouteKind::Udp,
-        // What protocol an implementation adds of its own, it alone can say.
-        _ => true,
+    // Istio reports a refusal before a host name that does not meet; the conformance suite compares host names last.
+    let order = match profile.hostname_first {
+        true => [
+            Denial::NamespaceUnknown,
+            Denial::Namespace,
+            Denial::Kind,
+            Denial::Hostname,
+        ],
+        false => [
+            Denial::NamespaceUnknown,
+            Denial::Hostname,
+            Denial::Kind,
+            Denial::Namespace,
+        ],
     };
-    let kinds = &listener.allowed.kinds;
-    let named = kinds.iter().any(|allowed| {
-        allowed.group_or(GATEWAY_API) == GATEWAY_API && allowed.kind_or("") == kind.name()
-    });
-    by_protocol && (kinds.is_empty() || named)
+    let worst = order
+        .iter()
+        .find_map(|wanted| denials.iter().find(|(denial, _)| denial == wanted));
+    match worst {
+        Some((Denial::Namespace, listener)) => ParentOutcome::NamespaceRefused {
+            listener: *listener,
+        },
+        Some((Denial::Kind, listener)) => ParentOutcome::KindRefused {
+            listener: *listener,
+        },
+        Some((Denial::Hostname, listener)) => ParentOutcome::Disjoint {
+            listener: *listener,
+        },
+        Some((Denial::NamespaceUnknown, _)) | None => ParentOutcome::NamespaceUnknown,
+    }
 }
 
+/// Whether the reference names this listener: by name, by port, by both, or by neither.
+fn is_asked(listener: &Listener, reference: &Reference) -> bool {
+    let section = reference.section.as_ref();
+    let port = reference.port.as_ref();
+    section.is_none_or(|section| section.value == listener.name())
+        && port.is_none_or(|port| listener.port.as_ref() == Some(port))
+}
+
+/// The names under which a listener carries the route, or why it does not.
+fn judge(
+    index: &Index<'_>,
+    profile: &Profile,
+    facts: &ListenerFacts,
+    route: &Route,
+) -> Result<Vec<Option<String>>, Denial> {
+    let listener = facts.written(index.model);
+    let names = hostnames(listener, route);
+    if profile.hostname_first && names.is_empty() {
+        return Err(Denial::Hostname);
+    }
+    let owner = facts.owner(index.model).namespace();
+    let namespaces = &listener.allowed.namespaces;
+    let from = admission::Rule {
+        namespaces,
+        default: "Same",
+        owner,
+        selects_all_without_selector: profile.selects_all_without_selector,
+    };
+    match from.admits(index, route.object.namespace()) {
+        Some(false) => return Err(Denial::Namespace),
+        None => return Err(Denial::NamespaceUnknown),
+        Some(true) => {}
+    }
+    // What protocol an implementation adds of its own, it alone can say.
+    let is_unknown = !facts.is_supported && !profile.is_known() && facts.refused_kinds.is_empty();
+    let is_open = is_unknown && !index.settings.closed.covers("Gateway");
+    if !is_open && !facts.kinds.contains(&route.kind) {
+        return Err(Denial::Kind);
+    }
+    if names.is_empty() {
+        return Err(Denial::Hostname);
+    }
+    Ok(names)
+}
+
+/// The names under which `listener` serves `route`; `None` among them is every name.
 fn hostnames(listener: &Listener, route: &Route) -> Vec<Option<String>> {
-    let own = listener.hostname.as_ref().map(|hostname| hostname.as_str());
+    let own = listener.hostname();
     if route.hostnames.is_empty() || matches!(route.kind, RouteKind::Tcp | RouteKind::Udp) {
         return vec![own.map(str::to_owned)];
     }
@@ -298,79 +271,4 @@ fn hostnames(listener: &Listener, route: &Route) -> Vec<Option<String>> {
         .iter()
         .filter_map(|hostname| hostname::intersection(own, Some(hostname.as_str())));
     met.map(|name| name.map(str::to_owned)).collect()
-}
-
-impl BackendFacts {
-    pub(super) fn of_route(
-        model: &Model,
-        settings: &Settings,
-        grants: &Grants<'_>,
-        route: usize,
-    ) -> Vec<Self> {
-        let own = &model.routes[route];
-        let mut facts = Vec::new();
-        for (rule, written) in own.rules.iter().enumerate() {
-            for (backend, reference) in written.backends.iter().enumerate() {
-                let outcome = backend_outcome(model, settings, grants, own, reference);
-                facts.push(Self {
-                    route,
-                    rule,
-                    backend,
-                    outcome,
-                });
-            }
-        }
-        facts
-    }
-
-    /// The reference as it is written.
-    #[must_use]
-    pub fn written<'m>(&self, model: &'m Model) -> &'m Reference {
-        &model.routes[self.route].rules[self.rule].backends[self.backend]
-    }
-}
-
-fn backend_outcome(
-    model: &Model,
-    settings: &Settings,
-    grants: &Grants<'_>,
-    route: &Route,
-    reference: &Reference,
-) -> BackendOutcome {
-    if !reference.group_or("").is_empty() || reference.kind_or("Service") != "Service" {
-        return BackendOutcome::OtherKind;
-    }
-    let own = route.object.namespace();
-    let namespace = reference.namespace_or(own);
-    let service = model
-        .services
-        .nearest_index(namespace, reference.name(), route.object.source);
-    let crossing = Crossing {
-        from: (GATEWAY_API, route.kind.name()),
-        from_namespace: own,
-        to: ("", "Service"),
-        to_namespace: namespace,
-        name: reference.name(),
-    };
-    let is_judged = service.is_some() || settings.closed.covers("ReferenceGrant");
-    match grants.check(&crossing) {
-        Err(refusal) if is_judged || refusal.nearest.is_some() => {
-            return BackendOutcome::Refused(refusal);
-        }
-        _ => {}
-    }
-    let Some(service) = service else {
-        return BackendOutcome::Absent(Absent::of("Service", settings));
-    };
-    let Some(asked) = &reference.port else {
-        return BackendOutcome::Portless;
-    };
-    let ports = &model.services[service].ports;
-    match ports
-        .iter()
-        .position(|port| port.port.as_ref() == Some(asked))
-    {
-        Some(port) => BackendOutcome::Port { service, port },
-        None => BackendOutcome::NoPort { service },
-    }
 }

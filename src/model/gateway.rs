@@ -255,6 +255,21 @@ impl Listener {
         self.name.as_ref().map_or("", |name| name.as_str())
     }
 
+    /// `protocol`, empty when missing.
+    #[must_use]
+    pub fn protocol(&self) -> &str {
+        self.protocol
+            .as_ref()
+            .map_or("", |protocol| protocol.as_str())
+    }
+
+    /// `hostname`; `None`: every name.
+    #[must_use]
+    pub fn hostname(&self) -> Option<&str> {
+        let hostname = self.hostname.as_ref().map(|hostname| hostname.as_str());
+        hostname.filter(|hostname| !hostname.is_empty())
+    }
+
     /// Whether it hands TLS through to the backend.
     #[must_use]
     pub fn passes_through(&self) -> bool {

@@ -39,6 +39,12 @@ impl Reference {
         }
     }
 
+    /// The reference that `node` is, wherever it stands.
+    #[must_use]
+    pub fn of(node: Node<'_>) -> Self {
+        Self::read(node)
+    }
+
     /// The group, `default` when none is written.
     #[must_use]
     pub fn group_or<'r>(&'r self, default: &'r str) -> &'r str {

@@ -1,49 +1,114 @@
 //! The implementations that are known.
 
 use super::ClientVerifier;
+use super::Demand;
 use super::Profile;
 use super::Support;
 use super::UnknownOption;
 use super::by_route;
 use super::by_route_or_grpc;
 use super::by_standard;
+use super::envoy_gateway;
 use super::istio;
+use super::specification;
+use crate::attach::conflict::Distinctness;
+use crate::attach::scrutiny::Scrutiny;
 use crate::settings::Version;
 
 /// A class of which nothing is known but the standard.
-pub const UNKNOWN: Profile = Profile {
+pub static UNKNOWN: Profile = NOBODY;
+
+const NOBODY: Profile = Profile {
     name: "an unknown implementation",
     controllers: &[],
     classes: &[],
     terminate_mode: None,
+    demand: |_, _| Demand::Unknown,
+    obeys_client_traffic_policy: false,
     options: &[],
     unknown_option: UnknownOption::Unknown,
     frontend: Support::Unknown,
     demands_tls_secret: false,
+    pair_keys: &[("tls.crt", "tls.key")],
+    authority_keys: &["ca.crt"],
+    scrutiny: Scrutiny::Readable,
+    max_certificates: usize::MAX,
+    max_authorities: usize::MAX,
+    authority_kinds: &["ConfigMap", "Secret"],
+    authority_grant: str::to_owned,
+    kinds: specification::kinds,
+    faults: specification::faults,
+    distinctness: Distinctness::Specification,
+    losers_take_routes: true,
+    selects_all_without_selector: false,
+    hostname_first: false,
+    serves_listener_sets: true,
+    voice: &crate::attach::status::SPECIFICATION,
     verifier: ClientVerifier::Unknown,
     upstream: by_standard,
     reads_port_names: false,
     version: |_| None,
 };
 
+/// Istio's gateways for traffic from outside (istio 1.32, `pilot/pkg/config/kube/gateway`).
+const ISTIO: Profile = Profile {
+    name: "Istio",
+    controllers: &["istio.io/gateway-controller"],
+    classes: &["istio"],
+    terminate_mode: Some("gateway.istio.io/tls-terminate-mode"),
+    demand: istio::demand,
+    options: &[
+        "gateway.istio.io/tls-terminate-mode",
+        "gateway.istio.io/tls-cipher-suites",
+    ],
+    unknown_option: UnknownOption::Ignored,
+    frontend: Support::Since(Version::new(1, 28)),
+    pair_keys: &[("cert", "key"), ("tls.crt", "tls.key")],
+    authority_keys: &["cacert", "ca.crt"],
+    scrutiny: Scrutiny::Matching,
+    max_certificates: 2,
+    max_authorities: 1,
+    authority_grant: istio::authority_grant,
+    kinds: istio::kinds,
+    faults: istio::faults,
+    distinctness: Distinctness::Istio,
+    losers_take_routes: false,
+    selects_all_without_selector: true,
+    hostname_first: true,
+    voice: &crate::attach::status::ISTIO,
+    verifier: ClientVerifier::Envoy,
+    upstream: istio::upstream,
+    reads_port_names: true,
+    version: |assume| assume.istio,
+    ..NOBODY
+};
+
 /// Every known implementation. Sources: each project's own code and conformance report, read in 2026.
-pub const PROFILES: &[Profile] = &[
+pub static PROFILES: &[Profile] = &[
+    ISTIO,
     Profile {
-        name: "Istio",
-        controllers: &["istio.io/gateway-controller"],
-        classes: &["istio"],
-        terminate_mode: Some("gateway.istio.io/tls-terminate-mode"),
-        options: &[
-            "gateway.istio.io/tls-terminate-mode",
-            "gateway.istio.io/tls-cipher-suites",
-        ],
-        unknown_option: UnknownOption::Ignored,
-        frontend: Support::Since(Version::new(1, 28)),
-        verifier: ClientVerifier::Envoy,
-        upstream: istio::upstream,
-        reads_port_names: true,
-        version: |assume| assume.istio,
-        ..UNKNOWN
+        name: "Istio (waypoint)",
+        controllers: &["istio.io/mesh-controller"],
+        classes: &["istio-waypoint"],
+        kinds: istio::waypoint_kinds,
+        serves_listener_sets: false,
+        ..ISTIO
+    },
+    Profile {
+        name: "Istio (east-west gateway)",
+        controllers: &["istio.io/eastwest-controller"],
+        classes: &["istio-east-west"],
+        kinds: istio::east_west_kinds,
+        serves_listener_sets: false,
+        ..ISTIO
+    },
+    Profile {
+        name: "Istio (remote)",
+        controllers: &["istio.io/unmanaged-gateway"],
+        classes: &["istio-remote"],
+        serves_listener_sets: false,
+        voice: &crate::attach::status::ISTIO_REMOTE,
+        ..ISTIO
     },
     Profile {
         name: "Envoy Gateway",
@@ -51,11 +116,16 @@ pub const PROFILES: &[Profile] = &[
         classes: &["eg", "envoy-gateway"],
         unknown_option: UnknownOption::Ignored,
         frontend: Support::Since(Version::new(1, 8)),
+        obeys_client_traffic_policy: true,
         demands_tls_secret: true,
+        scrutiny: Scrutiny::Valid,
+        kinds: envoy_gateway::kinds,
+        distinctness: Distinctness::EnvoyGateway,
+        voice: &crate::attach::status::ENVOY_GATEWAY,
         verifier: ClientVerifier::Envoy,
         upstream: by_route_or_grpc,
         version: |assume| assume.envoy_gateway,
-        ..UNKNOWN
+        ..NOBODY
     },
     Profile {
         name: "NGINX Gateway Fabric",
@@ -72,10 +142,11 @@ pub const PROFILES: &[Profile] = &[
         unknown_option: UnknownOption::Refused,
         frontend: Support::Since(Version::new(2, 6)),
         demands_tls_secret: true,
+        distinctness: Distinctness::Nginx,
         verifier: ClientVerifier::OpenSsl,
         upstream: by_route,
         version: |assume| assume.nginx_gateway_fabric,
-        ..UNKNOWN
+        ..NOBODY
     },
     Profile {
         name: "Cilium",
@@ -85,17 +156,18 @@ pub const PROFILES: &[Profile] = &[
         frontend: Support::Never,
         verifier: ClientVerifier::Envoy,
         version: |assume| assume.cilium,
-        ..UNKNOWN
+        ..NOBODY
     },
     Profile {
         name: "Contour",
+        max_certificates: 1,
         controllers: &["projectcontour.io/gateway-controller"],
         classes: &["contour"],
         unknown_option: UnknownOption::Ignored,
         frontend: Support::Never,
         verifier: ClientVerifier::Envoy,
         version: |assume| assume.contour,
-        ..UNKNOWN
+        ..NOBODY
     },
     Profile {
         name: "kgateway",
@@ -115,7 +187,7 @@ pub const PROFILES: &[Profile] = &[
         frontend: Support::Since(Version::new(2, 3)),
         verifier: ClientVerifier::Envoy,
         version: |assume| assume.kgateway,
-        ..UNKNOWN
+        ..NOBODY
     },
     Profile {
         name: "Traefik",
@@ -125,7 +197,7 @@ pub const PROFILES: &[Profile] = &[
         frontend: Support::Never,
         verifier: ClientVerifier::Go,
         version: |assume| assume.traefik,
-        ..UNKNOWN
+        ..NOBODY
     },
     Profile {
         name: "Kong",
@@ -138,7 +210,7 @@ pub const PROFILES: &[Profile] = &[
         frontend: Support::Never,
         verifier: ClientVerifier::OpenSsl,
         version: |assume| assume.kong,
-        ..UNKNOWN
+        ..NOBODY
     },
     Profile {
         name: "GKE",
@@ -149,6 +221,6 @@ pub const PROFILES: &[Profile] = &[
             "gke-l7-rilb",
             "gke-l7-gxlb",
         ],
-        ..UNKNOWN
+        ..NOBODY
     },
 ];

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::FlawKind;
 use super::Journey;
 use super::Walk;
+use crate::attach::client::Clients;
 use crate::attach::listener::Authorities;
-use crate::attach::listener::Clients;
 use crate::attach::listener::ListenerFacts;
 use crate::attach::profile::ClientVerifier;
 use crate::certificate::Cause;
@@ -178,7 +178,10 @@ impl Judged {
             Clients::Unknown { .. } => {
                 return self.unknown("whether clients are verified depends on the implementation");
             }
-            Clients::Anyone | Clients::Unheeded { .. } | Clients::Optional { .. } => return,
+            Clients::Anyone
+            | Clients::Unheeded { .. }
+            | Clients::Unproven { .. }
+            | Clients::Optional { .. } => return,
         };
         if matches!(authorities, Authorities::Missing) {
             self.flaws
