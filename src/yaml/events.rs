@@ -33,9 +33,9 @@ use aliases::Refused;
 /// than a licence header, and even a million are no more than the text itself.
 const COMMENTS: usize = 1_000_000;
 
-/// How many faults of one text are kept; after that the rest of it is not read. A binary file that passes for text
-/// would else give one for each line that begins with `---`.
-pub(super) const FAULTS: usize = 20;
+/// How many faults of one text are kept. A binary file that passes for text could give one for each line that begins
+/// with `---`; who has read a hundred wants no more, and each costs a question to kubectl's reader.
+const FAULTS: usize = 100;
 
 /// Reads the documents that stand at `range` of the stream's text, and adds them to the stream.
 pub(super) fn read(range: Range<usize>, stream: &mut Stream) {
@@ -63,14 +63,16 @@ pub(super) fn read(range: Range<usize>, stream: &mut Stream) {
             continue;
         };
         let document = reader.abandon(at);
-        stream.faults.push(Fault {
-            span: text.span(fault::letter(text.as_str(), at)),
-            message: words.message.into_owned(),
-            help: words.help.map(str::to_owned),
-            document: text.span(offset(document.start)..offset(document.end)),
-            accepted_by_kubectl: fault::accepted_by_kubectl(&text.as_str()[document]),
-        });
-        if stream.faults.len() >= FAULTS || !parser.proceed_next_document().unwrap_or_default() {
+        if stream.faults.len() < FAULTS {
+            stream.faults.push(Fault {
+                span: text.span(fault::letter(text.as_str(), at)),
+                message: words.message.into_owned(),
+                help: words.help.map(str::to_owned),
+                document: text.span(offset(document.start)..offset(document.end)),
+                accepted_by_kubectl: fault::accepted_by_kubectl(&text.as_str()[document]),
+            });
+        }
+        if !parser.proceed_next_document().unwrap_or_default() {
             break;
         }
     }

@@ -62,7 +62,8 @@ impl Aliases {
         if depth + anchor.height > DEPTH {
             return Err(Refused::Depth);
         }
-        self.nodes = self.nodes.saturating_add(anchor.nodes);
+        // Go counts the alias itself, too.
+        self.nodes = self.nodes.saturating_add(anchor.nodes + 1);
         self.aliased = self.aliased.saturating_add(anchor.nodes);
         if self.is_excessive() {
             return Err(Refused::Excessive);
