@@ -18,6 +18,7 @@ use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Sources;
 use crate::source::Span;
+use crate::source::offset;
 use crate::yaml;
 use crate::yaml::Dialect;
 use crate::yaml::Node;
@@ -477,6 +478,7 @@ impl File {
             is_template: false,
         };
         let Some(stream) = text.map(|text| yaml::parse(text, Dialect::Kubernetes)) else {
+            file.problems.extend(no_text(id, source));
             return file;
         };
         let roots: Vec<Node<'_>> = stream.documents().collect();
@@ -500,6 +502,21 @@ fn looks_like_yaml(text: &str) -> bool {
     !head.starts_with("-----BEGIN ") && !text.contains('\0')
 }
 
+/// What is wrong with a file that is called YAML or JSON and is no text.
+fn no_text(id: SourceId, source: &Source) -> Option<Problem> {
+    let called = [".yaml", ".yml", ".json"];
+    if !called.iter().any(|ending| source.name.ends_with(ending)) {
+        return None;
+    }
+    let (at, message) = match std::str::from_utf8(source.bytes()) {
+        Err(error) => (error.valid_up_to(), "this file is not UTF-8 text"),
+        Ok(text) => (text.find('\0')?, "a NUL byte stands in this file"),
+    };
+    let span = Span::new(id, offset(at)..offset(at));
+    let problem = Problem::new(ProblemKind::UnreadableDocument, span, message);
+    Some(problem.help("save it as UTF-8 text"))
+}
+
 /// What the parser could not read.
 fn faults(stream: &Stream) -> impl Iterator<Item = Problem> {
     stream.faults().iter().map(|fault| {
@@ -511,6 +528,9 @@ fn faults(stream: &Stream) -> impl Iterator<Item = Problem> {
         if fault.accepted_by_kubectl {
             return problem.help("kubectl's reader takes it all the same; other tools will not");
         }
-        problem
+        match &fault.help {
+            Some(help) => problem.help(help.clone()),
+            None => problem,
+        }
     })
 }

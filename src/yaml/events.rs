@@ -48,6 +48,7 @@ pub(super) fn read(range: Range<usize>, stream: &mut Stream) {
     let mut parser = Parser::new_from_str_with_options(chunk, options);
     let mut reader = Reader::new(text.as_str(), range.clone(), &mut stream.tape);
     while let Some(event) = parser.next_event() {
+        let mut invalid = false;
         let taken = match event {
             Ok((event, span)) => {
                 let place = span.byte_range().unwrap_or_default();
@@ -56,6 +57,7 @@ pub(super) fn read(range: Range<usize>, stream: &mut Stream) {
             }
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or_default();
+                invalid = true;
                 Err((range.start + at, fault::words(error.kind())))
             }
         };
@@ -69,7 +71,8 @@ pub(super) fn read(range: Range<usize>, stream: &mut Stream) {
                 message: words.message.into_owned(),
                 help: words.help.map(str::to_owned),
                 document: text.span(offset(document.start)..offset(document.end)),
-                accepted_by_kubectl: fault::accepted_by_kubectl(&text.as_str()[document]),
+                accepted_by_kubectl: invalid
+                    && fault::accepted_by_kubectl(&text.as_str()[document]),
             });
         }
         if !parser.proceed_next_document().unwrap_or_default() {

@@ -1,14 +1,16 @@
 //! What could not be read, in words; and whether kubectl would have read it.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use granit_parser::ErrorKind;
 use serde::Deserialize as _;
 
-use super::DEPTH;
 use crate::source::Span;
 use crate::source::offset;
+
+mod words;
+
+pub(super) use words::Words;
+pub(super) use words::words;
 
 /// What could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,77 +36,6 @@ impl Fault {
             document: span,
             accepted_by_kubectl: false,
         }
-    }
-}
-
-/// A fault in words.
-pub(super) struct Words {
-    pub(super) message: Cow<'static, str>,
-    pub(super) help: Option<&'static str>,
-}
-
-/// What a refusal of the parser means to whoever wrote the text.
-pub(super) fn words(kind: &ErrorKind) -> Words {
-    let (message, help) = match kind {
-        ErrorKind::MappingValueNotAllowed => (
-            "a `: ` stands where no mapping can begin",
-            Some(
-                "put the value in quotes if the `: ` belongs to it; else check the indentation of this line and the one above",
-            ),
-        ),
-        ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabNotAllowed => (
-            "a tab stands where YAML takes only spaces",
-            Some("indent with spaces"),
-        ),
-        ErrorKind::UnclosedQuotedScalar => ("a quote is never closed", None),
-        ErrorKind::UnknownQuotedScalarEscape => (
-            "there is no such escape in double quotes",
-            Some("write `\\\\` for a backslash, or use single quotes"),
-        ),
-        ErrorKind::UnknownAnchor => (
-            "this alias names an anchor that does not stand before it in the document",
-            Some("put a value that begins with `*` in quotes"),
-        ),
-        ErrorKind::RecursionLimitExceeded => {
-            return Words {
-                message: format!("the document nests deeper than {DEPTH} levels").into(),
-                help: None,
-            };
-        }
-        ErrorKind::UnexpectedCharacter { character } if matches!(character, '`' | '@' | '%') => {
-            return Words {
-                message: format!("no value can begin with `{character}`").into(),
-                help: Some("put the value in quotes"),
-            };
-        }
-        ErrorKind::ExpectedBlockMappingKey => (
-            "this line is neither a key of the mapping it stands in nor a part of the value above",
-            Some("check its indentation, and that the key ends in `: `"),
-        ),
-        ErrorKind::SimpleKeyExpected => (
-            "a key is not followed by `: `",
-            Some("write a space after the `:`; put text that is no key in quotes"),
-        ),
-        ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::ExpectedBlockSequenceEntry => (
-            "a `- ` stands where no list can go on",
-            Some("check the indentation of this line and the one above"),
-        ),
-        ErrorKind::BomInsideDocument => (
-            "a byte order mark stands inside a document",
-            Some("remove the three bytes EF BB BF, or put `---` after them"),
-        ),
-        other => {
-            return Words {
-                message: other.to_string().into(),
-                help: None,
-            };
-        }
-    };
-    Words {
-        message: message.into(),
-        help,
     }
 }
 
