@@ -50,12 +50,25 @@ pub struct Journey {
     pub signal: Signal,
     /// The listener that answers, as an index into the attachment.
     pub listener: Option<usize>,
+    /// The port of a receiver that it comes to, whether that takes it or not.
+    pub landed: Option<Landed>,
     /// The hops, as far as they are known.
     pub trail: Trail,
     /// All that is wrong on the way, in the order of the hops.
     pub flaws: Vec<Flaw>,
     /// How it ends.
     pub end: End,
+}
+
+/// An open port of a receiver, as indexes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Landed {
+    /// The collector as it runs, as an index into the model's runs.
+    pub run: usize,
+    /// Which of its receivers.
+    pub receiver: usize,
+    /// Which of the receiver's servers.
+    pub server: usize,
 }
 
 /// How a journey ends.
@@ -139,6 +152,7 @@ impl Walk<'_> {
             exporter: index,
             signal,
             listener: None,
+            landed: None,
             trail,
             flaws: Vec::new(),
             end: End::Unknown(String::new()),
@@ -494,6 +508,11 @@ impl Walk<'_> {
             }
             return End::Unknown("what runs behind the Service was not given".to_owned());
         };
+        journey.landed = Some(Landed {
+            run,
+            receiver,
+            server,
+        });
         let collector = &self.model.runs[run].collector;
         let receiver = &collector.receivers[receiver];
         let bound = &receiver.servers[server];

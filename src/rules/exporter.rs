@@ -15,8 +15,10 @@ mod plaintext_exporter;
 mod unverified_server;
 mod ignored_tls_setting;
 mod credentials_without_tls;
+mod mismatched_credentials;
 mod newline_in_credentials;
 mod missing_signal;
+mod eager_keepalive;
 
 pub(super) static RULES: &[&Rule] = &[
     &invalid_endpoint::RULE,
@@ -34,6 +36,8 @@ pub(super) static RULES: &[&Rule] = &[
     &unverified_server::RULE,
     &ignored_tls_setting::RULE,
     &credentials_without_tls::RULE,
+    &mismatched_credentials::RULE,
     &newline_in_credentials::RULE,
     &missing_signal::RULE,
+    &eager_keepalive::RULE,
 ];

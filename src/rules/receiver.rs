@@ -35,6 +35,8 @@ mod missing_memory_limiter;
 mod misordered_processors;
 mod payload_in_log;
 mod proxy_association;
+mod missing_collector_rbac;
+mod telemetry_loop;
 
 pub(super) static RULES: &[&Rule] = &[
     &undefined_component::RULE,
@@ -60,6 +62,8 @@ pub(super) static RULES: &[&Rule] = &[
     &misordered_processors::RULE,
     &payload_in_log::RULE,
     &proxy_association::RULE,
+    &missing_collector_rbac::RULE,
+    &telemetry_loop::RULE,
 ];
 
 /// How a component stands in the build that runs it.

@@ -82,13 +82,11 @@ impl Keepalive {
     /// Seconds between two pings; `None` when it is open (grpc-go, dialoptions.go `WithKeepaliveParams`).
     #[must_use]
     pub fn seconds(&self) -> Option<u64> {
-        let written = match &self.time {
-            Some(time) => super::shape::duration(time.known()?).ok()?,
-            None => 0,
-        };
-        u64::try_from(written / 1_000_000_000)
-            .ok()
-            .map(|seconds| seconds.max(10))
+        match &self.time {
+            Some(time) => time.seconds(),
+            None => Some(0),
+        }
+        .map(|seconds| seconds.max(10))
     }
 }
 

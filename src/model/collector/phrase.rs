@@ -91,6 +91,13 @@ impl Phrase {
         self.bare.as_deref()
     }
 
+    /// Whole seconds of a Go duration; `None` when it is open or is none.
+    #[must_use]
+    pub fn seconds(&self) -> Option<u64> {
+        let nanoseconds = super::shape::duration(self.known()?).ok()?;
+        u64::try_from(nanoseconds / 1_000_000_000).ok()
+    }
+
     /// What is open in it, in order.
     #[must_use]
     pub fn references(&self) -> &[Reference] {
