@@ -15,7 +15,7 @@ use crate::model::Model;
 use crate::model::collector::phrase::Phrase;
 use crate::model::collector::section::Tls;
 use crate::model::pem::Holder;
-use crate::source::SourceId;
+use crate::model::run::Run;
 use crate::source::Span;
 use crate::source::Spanned;
 
@@ -203,16 +203,16 @@ impl Uses {
     }
 
     fn of_collectors(&mut self, model: &Model, materials: &Materials<'_>) {
-        for collector in &model.collectors {
-            let source = collector.span.source;
-            let file = model.name(source);
+        for run in &model.runs {
+            let collector = &run.collector;
+            let file = model.name(collector.span.source);
             for exporter in &collector.exporters {
                 let Some(tls) = exporter.client.as_ref().map(|client| &client.tls) else {
                     continue;
                 };
                 let title = format!("{} of {file}", exporter.id.value);
-                self.of_setting(own(tls), source, materials, &Use::Sent(title.clone()));
-                self.of_setting(roots(tls), source, materials, &Use::Trusted(title));
+                self.of_setting(own(tls), run, materials, &Use::Sent(title.clone()));
+                self.of_setting(roots(tls), run, materials, &Use::Trusted(title));
             }
             for receiver in &collector.receivers {
                 let title = format!("{} of {file}", receiver.id.value);
@@ -221,9 +221,9 @@ impl Uses {
                     .iter()
                     .filter_map(|server| server.tls.given())
                 {
-                    self.of_setting(own(tls), source, materials, &Use::Serves(title.clone()));
+                    self.of_setting(own(tls), run, materials, &Use::Serves(title.clone()));
                     let clients = tls.client_ca_file.as_ref();
-                    self.of_setting(clients, source, materials, &Use::Receives(title.clone()));
+                    self.of_setting(clients, run, materials, &Use::Receives(title.clone()));
                 }
             }
         }
@@ -232,11 +232,11 @@ impl Uses {
     fn of_setting(
         &mut self,
         setting: Option<&Spanned<Phrase>>,
-        source: SourceId,
+        run: &Run,
         materials: &Materials<'_>,
         what: &Use,
     ) {
-        let material = setting.map(|setting| materials.of_setting(setting, source));
+        let material = setting.map(|setting| materials.of_setting(setting, run));
         if let Some(Material::Given(bundle)) = material {
             for certificate in &bundle.certificates {
                 self.add(certificate, what.clone());

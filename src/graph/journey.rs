@@ -203,7 +203,7 @@ impl Walk<'_> {
             }
             Reach::Service(service) => self.at_service(journey, dial, service),
             Reach::Gateways(gateways) => {
-                match (self.at_gateways(journey, own, dial, &gateways), &dial.host) {
+                match (self.at_gateways(journey, dial, &gateways), &dial.host) {
                     (End::Arrives, Host::Unknown(why)) => End::Unknown(why.clone()),
                     (end, _) => end,
                 }
@@ -241,13 +241,7 @@ impl Walk<'_> {
         self.land(journey, dial, landing, guard)
     }
 
-    fn at_gateways(
-        &self,
-        journey: &mut Journey,
-        own: &Collector,
-        dial: &Dial,
-        gateways: &[usize],
-    ) -> End {
+    fn at_gateways(&self, journey: &mut Journey, dial: &Dial, gateways: &[usize]) -> End {
         let listeners = gateways
             .iter()
             .flat_map(|gateway| self.attachment.gateways[*gateway].listeners.clone());
@@ -335,7 +329,14 @@ impl Walk<'_> {
         if facts.transport == Transport::Passthrough {
             return End::Unknown("TLS is passed through to the backend".to_owned());
         }
-        let judged = handshake::judge(self, journey, own, facts, handshake, dial.endpoint);
+        let judged = handshake::judge(
+            self,
+            journey,
+            &self.model.runs[journey.run],
+            facts,
+            handshake,
+            dial.endpoint,
+        );
         let gateway = facts.gateway;
         for (at, kind) in judged.flaws {
             journey.flaw(at, kind);

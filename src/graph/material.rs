@@ -1,16 +1,21 @@
-//! Certificates where configurations say that they are: files beside the configuration, mounted values, inline PEM.
+//! Certificates where configurations say that they are: mounted values, files beside the configuration, inline PEM.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use x509_parser::pem::Pem;
-
 use crate::attach::listener::Authorities;
 use crate::attach::listener::CertificateFacts;
 use crate::attach::listener::Resolved;
+use crate::certificate::Bundle;
 use crate::certificate::Certificate;
 use crate::model::Model;
 use crate::model::collector::phrase::Phrase;
+use crate::model::pem::Holder;
+use crate::model::pem::PemValue;
+use crate::model::run::Run;
+use crate::model::workload::mount::Content;
+use crate::model::workload::mount::Mounts;
+use crate::model::workload::mount::Store;
 use crate::settings::Settings;
 use crate::source::SourceId;
 use crate::source::Span;
@@ -18,8 +23,8 @@ use crate::source::Spanned;
 
 /// Certificates that were read, and where they stand.
 #[derive(Clone, Debug)]
-pub struct Bundle {
-    /// Where: the file, or the value.
+pub struct Chain {
+    /// Where: the first of them.
     pub span: Span,
     /// The certificates, in their order.
     pub certificates: Vec<Arc<Certificate>>,
@@ -29,23 +34,24 @@ pub struct Bundle {
 #[derive(Clone, Debug)]
 pub enum Material {
     /// These certificates.
-    Given(Bundle),
+    Given(Chain),
     /// Something that holds no certificate that can be read.
     Unreadable(Span),
     /// Nothing that was given.
     Outside,
 }
 
-/// Every certificate file, by path.
+/// Every value that holds certificates, by where it stands.
 #[derive(Debug)]
 pub struct Materials<'m> {
     settings: &'m Settings,
     model: &'m Model,
-    /// Index into `model.files` by path.
-    by_path: BTreeMap<&'m str, usize>,
-    /// Indexes into `model.files` by last component.
-    by_name: BTreeMap<&'m str, Vec<usize>>,
-    /// Every certificate of an authority that was given anywhere.
+    by_span: BTreeMap<Span, &'m PemValue>,
+    by_file: BTreeMap<SourceId, &'m PemValue>,
+    /// Files by path.
+    by_path: BTreeMap<&'m str, SourceId>,
+    /// Files by the last component of their path.
+    by_name: BTreeMap<&'m str, Vec<SourceId>>,
     authorities: Vec<Arc<Certificate>>,
 }
 
@@ -53,32 +59,29 @@ impl<'m> Materials<'m> {
     /// What `model` holds.
     #[must_use]
     pub fn of(model: &'m Model, settings: &'m Settings) -> Self {
-        let mut by_path = BTreeMap::new();
-        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, file) in model.files.iter().enumerate() {
-            by_path.insert(file.name.as_str(), index);
-            by_name.entry(last(&file.name)).or_default().push(index);
+        let mut by_span = BTreeMap::new();
+        let mut by_file = BTreeMap::new();
+        for value in &model.pem {
+            match value.holder {
+                Holder::File(id) => drop(by_file.insert(id, value)),
+                Holder::Secret(_) | Holder::ConfigMap(_) => drop(by_span.insert(value.span, value)),
+            }
         }
-        let files = model.files.iter().filter_map(|file| file.text.clone());
-        let secrets = model
-            .secrets
-            .iter()
-            .flat_map(|secret| &secret.entries)
-            .filter(|entry| entry.is_public());
-        let maps = model.config_maps.iter().flat_map(|map| &map.entries);
-        let texts = files.chain(
-            secrets
-                .chain(maps)
-                .filter(|entry| entry.may_be_pem())
-                .filter_map(|entry| entry.text()),
-        );
-        let certificates = texts.flat_map(|text| certificates(text.as_str()));
+        let mut by_path = BTreeMap::new();
+        let mut by_name: BTreeMap<&str, Vec<SourceId>> = BTreeMap::new();
+        for file in &model.files {
+            by_path.insert(file.name.as_str(), file.id);
+            by_name.entry(last(&file.name)).or_default().push(file.id);
+        }
+        let certificates = model.pem.iter().flat_map(|value| value.bundle.chain());
         let authorities = certificates
             .filter(|certificate| certificate.is_ca())
             .collect();
         Self {
             settings,
             model,
+            by_span,
+            by_file,
             by_path,
             by_name,
             authorities,
@@ -91,25 +94,30 @@ impl<'m> Materials<'m> {
         &self.authorities
     }
 
-    /// What a setting such as `ca_file` leads to, written in `source`: inline PEM, or a path that is found through
-    /// `mounts`, relative to the configuration, or by its last component when that occurs once in the input.
+    /// What a setting such as `ca_file` of the collector `run` leads to: inline PEM, or a path that is found through the
+    /// mounts of its Pod, through `mounts` of the settings, relative to the configuration, or by its last component when
+    /// that occurs once in the input.
     #[must_use]
-    pub fn of_setting(&self, setting: &Spanned<Phrase>, source: SourceId) -> Material {
+    pub fn of_setting(&self, setting: &Spanned<Phrase>, run: &Run) -> Material {
         let Some(text) = setting.known() else {
             return Material::Outside;
         };
         if text.contains("-----BEGIN") {
-            return bundle(setting.span, text);
+            return material(
+                setting.span,
+                &Bundle::read(text.as_bytes(), |_| setting.span),
+            );
         }
-        let Some(file) = self.file(text, source) else {
+        if let Some(mounted) = self.mounted(text, run) {
+            return mounted;
+        }
+        let Some(file) = self.file(text, run.collector.span.source) else {
             return Material::Outside;
         };
-        let file = &self.model.files[file];
-        let span = Span::new(file.id, 0..0);
-        file.text
-            .as_ref()
-            .map_or(Material::Unreadable(span), |text| {
-                bundle(span, text.as_str())
+        self.by_file
+            .get(&file)
+            .map_or(Material::Unreadable(Span::new(file, 0..0)), |value| {
+                of(value)
             })
     }
 
@@ -122,11 +130,9 @@ impl<'m> Materials<'m> {
         let secret = &self.model.secrets[index];
         // Istio takes `cert` before `tls.crt`; elsewhere a Secret has only the latter.
         let entry = secret.entry("cert").or_else(|| secret.entry("tls.crt"));
-        match entry.map(|entry| (entry.span, entry.text())) {
-            Some((span, Some(text))) => bundle(span, text.as_str()),
-            Some((span, None)) => Material::Unreadable(span),
-            None => Material::Unreadable(secret.object.name_span()),
-        }
+        entry.map_or(Material::Unreadable(secret.object.name_span()), |entry| {
+            self.at(entry.span)
+        })
     }
 
     /// The authorities whose clients a listener admits.
@@ -135,9 +141,9 @@ impl<'m> Materials<'m> {
         let Authorities::Given(given) = authorities else {
             return Material::Outside;
         };
-        let mut all: Option<Bundle> = None;
+        let mut all: Option<Chain> = None;
         for authority in given {
-            match (bundle(authority.span, authority.text.as_str()), &mut all) {
+            match (self.at(authority.span), &mut all) {
                 (Material::Given(more), Some(all)) => all.certificates.extend(more.certificates),
                 (Material::Given(more), None) => all = Some(more),
                 (other, _) => return other,
@@ -146,8 +152,40 @@ impl<'m> Materials<'m> {
         all.map_or(Material::Outside, Material::Given)
     }
 
-    /// The file that `path` means when it is written in `source`, as an index into the model's files.
-    fn file(&self, path: &str, source: SourceId) -> Option<usize> {
+    fn at(&self, span: Span) -> Material {
+        self.by_span
+            .get(&span)
+            .map_or(Material::Unreadable(span), |value| of(value))
+    }
+
+    /// What the Pod of `run` mounts at `path`; `None` when it runs in none, or mounts nothing there.
+    fn mounted(&self, path: &str, run: &Run) -> Option<Material> {
+        let workload = run.workload(self.model)?;
+        let Content::Keys(keys) = Mounts::new(&workload.pod, run.container(self.model)?)
+            .resolve(path)
+            .content
+        else {
+            return None;
+        };
+        let key = keys.first()?;
+        let (namespace, source) = (workload.object.namespace(), workload.object.source);
+        let entry = match key.store {
+            Store::Secret => self
+                .model
+                .secrets
+                .nearest(namespace, key.name, source)?
+                .entry(&key.key),
+            Store::ConfigMap => self
+                .model
+                .config_maps
+                .nearest(namespace, key.name, source)?
+                .entry(&key.key),
+        };
+        Some(entry.map_or(Material::Outside, |entry| self.at(entry.span)))
+    }
+
+    /// The file that `path` means when it is written in `source`.
+    fn file(&self, path: &str, source: SourceId) -> Option<SourceId> {
         let settings = self
             .settings
             .source
@@ -176,23 +214,18 @@ impl<'m> Materials<'m> {
     }
 }
 
-fn bundle(span: Span, text: &str) -> Material {
-    let certificates = certificates(text);
-    if certificates.is_empty() {
-        Material::Unreadable(span)
-    } else {
-        Material::Given(Bundle { span, certificates })
-    }
+fn of(value: &PemValue) -> Material {
+    material(value.span, &value.bundle)
 }
 
-/// The certificates in a PEM text, in their order; blocks that cannot be read are left out.
-fn certificates(text: &str) -> Vec<Arc<Certificate>> {
-    let blocks = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
-    let blocks = blocks.filter(|block| block.label == "CERTIFICATE");
-    blocks
-        .filter_map(|block| Certificate::read(&block.contents).ok())
-        .map(Arc::new)
-        .collect()
+fn material(span: Span, bundle: &Bundle) -> Material {
+    match bundle.certificates.first() {
+        Some(first) => Material::Given(Chain {
+            span: first.span,
+            certificates: bundle.chain(),
+        }),
+        None => Material::Unreadable(span),
+    }
 }
 
 fn last(path: &str) -> &str {

@@ -16,10 +16,10 @@ use crate::certificate::Signatures;
 use crate::certificate::Trust;
 use crate::certificate::Verdict;
 use crate::certificate::Verifier;
-use crate::graph::material::Bundle;
+use crate::graph::material::Chain;
 use crate::graph::material::Material;
-use crate::model::collector::Collector;
 use crate::model::collector::dial::Handshake;
+use crate::model::run::Run;
 use crate::source::Span;
 
 /// What was found of a handshake.
@@ -35,7 +35,7 @@ pub(super) struct Judged {
 pub(super) fn judge(
     walk: &Walk<'_>,
     journey: &Journey,
-    own: &Collector,
+    own: &Run,
     listener: &ListenerFacts,
     handshake: &Handshake,
     endpoint: Span,
@@ -61,7 +61,7 @@ impl Judged {
     fn server(
         &mut self,
         walk: &Walk<'_>,
-        own: &Collector,
+        own: &Run,
         listener: &ListenerFacts,
         handshake: &Handshake,
         endpoint: Span,
@@ -77,7 +77,7 @@ impl Judged {
         let roots = match handshake
             .trust
             .as_ref()
-            .map(|trust| walk.materials.of_setting(trust, own.span.source))
+            .map(|trust| walk.materials.of_setting(trust, own))
         {
             None => None,
             Some(Material::Given(bundle)) => Some(bundle),
@@ -163,7 +163,7 @@ impl Judged {
     fn client(
         &mut self,
         walk: &Walk<'_>,
-        own: &Collector,
+        own: &Run,
         listener: &ListenerFacts,
         index: usize,
         handshake: &Handshake,
@@ -199,7 +199,7 @@ impl Judged {
             return;
         };
         let (Material::Given(shown), Material::Given(admitted)) = (
-            walk.materials.of_setting(certificate, own.span.source),
+            walk.materials.of_setting(certificate, own),
             walk.materials.admitted(authorities),
         ) else {
             return self.unknown(
@@ -227,7 +227,7 @@ impl Judged {
 }
 
 fn question<'q>(
-    shown: &'q Bundle,
+    shown: &'q Chain,
     admitted: &'q [Arc<Certificate>],
     walk: &Walk<'_>,
 ) -> Question<'q> {
