@@ -244,7 +244,9 @@ fn secrets<'v>(value: &'v Value, into: &mut Vec<(&'v str, Spanned<Phrase>)>) {
     for entry in value.entries() {
         let key = entry.key.to_ascii_lowercase();
         if SECRETS.contains(&key.as_str()) || SECRET_HEADERS.contains(&key.as_str()) {
-            let written = entry.value.texts().into_iter();
+            // One string is one secret: a comma may belong to it.
+            let items = entry.value.items().iter().filter_map(Value::text);
+            let written = entry.value.text().into_iter().chain(items);
             let written = written.filter(|text| text.known().is_some_and(|text| !text.is_empty()));
             into.extend(written.map(|text| (entry.key.value.as_str(), text)));
         }

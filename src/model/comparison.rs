@@ -71,7 +71,8 @@ pub(super) fn unfilled(model: &Model) -> Vec<Problem> {
 fn placeholders(value: &Value) -> Vec<Spanned<String>> {
     let written = value.text().into_iter().filter_map(|text| {
         let known = text.known()?;
-        let found = schema::placeholder::find_in_script(known).filter(|_| !known.contains('\n'))?;
+        let found = schema::placeholder::find_in_script(known)
+            .filter(|_| !known.trim_end().contains('\n'))?;
         Some(Spanned::new(found.to_owned(), text.span))
     });
     let inner = value

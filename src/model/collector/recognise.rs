@@ -129,10 +129,13 @@ fn is_otlp(protocols: Option<Node<'_>>) -> bool {
 
 fn is_telemetry(root: Node<'_>) -> bool {
     let levels = ["none", "basic", "normal", "detailed"];
+    let logs = root
+        .get("logs")
+        .is_some_and(|logs| logs.has("level") || logs.has("encoding"));
     root.get("metrics").is_some_and(|metrics| {
-        metrics
-            .get("level")
-            .is_some_and(|level| levels.contains(&&*level.text()))
+        let level = metrics.get("level");
+        let leveled = level.is_some_and(|level| levels.contains(&&*level.text()));
+        (leveled || logs)
             && ["readers", "views", "address"]
                 .into_iter()
                 .any(|key| metrics.has(key))
@@ -158,7 +161,7 @@ fn is_debug(root: Node<'_>, keys: &[String]) -> bool {
             .all(|key| fields.iter().any(|field| field.eq_ignore_ascii_case(key)))
 }
 
-/// Which OTLP exporter has a body with these keys; `None` when a key belongs to neither.
+/// Which OTLP exporter has a body with these keys; `None` when a key belongs to neither, or to both.
 fn client(root: Node<'_>) -> Option<Fragment> {
     let common = [
         "endpoint",
@@ -169,25 +172,30 @@ fn client(root: Node<'_>) -> Option<Fragment> {
         "compression",
         "sending_queue",
         "retry_on_failure",
-    ];
-    let grpc = [
-        "keepalive",
-        "balancer_name",
-        "authority",
-        "wait_for_ready",
         "read_buffer_size",
         "write_buffer_size",
+    ];
+    let grpc = ["keepalive", "balancer_name", "authority", "wait_for_ready"];
+    let http = [
+        "encoding",
+        "traces_endpoint",
+        "metrics_endpoint",
+        "logs_endpoint",
+        "profiles_endpoint",
     ];
     let others: Vec<String> = root
         .entries()
         .map(|(key, _)| key.text().into_owned())
         .filter(|key| !common.contains(&key.as_str()))
         .collect();
-    let http = root
+    let all = |known: &[&str]| others.iter().all(|key| known.contains(&key.as_str()));
+    let is_url = root
         .get("endpoint")
         .is_some_and(|endpoint| endpoint.text().starts_with("http"));
-    let is_grpc =
-        others.iter().all(|key| grpc.contains(&key.as_str())) && (!others.is_empty() || !http);
+    if all(&http) && !others.is_empty() && is_url {
+        return Some(Fragment::Component(Role::Exporter, "otlp_http"));
+    }
+    let is_grpc = all(&grpc) && (!others.is_empty() || !is_url);
     is_grpc.then_some(Fragment::Component(Role::Exporter, "otlp_grpc"))
 }
 

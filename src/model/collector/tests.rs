@@ -360,3 +360,59 @@ fn hostile_configurations_cost_little() {
         assert!(start.elapsed().as_secs() < 5, "{:.60}", text);
     }
 }
+
+#[test]
+fn what_a_document_is_to_the_collector() {
+    let kinds = [
+        ("receivers: {nop: }\nexporters: {nop: }", Some(Extent::Part)),
+        (
+            "receivers: {nop: }\nexporters: {nop: }\nservice: {pipelines: {traces: {receivers: [nop], exporters: [nop]}}}",
+            Some(Extent::Whole),
+        ),
+        (
+            "service: {pipelines: {traces: {exporters: [debug]}}}",
+            Some(Extent::Part),
+        ),
+        ("protocols: {grpc: }", Some(Extent::Fragment)),
+        ("protocols: {thrift_http: , grpc: }", None),
+        (
+            "endpoint: gw:4317\nsending_queue: {enabled: true}",
+            Some(Extent::Fragment),
+        ),
+        (
+            "endpoint: gw:4317\nsending_queue: {enabled: true}\nindex: logs",
+            None,
+        ),
+        (
+            "endpoint: https://gw\nretry_on_failure: {}\nencoding: json",
+            Some(Extent::Fragment),
+        ),
+        (
+            "logs: {level: info}\nmetrics: {readers: []}",
+            Some(Extent::Fragment),
+        ),
+        ("logs: {driver: json}\nmetrics: {readers: 3}", None),
+        // A declarative configuration of an SDK, a resource, Helm values, compose.
+        (
+            "file_format: '1.0'\ntracer_provider: {processors: []}",
+            None,
+        ),
+        (
+            "apiVersion: v1\nkind: Service\nservice: {pipelines: {}}",
+            None,
+        ),
+        (
+            "image: x\nreplicas: 1\nservice: {type: ClusterIP}\nreceivers: {}",
+            None,
+        ),
+        ("services: {collector: {image: x}}", None),
+        ("- receivers", None),
+    ];
+    for (text, extent) in kinds {
+        assert_eq!(
+            read(text).map(|collector| collector.extent),
+            extent,
+            "{text}"
+        );
+    }
+}
