@@ -7,26 +7,32 @@ use crate::attach::Attachment;
 use crate::model::Model;
 use crate::settings::Settings;
 
+pub mod barrier;
 pub mod delivery;
 pub mod exposure;
 pub mod inventory;
 pub mod entrance;
+pub mod internal;
 pub mod journey;
 pub mod landing;
 pub mod material;
+pub mod permission;
 pub mod reach;
 pub mod setting;
 pub mod trail;
 pub mod wiring;
 
+use barrier::Barrier;
 use delivery::Delivery;
 use entrance::Entrance;
 use exposure::Exposure;
+use internal::Published;
 use inventory::Listed;
 use journey::Flaw;
 use journey::Journey;
 use landing::Landing;
 use material::Materials;
+use permission::Shortage;
 use wiring::Wiring;
 
 /// The ways that telemetry takes through what was given.
@@ -42,6 +48,12 @@ pub struct Graph {
     pub journeys: Vec<Journey>,
     /// Backends of Ingresses that take telemetry.
     pub entrances: Vec<Entrance>,
+    /// Ports that should stay inside, and are published.
+    pub published: Vec<Published>,
+    /// NetworkPolicies that keep gateways out.
+    pub barriers: Vec<Barrier>,
+    /// Components whose service account may not do what they need.
+    pub shortages: Vec<Shortage>,
     /// Which files Collectors open, and what stands there.
     pub wiring: Wiring,
     /// Every certificate that was given, those that end first first.
@@ -55,12 +67,17 @@ impl Graph {
         let landings = Landing::all(model, settings);
         let deliveries = Delivery::all(model, attachment, &landings);
         let entrances = Entrance::all(model, &landings);
+        let barriers = Barrier::all(model, attachment, &landings, &deliveries);
+        let published = Published::all(model, attachment, &landings);
         let mut graph = Self {
             landings,
             deliveries,
             exposures: Vec::new(),
             journeys: Vec::new(),
             entrances,
+            published,
+            barriers,
+            shortages: Shortage::all(model),
             wiring: Wiring::of(model, settings),
             inventory: Vec::new(),
         };

@@ -42,7 +42,9 @@ impl Entrance {
                 let service = model
                     .services
                     .nearest_index(namespace, &backend.service, source);
-                let port = service.and_then(|service| port_of(model, service, backend));
+                let port = service
+                    .zip(backend.port.as_ref())
+                    .and_then(|(service, port)| model.services[service].position(port));
                 let transport = service
                     .zip(port)
                     .and_then(|at| received(model, landings, at))
@@ -64,17 +66,6 @@ impl Entrance {
         }
         entrances
     }
-}
-
-fn port_of(model: &Model, service: usize, backend: &IngressBackend) -> Option<usize> {
-    let wanted = backend.port.as_ref()?;
-    model.services[service]
-        .ports
-        .iter()
-        .position(|port| match wanted {
-            PortRef::Number(number) => port.port.as_ref() == Some(number),
-            PortRef::Name(name) => port.name.as_ref() == Some(name),
-        })
 }
 
 /// What the receiver behind the port takes, when it was given.

@@ -91,8 +91,9 @@ impl NetworkPolicy {
     pub(super) fn read(object: &Arc<Object>) -> Self {
         let spec = object.tree.node().get("spec");
         let at = |key| spec.and_then(|spec| spec.get(key));
-        let span = at("ingress")
-            .or_else(|| at("podSelector"))
+        let key = |key| spec.and_then(|spec| spec.key(key));
+        let span = key("ingress")
+            .or_else(|| key("podSelector"))
             .map_or_else(|| object.name_span(), Node::span);
         Self {
             object: Arc::clone(object),

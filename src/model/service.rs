@@ -122,6 +122,15 @@ impl Service {
         })
     }
 
+    /// The index of the entry that `port` names, as an Ingress does.
+    #[must_use]
+    pub fn position(&self, port: &PortRef) -> Option<usize> {
+        self.ports.iter().position(|entry| match port {
+            PortRef::Number(number) => entry.port.as_ref() == Some(number),
+            PortRef::Name(name) => entry.name.as_ref() == Some(name),
+        })
+    }
+
     /// The entry for `port`.
     #[must_use]
     pub fn port(&self, port: i64) -> Option<&ServicePort> {
