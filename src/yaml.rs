@@ -1,7 +1,9 @@
 //! Text to trees that know their spans.
 //!
-//! One parse fills one tape of nodes; scalars stay as they are written and are read on demand, in the dialect that
-//! their reader asks for.
+//! A text is cut into documents (`document`), each of which the scanner puts on a tape of nodes; what is unusual goes
+//! through a general parser (`events`) to the same tape. Scalars stay as they are written and are read on demand (`cook`,
+//! `scalar`), in the dialect that their reader asks for. A text may stand inside another, in a block, in quotes, in base64:
+//! its nodes carry places of the outer file from birth (`text`), so nobody after this module knows that embedding exists.
 
 use std::sync::Arc;
 

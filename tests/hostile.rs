@@ -266,6 +266,10 @@ fn bombs_do_not_go_off() {
             "blank lines",
             format!("a: >\n  b\n{}", "\n".repeat(1_000_000)),
         ),
+        (
+            "directive",
+            format!("{}%x\n{}", "a: b\n".repeat(100_000), "---\n".repeat(20_000)),
+        ),
         ("template", "{{- if .Values.a }}\n".repeat(50_000)),
     ] {
         let start = std::time::Instant::now();

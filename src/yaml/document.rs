@@ -16,16 +16,18 @@ pub(super) fn split(text: &str) -> Vec<Range<usize>> {
         let first = *at == 0 || bytes[at - 1] == b'\n' || bytes[..*at].ends_with(b"\n\xef\xbb\xbf");
         first && bytes.get(at + 3).is_none_or(u8::is_ascii_whitespace)
     });
+    let mut last = 0;
     for mark in marks {
         let mark = if bytes[..mark].ends_with(b"\xef\xbb\xbf") {
             mark - 3
         } else {
             mark
         };
-        if mark > start && !has_directive(&bytes[start..mark]) {
+        if mark > start && !has_directive(&bytes[last..mark]) {
             documents.push(start..mark);
             start = mark;
         }
+        last = mark;
     }
     documents.push(start..text.len());
     documents
@@ -50,14 +52,21 @@ pub(super) fn kind(document: &str) -> Option<&str> {
             return None;
         }
         let value = document[at + 5..line_end(bytes, at)].trim();
-        let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        // A second document, an anchor or a merge could hide behind these.
-        if value.is_empty() || !plain {
+        // Quotes, anchors, tags and comments take a parser.
+        if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return None;
         }
         found = Some(value);
     }
-    let several =
-        memchr::memmem::find(bytes, b"\n...").is_some() || memchr::memchr(b'%', bytes) == Some(0);
-    found.filter(|kind| !several && *kind != "List" && !kind.ends_with("List"))
+    let several = memchr::memmem::find(bytes, b"\n...").is_some() || has_directive(bytes);
+    found.filter(|kind| !several && is_block_mapping(document) && !kind.ends_with("List"))
+}
+
+/// Whether a document begins with a key, not with a bracket that may hold anything.
+fn is_block_mapping(document: &str) -> bool {
+    let mut lines = document
+        .lines()
+        .map(|line| line.strip_prefix("---").unwrap_or(line).trim());
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_some_and(|line| line.starts_with(|letter: char| letter.is_ascii_alphanumeric()))
 }

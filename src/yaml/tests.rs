@@ -203,7 +203,7 @@ fn documents_between_faults_are_read() {
 
 #[test]
 fn a_document_of_a_kind_that_nobody_wants_is_left_out() {
-    let text = "kind: A\nx: [\n---\nkind: B\n---\n# words\nkind: 'A'\n---\n{kind: A}\n---\nkind: AList\n---\nkind: B # c\n";
+    let text = "kind: A\nx: [\n---\nkind: B\n---\n# words\nkind: 'A'\n---\n{\nkind: A}\n---\nkind: AList\n---\nkind: B # c\n";
     let mut sources = Sources::new();
     let id = sources.add(Source::new("test.yaml", text.as_bytes().to_vec()));
     let text = Text::whole(id, sources.get(id)).expect("test texts are UTF-8");
@@ -315,4 +315,17 @@ fn texts_within_texts_keep_their_places() {
         sources.slice(root.node().value("x").expect("x").span()),
         "W8O8XQ"
     );
+}
+
+#[test]
+fn directives_stay_with_the_document_that_they_are_for() {
+    let text = "a: 1\n---\nb: 1\n...\n%TAG ! tag:x,2000:\n---\nc: !y 1\n---\nd: 1\n";
+    let (sources, stream) = read(text);
+    assert_eq!(stream.faults(), &[]);
+    let said: Vec<_> = stream
+        .documents()
+        .map(|root| sources.slice(root.span()))
+        .collect();
+    assert_eq!(said, ["a: 1", "b: 1", "c: !y 1", "d: 1"]);
+    assert_eq!(document::split(text).len(), 3);
 }

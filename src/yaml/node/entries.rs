@@ -84,13 +84,21 @@ impl<'t> Node<'t> {
 
     /// The last entry of that name as it is written, else the merged one.
     fn entry(self, key: &str) -> Option<(Self, Self)> {
-        let own = self.pairs().filter(|(other, _)| other.text() == key).last();
+        let own = self.pairs().filter(|(other, _)| other.says(key)).last();
         if own.is_some() || !self.cell().merges {
             return own;
         }
-        self.merged()
-            .into_iter()
-            .find(|(other, _)| other.text() == key)
+        self.merged().into_iter().find(|(other, _)| other.says(key))
+    }
+
+    /// Whether the text of a scalar is `text`; most keys are told apart without reading them.
+    fn says(self, text: &str) -> bool {
+        let cell = self.cell();
+        let raw = &self.stream.text.as_str().as_bytes()[cell.start as usize..cell.end as usize];
+        // Folding lines makes a plain scalar shorter, but never changes its first byte.
+        let differs = cell.kind == Kind::Plain
+            && (raw.first() != text.as_bytes().first() || raw.len() < text.len());
+        !differs && self.text() == text
     }
 
     /// The children of a collection in the order in which they are written.
