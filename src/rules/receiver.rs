@@ -35,7 +35,6 @@ mod missing_memory_limiter;
 mod misordered_processors;
 mod payload_in_log;
 mod proxy_association;
-mod missing_collector_rbac;
 mod telemetry_loop;
 
 pub(super) static RULES: &[&Rule] = &[
@@ -62,7 +61,6 @@ pub(super) static RULES: &[&Rule] = &[
     &misordered_processors::RULE,
     &payload_in_log::RULE,
     &proxy_association::RULE,
-    &missing_collector_rbac::RULE,
     &telemetry_loop::RULE,
 ];
 

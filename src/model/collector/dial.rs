@@ -20,7 +20,15 @@ use super::phrase::OPEN;
 use super::phrase::Phrase;
 use super::receiver::Transport;
 use super::receiver::default_path;
-use super::section::Tls;
+
+mod security;
+#[cfg(test)]
+mod tests;
+
+use security::Protection;
+use security::drop_all;
+use security::handshake;
+use security::transport_security;
 
 /// A connection as the exporter makes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -331,125 +339,6 @@ fn http(client: &Client, endpoint: &Spanned<Phrase>, signal: Signal) -> Result<D
     })
 }
 
-enum Protection {
-    Plaintext,
-    /// `configured`: with the client's `tls` section; otherwise with an empty one.
-    Tls {
-        configured: bool,
-    },
-    Unknown(String),
-}
-
-/// Plaintext only with `insecure` and without a CA; `https://` turns TLS on again, but without the section
-/// (configtls `LoadTLSConfig` returns nothing, and configgrpc then takes an empty one).
-fn transport_security(client: &Client, https: bool, dropped: &mut Vec<Dropped>) -> Protection {
-    let tls = &client.tls;
-    if client.tls_open || tls.insecure.is_open() {
-        return Protection::Unknown("a `${…}` decides about TLS".to_owned());
-    }
-    if !tls.insecure.is_true() {
-        if tls.ca().is_none() {
-            drop_flag(
-                tls.include_system_ca_certs_pool,
-                "include_system_ca_certs_pool",
-                "no CA is given, so the system's roots count anyway",
-                dropped,
-            );
-        }
-        return Protection::Tls { configured: true };
-    }
-    if tls.ca().is_some() {
-        drop_flag(tls.insecure, "insecure", "a CA is given", dropped);
-        return Protection::Tls { configured: true };
-    }
-    if https {
-        drop_all(
-            tls,
-            "`insecure` is true and the endpoint begins with `https://`: TLS is spoken without this section",
-            dropped,
-        );
-        return Protection::Tls { configured: false };
-    }
-    drop_all(tls, "`insecure` is true: no TLS is spoken", dropped);
-    Protection::Plaintext
-}
-
-fn drop_flag(
-    flag: super::section::Flag,
-    field: &'static str,
-    reason: &'static str,
-    dropped: &mut Vec<Dropped>,
-) {
-    if let Some(span) = flag.span().filter(|_| flag.is_true()) {
-        dropped.push(Dropped {
-            field,
-            span,
-            reason,
-        });
-    }
-}
-
-/// Everything in a `tls` section but `insecure` itself.
-fn drop_all(tls: &Tls, reason: &'static str, dropped: &mut Vec<Dropped>) {
-    let texts = [
-        ("ca_file", &tls.ca_file),
-        ("ca_pem", &tls.ca_pem),
-        ("cert_file", &tls.cert_file),
-        ("cert_pem", &tls.cert_pem),
-        ("key_file", &tls.key_file),
-        ("key_pem", &tls.key_pem),
-        ("server_name_override", &tls.server_name_override),
-        ("min_version", &tls.min_version),
-        ("max_version", &tls.max_version),
-        ("reload_interval", &tls.reload_interval),
-    ];
-    for (field, text) in texts {
-        if let Some(text) = text {
-            dropped.push(Dropped {
-                field,
-                span: text.span,
-                reason,
-            });
-        }
-    }
-    drop_flag(
-        tls.insecure_skip_verify,
-        "insecure_skip_verify",
-        reason,
-        dropped,
-    );
-    drop_flag(
-        tls.include_system_ca_certs_pool,
-        "include_system_ca_certs_pool",
-        reason,
-        dropped,
-    );
-}
-
-fn handshake(tls: Option<&Tls>, name: &Name) -> Box<Handshake> {
-    let bare = match name.without_port() {
-        Some(bare) => Name::Known(bare.trim_end_matches('.').to_owned()),
-        None => name.clone(),
-    };
-    let is_ip = bare
-        .known()
-        .is_some_and(|name| matches!(Host::read(name), Host::Ip(_)));
-    let trust = tls.and_then(Tls::ca).cloned();
-    Box::new(Handshake {
-        verifies: match tls.map(|tls| tls.insecure_skip_verify) {
-            Some(skip) if skip.is_open() => None,
-            Some(skip) => Some(!skip.is_true()),
-            None => Some(true),
-        },
-        sni: if is_ip { Name::Nothing } else { bare.clone() },
-        verified: bare,
-        certificate: tls.and_then(|tls| tls.certificate().cloned().zip(tls.key().cloned())),
-        trusts_system: trust.is_none()
-            || tls.is_some_and(|tls| tls.include_system_ca_certs_pool.is_true()),
-        trust,
-    })
-}
-
 fn written(name: &Spanned<Phrase>) -> Name {
     match name.known() {
         None => Name::Unknown("the name comes from the environment".to_owned()),
@@ -504,6 +393,3 @@ fn unknown(span: Span, why: &str) -> NoDial {
         why: why.to_owned(),
     }
 }
-
-#[cfg(test)]
-mod tests;
