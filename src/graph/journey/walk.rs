@@ -1,0 +1,277 @@
+//! From the exporter to the listener: what is dialled, what answers, and what both make of each other.
+
+use super::End;
+use super::FlawKind;
+use super::Journey;
+use super::handshake;
+use crate::attach::Attachment;
+use crate::attach::client::Clients;
+use crate::attach::hostname;
+use crate::attach::listener::ListenerFacts;
+use crate::attach::listener::Transport;
+use crate::attach::profile::Profile;
+use crate::graph::Graph;
+use crate::graph::material::Materials;
+use crate::graph::reach::Addresses;
+use crate::graph::reach::Reach;
+use crate::graph::trail::Guard;
+use crate::graph::trail::Trail;
+use crate::model::Model;
+use crate::model::collector::Collector;
+use crate::model::collector::dial;
+use crate::model::collector::dial::Dial;
+use crate::model::collector::dial::NoDial;
+use crate::model::collector::dial::Security;
+use crate::model::collector::endpoint::Host;
+use crate::model::collector::exporter::Client;
+use crate::model::collector::exporter::Exporter;
+use crate::model::collector::id::Signal;
+use crate::settings::Settings;
+use crate::source::Span;
+
+/// All that a journey is judged by.
+pub(super) struct Walk<'w> {
+    pub(super) model: &'w Model,
+    pub(super) attachment: &'w Attachment,
+    pub(super) graph: &'w Graph,
+    pub(super) materials: &'w Materials<'w>,
+    pub(super) settings: &'w Settings,
+    pub(super) addresses: &'w Addresses,
+}
+
+impl Walk<'_> {
+    /// Who serves a listener.
+    pub(super) fn profile(&self, listener: &ListenerFacts) -> &'static Profile {
+        self.attachment.gateways[listener.gateway].profile
+    }
+
+    pub(super) fn journey(
+        &self,
+        run: usize,
+        own: &Collector,
+        index: usize,
+        exporter: &Exporter,
+        signal: Signal,
+    ) -> Option<Journey> {
+        let mut trail = Trail::default();
+        trail.push(Guard::None, exporter.id.to_string(), Some(exporter.id.span));
+        let mut journey = Journey {
+            run,
+            exporter: index,
+            signal,
+            listener: None,
+            landed: None,
+            trail,
+            flaws: Vec::new(),
+            end: End::Unknown(String::new()),
+        };
+        let half = exporter.client.as_ref().and_then(half_key_pair);
+        let end = match dial::dial(own, exporter, signal) {
+            Ok(_) if half.is_some() => {
+                let said = "TLS configuration must include both certificate and key".to_owned();
+                journey.flaw(
+                    half.unwrap_or(exporter.id.span),
+                    FlawKind::NotStarting {
+                        said,
+                        related: Vec::new(),
+                    },
+                );
+                End::Fails
+            }
+            Ok(dial) => self.dialled(&mut journey, own, &dial),
+            Err(NoDial::Fails {
+                span,
+                said,
+                related,
+                ..
+            }) => {
+                journey.flaw(span, FlawKind::NotStarting { said, related });
+                End::Fails
+            }
+            Err(NoDial::Unknown { why, .. }) => End::Unknown(why),
+            Err(NoDial::NotOtlp) => return None,
+        };
+        journey.end = if !journey.flaws.is_empty() {
+            End::Fails
+        } else {
+            end
+        };
+        Some(journey)
+    }
+
+    fn dialled(&self, journey: &mut Journey, own: &Collector, dial: &Dial) -> End {
+        let namespace = own.object().map(|object| object.namespace());
+        match self.addresses.reach(self.model, dial, namespace) {
+            Reach::Outside => {
+                let host = dial
+                    .host
+                    .text()
+                    .unwrap_or_else(|| "the endpoint".to_owned());
+                End::Unknown(format!("{host} leads to nothing that was given"))
+            }
+            Reach::Service(service) => self.at_service(journey, dial, service),
+            Reach::Gateways(gateways) => {
+                match (self.at_gateways(journey, dial, &gateways), &dial.host) {
+                    (End::Arrives, Host::Unknown(why)) => End::Unknown(why.clone()),
+                    (end, _) => end,
+                }
+            }
+        }
+    }
+
+    fn at_service(&self, journey: &mut Journey, dial: &Dial, service: usize) -> End {
+        let own = &self.model.services[service];
+        let Some(number) = dial.port else {
+            return End::Unknown("the port is open".to_owned());
+        };
+        let Some(port) = own.ports.iter().position(|port| {
+            port.port
+                .as_ref()
+                .is_some_and(|own| own.value == i64::from(number))
+        }) else {
+            journey.flaw(
+                dial.endpoint,
+                FlawKind::UnknownServicePort {
+                    service,
+                    port: number,
+                },
+            );
+            return End::Fails;
+        };
+        let guard = if dial.security == Security::Plaintext {
+            Guard::Plain
+        } else {
+            Guard::Tls
+        };
+        let Some(landing) = self.graph.landing(service, port) else {
+            return End::Unknown(String::new());
+        };
+        self.land(journey, dial, landing, guard)
+    }
+
+    fn at_gateways(&self, journey: &mut Journey, dial: &Dial, gateways: &[usize]) -> End {
+        let listeners = gateways
+            .iter()
+            .flat_map(|gateway| self.attachment.gateways[*gateway].listeners.clone());
+        let listeners: Vec<usize> = listeners.collect();
+        let Some(number) = dial.port else {
+            return End::Unknown("the port is open".to_owned());
+        };
+        let on_port = |at: &usize| {
+            let listener = self.attachment.listeners[*at].written(self.model);
+            listener
+                .port
+                .as_ref()
+                .is_some_and(|port| port.value == i64::from(number))
+        };
+        let here: Vec<usize> = listeners.iter().copied().filter(on_port).collect();
+        let Some(first) = here.first().copied() else {
+            journey.flaw(
+                dial.endpoint,
+                FlawKind::UnknownListener {
+                    gateway: gateways[0],
+                    port: number,
+                },
+            );
+            return End::Fails;
+        };
+        let handshake = match &dial.security {
+            Security::Unknown(why) => return End::Unknown(why.clone()),
+            Security::Plaintext => {
+                let plain = here
+                    .iter()
+                    .copied()
+                    .find(|at| self.attachment.listeners[*at].transport == Transport::Plain);
+                let Some(listener) = plain else {
+                    self.name(journey, Guard::Plain, first);
+                    journey.flaw(dial.endpoint, FlawKind::Plaintext { listener: first });
+                    return End::Fails;
+                };
+                self.name(journey, Guard::Plain, listener);
+                return self.route(journey, dial, listener);
+            }
+            Security::Tls(handshake) => handshake,
+        };
+        let secure = |at: &usize| {
+            matches!(
+                self.attachment.listeners[*at].transport,
+                Transport::Terminate | Transport::Passthrough
+            )
+        };
+        let secure: Vec<usize> = here.iter().copied().filter(secure).collect();
+        if secure.is_empty() {
+            self.name(journey, Guard::Tls, first);
+            journey.flaw(dial.endpoint, FlawKind::TlsToPlaintext { listener: first });
+            return End::Fails;
+        }
+        if let dial::Name::Unknown(why) = &handshake.sni {
+            return End::Unknown(why.clone());
+        }
+        let names = secure.iter().map(|at| {
+            let hostname = self.attachment.listeners[*at]
+                .written(self.model)
+                .hostname
+                .as_ref();
+            (hostname.map(|hostname| hostname.as_str()), *at)
+        });
+        let Some(listener) = hostname::choose(names, handshake.sni.known()) else {
+            self.name(journey, Guard::Tls, secure[0]);
+            let sent = handshake.sni.known().map(str::to_owned);
+            journey.flaw(
+                dial.endpoint,
+                FlawKind::UnservedServerName {
+                    sent,
+                    listeners: secure,
+                },
+            );
+            return End::Fails;
+        };
+        journey.listener = Some(listener);
+        let facts = &self.attachment.listeners[listener];
+        let guard = if matches!(facts.clients, Clients::Verified { .. }) {
+            Guard::MutualTls
+        } else {
+            Guard::Tls
+        };
+        self.name(journey, guard, listener);
+        if facts.transport == Transport::Passthrough {
+            return End::Unknown("TLS is passed through to the backend".to_owned());
+        }
+        let judged = handshake::judge(
+            self,
+            journey,
+            &self.model.runs[journey.run],
+            facts,
+            handshake,
+            dial.endpoint,
+        );
+        let gateway = facts.gateway;
+        for (at, kind) in judged.flaws {
+            journey.flaw(at, kind);
+        }
+        let end = self.route(journey, dial, listener);
+        match (end, judged.unknown) {
+            (End::Arrives, Some(why)) => End::Unknown(why),
+            (End::Unknown(_), _) if !self.attachment.gateways[gateway].profile.is_known() => {
+                End::Unknown("it is not known which implementation serves the Gateway".to_owned())
+            }
+            (end, _) => end,
+        }
+    }
+
+    fn name(&self, journey: &mut Journey, guard: Guard, listener: usize) {
+        let facts = &self.attachment.listeners[listener];
+        let gateway = &self.model.gateways[facts.gateway];
+        let written = facts.written(self.model);
+        let name = format!("{}/{}", gateway.object.name(), written.name());
+        journey.trail.push(guard, name, Some(written.name_span()));
+    }
+}
+
+/// Where the one half of a key pair stands, when the other is not there (configtls, `Config.Validate`).
+fn half_key_pair(client: &Client) -> Option<Span> {
+    match (client.tls.certificate(), client.tls.key()) {
+        (Some(half), None) | (None, Some(half)) => Some(half.span),
+        _ => None,
+    }
+}
