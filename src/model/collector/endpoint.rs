@@ -52,6 +52,23 @@ impl Host {
         }
     }
 
+    /// Whether it lies outside the cluster and outside private networks, as far as its name tells: names with a dot that
+    /// do not end in `.svc`, `.local` or `.internal`, and addresses outside the private ranges.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        match self {
+            Self::Ip(IpAddr::V4(address)) => {
+                !address.is_private() && !address.is_loopback() && !address.is_link_local()
+            }
+            Self::Ip(IpAddr::V6(address)) => !address.is_loopback() && !address.is_unique_local(),
+            Self::Name(name) => {
+                let inside = [".svc", ".local", ".internal", ".localhost"];
+                name.contains('.') && !inside.into_iter().any(|suffix| name.ends_with(suffix))
+            }
+            Self::Unix(_) | Self::Unknown(_) => false,
+        }
+    }
+
     /// The host as it is written in an address; `None` when it is not known.
     #[must_use]
     pub fn text(&self) -> Option<String> {

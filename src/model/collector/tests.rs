@@ -11,6 +11,8 @@ use crate::yaml;
 use crate::yaml::Dialect;
 use crate::yaml::Text;
 
+mod hostile;
+
 /// The configuration that `text` is, as a document of its own.
 pub(super) fn read(text: &str) -> Option<Collector> {
     let mut sources = Sources::new();

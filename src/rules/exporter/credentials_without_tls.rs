@@ -72,7 +72,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     finding
                         .also(dial.endpoint, "no TLS is spoken to this endpoint")
                         .help("send to `https://`");
-                    if dial.host.is_loopback() == Some(true) {
+                    if !dial.host.is_public() {
                         finding.severity(Severity::Warning);
                     }
                 }

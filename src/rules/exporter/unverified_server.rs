@@ -42,34 +42,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     exporter.id.value
                 ),
             );
-            if !reached.iter().any(is_public) {
+            if !reached.iter().any(Host::is_public) {
                 finding.severity(Severity::Warning);
             }
             finding
                 .help("take it away and give the server's CA as `ca_file`; if its name differs from the endpoint's, give `server_name_override`");
         }
-    }
-}
-
-/// Whether the host lies outside the cluster and outside private networks, as far as its name tells.
-fn is_public(host: &Host) -> bool {
-    match host {
-        Host::Ip(std::net::IpAddr::V4(address)) => {
-            !address.is_private() && !address.is_loopback() && !address.is_link_local()
-        }
-        Host::Ip(std::net::IpAddr::V6(address)) => {
-            !address.is_loopback() && !address.is_unique_local()
-        }
-        Host::Name(name) => {
-            let inside = [
-                ".svc",
-                ".svc.cluster.local",
-                ".local",
-                ".internal",
-                ".localhost",
-            ];
-            name.contains('.') && !inside.into_iter().any(|suffix| name.ends_with(suffix))
-        }
-        Host::Unix(_) | Host::Unknown(_) => false,
     }
 }
