@@ -16,7 +16,6 @@ pub mod internal;
 pub mod journey;
 pub mod landing;
 pub mod material;
-pub mod permission;
 pub mod reach;
 pub mod setting;
 pub mod trail;
@@ -32,7 +31,6 @@ use journey::Flaw;
 use journey::Journey;
 use landing::Landing;
 use material::Materials;
-use permission::Shortage;
 use wiring::Wiring;
 
 /// The ways that telemetry takes through what was given.
@@ -52,8 +50,6 @@ pub struct Graph {
     pub published: Vec<Published>,
     /// NetworkPolicies that keep gateways out.
     pub barriers: Vec<Barrier>,
-    /// Components whose service account may not do what they need.
-    pub shortages: Vec<Shortage>,
     /// Which files Collectors open, and what stands there.
     pub wiring: Wiring,
     /// Every certificate that was given, those that end first first.
@@ -77,7 +73,6 @@ impl Graph {
             entrances,
             published,
             barriers,
-            shortages: Shortage::all(model),
             wiring: Wiring::of(model, settings),
             inventory: Vec::new(),
         };

@@ -160,15 +160,6 @@ impl Subject {
         })
     }
 
-    /// Whether it means the service account of that name in a namespace that it does not say. The API server refuses it
-    /// (rbac/v1 validation, `subjects[].namespace: Required value`).
-    #[must_use]
-    pub fn is_homeless(&self, account: &str) -> bool {
-        self.kind.value == "ServiceAccount"
-            && self.name.value == account
-            && self.namespace.is_none()
-    }
-
     fn is(&self, namespace: &str, account: &str, binding: &RoleBinding) -> bool {
         match self.kind.value.as_str() {
             "ServiceAccount" => {

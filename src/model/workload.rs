@@ -142,6 +142,14 @@ impl Workload {
         self.object.kind.value == "OpenTelemetryCollector"
     }
 
+    /// Whether the operator makes the service account, too, with all the rights that the components need: the resource
+    /// names none.
+    #[must_use]
+    pub fn has_made_account(&self) -> bool {
+        let account = self.pod.service_account.as_ref();
+        self.is_operated() && account.is_some_and(|account| account.span == self.object.name_span())
+    }
+
     /// How many Pods run at once at most; `None` where that depends on nodes or on other Pods.
     #[must_use]
     pub fn copies(&self) -> Option<i64> {

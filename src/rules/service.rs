@@ -11,7 +11,6 @@ mod unread_config;
 mod unmounted_file;
 mod unreadable_key_file;
 mod floating_image;
-mod missing_collector_rbac;
 mod split_sampling;
 mod empty_converted_config;
 
@@ -27,7 +26,6 @@ pub(super) static RULES: &[&Rule] = &[
     &unmounted_file::RULE,
     &unreadable_key_file::RULE,
     &floating_image::RULE,
-    &missing_collector_rbac::RULE,
     &split_sampling::RULE,
     &empty_converted_config::RULE,
 ];
