@@ -11,6 +11,7 @@ mod unread_config;
 mod unmounted_file;
 mod unreadable_key_file;
 mod floating_image;
+mod missing_collector_rbac;
 mod split_sampling;
 mod empty_converted_config;
 
@@ -26,6 +27,7 @@ pub(super) static RULES: &[&Rule] = &[
     &unmounted_file::RULE,
     &unreadable_key_file::RULE,
     &floating_image::RULE,
+    &missing_collector_rbac::RULE,
     &split_sampling::RULE,
     &empty_converted_config::RULE,
 ];

@@ -13,7 +13,7 @@ use crate::source::Span;
 pub(super) static RULE: Rule = Rule {
     name: "missing-collector-rbac",
     severity: Severity::Error,
-    page: page!("receiver/missing-collector-rbac"),
+    page: page!("service/missing-collector-rbac"),
     check,
 };
 
