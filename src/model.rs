@@ -11,24 +11,20 @@ use rayon::prelude::*;
 
 use crate::problem::Problem;
 use crate::problem::ProblemKind;
-use crate::schema;
 use crate::settings::Settings;
 use crate::settings::Version;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Sources;
 use crate::source::Span;
-use crate::source::offset;
-use crate::yaml;
-use crate::yaml::Dialect;
 use crate::yaml::Node;
-use crate::yaml::Stream;
 use crate::yaml::Text;
 
 pub mod cert_manager;
 pub mod collector;
 mod comparison;
 pub mod destination_rule;
+mod file;
 pub mod gateway;
 pub mod image;
 pub mod ingress;
@@ -41,6 +37,7 @@ pub mod place;
 pub mod policy;
 pub mod rbac;
 pub mod reference;
+mod resource;
 pub mod route;
 pub mod run;
 pub mod selector;
@@ -48,11 +45,11 @@ pub mod service;
 pub mod store;
 pub mod workload;
 
-use cert_manager::CERT_MANAGER;
 use cert_manager::CertificateOrder;
 use cert_manager::Issuer;
 use collector::Collector;
 use destination_rule::DestinationRule;
+use file::File;
 use gateway::Gateway;
 use gateway::GatewayClass;
 use gateway::ListenerSet;
@@ -70,9 +67,9 @@ use policy::EndpointSlice;
 use rbac::Role;
 use rbac::RoleBinding;
 use rbac::ServiceAccount;
+use resource::Resource;
 use route::Grant;
 use route::Route;
-use route::RouteKind;
 use run::Run;
 use service::Service;
 use store::ConfigMap;
@@ -175,31 +172,6 @@ impl Material {
             text: Text::whole(id, source),
         }
     }
-}
-
-/// One document, typed by its group and kind.
-enum Resource {
-    GatewayClass(GatewayClass),
-    Gateway(Box<Gateway>),
-    ListenerSet(ListenerSet),
-    BackendTlsPolicy(BackendTlsPolicy),
-    ClientTrafficPolicy(ClientTrafficPolicy),
-    EndpointSlice(EndpointSlice),
-    Route(Route),
-    Grant(Grant),
-    Namespace(Arc<Object>),
-    Service(Service),
-    Secret(Secret),
-    ConfigMap(ConfigMap),
-    Workload(Box<Workload>),
-    Ingress(Ingress),
-    NetworkPolicy(NetworkPolicy),
-    Role(Role),
-    RoleBinding(RoleBinding),
-    ServiceAccount(ServiceAccount),
-    Order(CertificateOrder),
-    Issuer(Issuer),
-    DestinationRule(DestinationRule),
 }
 
 impl Model {
@@ -404,133 +376,4 @@ impl Model {
             Resource::DestinationRule(rule) => self.destination_rules.push(rule),
         }
     }
-}
-
-impl Resource {
-    /// What `object` is; `None` for kinds that nobody asks for.
-    fn read(object: &Arc<Object>) -> Option<Self> {
-        Some(match (object.group(), object.kind.as_str()) {
-            (GATEWAY_API, "GatewayClass") => Self::GatewayClass(GatewayClass::read(object)),
-            (GATEWAY_API, "Gateway") => Self::Gateway(Box::new(Gateway::read(object))),
-            (GATEWAY_API, "ListenerSet") | (GATEWAY_API_X, "XListenerSet") => {
-                Self::ListenerSet(ListenerSet::read(object))
-            }
-            (GATEWAY_API, "BackendTLSPolicy") => {
-                Self::BackendTlsPolicy(BackendTlsPolicy::read(object))
-            }
-            (ENVOY_GATEWAY, "ClientTrafficPolicy") => {
-                Self::ClientTrafficPolicy(ClientTrafficPolicy::read(object))
-            }
-            ("discovery.k8s.io", "EndpointSlice") => {
-                Self::EndpointSlice(EndpointSlice::read(object))
-            }
-            (GATEWAY_API, "HTTPRoute") => Self::Route(Route::read(object, RouteKind::Http)),
-            (GATEWAY_API, "GRPCRoute") => Self::Route(Route::read(object, RouteKind::Grpc)),
-            (GATEWAY_API, "TLSRoute") => Self::Route(Route::read(object, RouteKind::Tls)),
-            (GATEWAY_API, "TCPRoute") => Self::Route(Route::read(object, RouteKind::Tcp)),
-            (GATEWAY_API, "UDPRoute") => Self::Route(Route::read(object, RouteKind::Udp)),
-            (GATEWAY_API, "ReferenceGrant") => Self::Grant(Grant::read(object)),
-            ("", "Namespace") => Self::Namespace(Arc::clone(object)),
-            ("", "Service") => Self::Service(Service::read(object)),
-            ("", "Secret") => Self::Secret(Secret::read(object)),
-            ("", "ConfigMap") => Self::ConfigMap(ConfigMap::read(object)),
-            ("", "ServiceAccount") => Self::ServiceAccount(ServiceAccount::read(object)),
-            ("networking.k8s.io" | "extensions", "Ingress") => Self::Ingress(Ingress::read(object)),
-            ("networking.k8s.io", "NetworkPolicy") => {
-                Self::NetworkPolicy(NetworkPolicy::read(object))
-            }
-            ("networking.istio.io", "DestinationRule") => {
-                Self::DestinationRule(DestinationRule::read(object))
-            }
-            (RBAC, "Role" | "ClusterRole") => Self::Role(Role::read(object)),
-            (RBAC, "RoleBinding" | "ClusterRoleBinding") => {
-                Self::RoleBinding(RoleBinding::read(object))
-            }
-            ("bitnami.com", "SealedSecret") | ("external-secrets.io", "ExternalSecret") => {
-                Self::Secret(Secret::made_by(object))
-            }
-            (CERT_MANAGER, "Certificate") => Self::Order(CertificateOrder::read(object)),
-            (CERT_MANAGER, "Issuer" | "ClusterIssuer") => Self::Issuer(Issuer::read(object)),
-            _ => return Workload::read(object).map(|workload| Self::Workload(Box::new(workload))),
-        })
-    }
-}
-
-/// One source after parsing: a stream of documents, or a file of another kind.
-struct File {
-    id: SourceId,
-    stream: Option<Arc<Stream>>,
-    problems: Vec<Problem>,
-    /// Files that it names as patches, if it is a kustomization.
-    patches: Vec<String>,
-    /// Not YAML yet, so not a file of another kind either.
-    is_template: bool,
-}
-
-impl File {
-    fn read(id: SourceId, source: &Source) -> Self {
-        let text = Text::whole(id, source).filter(|text| looks_like_yaml(text.as_str()));
-        let mut file = Self {
-            id,
-            stream: None,
-            problems: Vec::new(),
-            patches: Vec::new(),
-            is_template: false,
-        };
-        let Some(stream) = text.map(|text| yaml::parse(text, Dialect::Kubernetes)) else {
-            file.problems.extend(no_text(id, source));
-            return file;
-        };
-        let roots: Vec<Node<'_>> = stream.documents().collect();
-        if let Some(template) = schema::template::unrendered(&stream, &roots) {
-            file.problems.push(template);
-            file.is_template = true;
-            return file;
-        }
-        file.problems.extend(faults(&stream));
-        file.problems
-            .extend(roots.iter().flat_map(|root| schema::duplicate_keys(*root)));
-        file.patches = comparison::patches(&source.name, roots.into_iter());
-        file.stream = Some(stream);
-        file
-    }
-}
-
-/// Whether the text is meant to be YAML or JSON: it is not PEM, and has no NUL byte.
-fn looks_like_yaml(text: &str) -> bool {
-    let head = text.trim_start_matches('\u{feff}').trim_start();
-    !head.starts_with("-----BEGIN ") && !text.contains('\0')
-}
-
-/// What is wrong with a file that is called YAML or JSON and is no text.
-fn no_text(id: SourceId, source: &Source) -> Option<Problem> {
-    let called = [".yaml", ".yml", ".json"];
-    if !called.iter().any(|ending| source.name.ends_with(ending)) {
-        return None;
-    }
-    let (at, message) = match std::str::from_utf8(source.bytes()) {
-        Err(error) => (error.valid_up_to(), "this file is not UTF-8 text"),
-        Ok(text) => (text.find('\0')?, "a NUL byte stands in this file"),
-    };
-    let span = Span::new(id, offset(at)..offset(at));
-    let problem = Problem::new(ProblemKind::UnreadableDocument, span, message);
-    Some(problem.help("save it as UTF-8 text"))
-}
-
-/// What the parser could not read.
-fn faults(stream: &Stream) -> impl Iterator<Item = Problem> {
-    stream.faults().iter().map(|fault| {
-        let problem = Problem::new(
-            ProblemKind::UnreadableDocument,
-            fault.span,
-            fault.message.clone(),
-        );
-        if fault.accepted_by_kubectl {
-            return problem.help("kubectl's reader takes it all the same; other tools will not");
-        }
-        match &fault.help {
-            Some(help) => problem.help(help.clone()),
-            None => problem,
-        }
-    })
 }

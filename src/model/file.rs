@@ -1,0 +1,96 @@
+//! A source to a stream of documents, or to a file of another kind.
+
+use std::sync::Arc;
+
+use super::comparison;
+use crate::problem::Problem;
+use crate::problem::ProblemKind;
+use crate::schema;
+use crate::source::Source;
+use crate::source::SourceId;
+use crate::source::Span;
+use crate::source::offset;
+use crate::yaml;
+use crate::yaml::Dialect;
+use crate::yaml::Node;
+use crate::yaml::Stream;
+use crate::yaml::Text;
+
+/// One source after parsing: a stream of documents, or a file of another kind.
+pub(super) struct File {
+    pub(super) id: SourceId,
+    pub(super) stream: Option<Arc<Stream>>,
+    pub(super) problems: Vec<Problem>,
+    /// Files that it names as patches, if it is a kustomization.
+    pub(super) patches: Vec<String>,
+    /// Not YAML yet, so not a file of another kind either.
+    pub(super) is_template: bool,
+}
+
+impl File {
+    pub(super) fn read(id: SourceId, source: &Source) -> Self {
+        let text = Text::whole(id, source).filter(|text| looks_like_yaml(text.as_str()));
+        let mut file = Self {
+            id,
+            stream: None,
+            problems: Vec::new(),
+            patches: Vec::new(),
+            is_template: false,
+        };
+        let Some(stream) = text.map(|text| yaml::parse(text, Dialect::Kubernetes)) else {
+            file.problems.extend(no_text(id, source));
+            return file;
+        };
+        let roots: Vec<Node<'_>> = stream.documents().collect();
+        if let Some(template) = schema::template::unrendered(&stream, &roots) {
+            file.problems.push(template);
+            file.is_template = true;
+            return file;
+        }
+        file.problems.extend(faults(&stream));
+        file.problems
+            .extend(roots.iter().flat_map(|root| schema::duplicate_keys(*root)));
+        file.patches = comparison::patches(&source.name, roots.into_iter());
+        file.stream = Some(stream);
+        file
+    }
+}
+
+/// Whether the text is meant to be YAML or JSON: it is not PEM, and has no NUL byte.
+fn looks_like_yaml(text: &str) -> bool {
+    let head = text.trim_start_matches('\u{feff}').trim_start();
+    !head.starts_with("-----BEGIN ") && !text.contains('\0')
+}
+
+/// What is wrong with a file that is called YAML or JSON and is no text.
+fn no_text(id: SourceId, source: &Source) -> Option<Problem> {
+    let called = [".yaml", ".yml", ".json"];
+    if !called.iter().any(|ending| source.name.ends_with(ending)) {
+        return None;
+    }
+    let (at, message) = match std::str::from_utf8(source.bytes()) {
+        Err(error) => (error.valid_up_to(), "this file is not UTF-8 text"),
+        Ok(text) => (text.find('\0')?, "a NUL byte stands in this file"),
+    };
+    let span = Span::new(id, offset(at)..offset(at));
+    let problem = Problem::new(ProblemKind::UnreadableDocument, span, message);
+    Some(problem.help("save it as UTF-8 text"))
+}
+
+/// What the parser could not read.
+fn faults(stream: &Stream) -> impl Iterator<Item = Problem> {
+    stream.faults().iter().map(|fault| {
+        let problem = Problem::new(
+            ProblemKind::UnreadableDocument,
+            fault.span,
+            fault.message.clone(),
+        );
+        if fault.accepted_by_kubectl {
+            return problem.help("kubectl's reader takes it all the same; other tools will not");
+        }
+        match &fault.help {
+            Some(help) => problem.help(help.clone()),
+            None => problem,
+        }
+    })
+}

@@ -1,0 +1,106 @@
+//! An object to the type that its group and kind name.
+
+use std::sync::Arc;
+
+use super::ENVOY_GATEWAY;
+use super::GATEWAY_API;
+use super::GATEWAY_API_X;
+use super::RBAC;
+use super::cert_manager::CERT_MANAGER;
+use super::cert_manager::CertificateOrder;
+use super::cert_manager::Issuer;
+use super::destination_rule::DestinationRule;
+use super::gateway::Gateway;
+use super::gateway::GatewayClass;
+use super::gateway::ListenerSet;
+use super::ingress::Ingress;
+use super::network_policy::NetworkPolicy;
+use super::object::Object;
+use super::policy::BackendTlsPolicy;
+use super::policy::ClientTrafficPolicy;
+use super::policy::EndpointSlice;
+use super::rbac::Role;
+use super::rbac::RoleBinding;
+use super::rbac::ServiceAccount;
+use super::route::Grant;
+use super::route::Route;
+use super::route::RouteKind;
+use super::service::Service;
+use super::store::ConfigMap;
+use super::store::Secret;
+use super::workload::Workload;
+
+/// One document, typed by its group and kind.
+pub(super) enum Resource {
+    GatewayClass(GatewayClass),
+    Gateway(Box<Gateway>),
+    ListenerSet(ListenerSet),
+    BackendTlsPolicy(BackendTlsPolicy),
+    ClientTrafficPolicy(ClientTrafficPolicy),
+    EndpointSlice(EndpointSlice),
+    Route(Route),
+    Grant(Grant),
+    Namespace(Arc<Object>),
+    Service(Service),
+    Secret(Secret),
+    ConfigMap(ConfigMap),
+    Workload(Box<Workload>),
+    Ingress(Ingress),
+    NetworkPolicy(NetworkPolicy),
+    Role(Role),
+    RoleBinding(RoleBinding),
+    ServiceAccount(ServiceAccount),
+    Order(CertificateOrder),
+    Issuer(Issuer),
+    DestinationRule(DestinationRule),
+}
+
+impl Resource {
+    /// What `object` is; `None` for kinds that nobody asks for.
+    pub(super) fn read(object: &Arc<Object>) -> Option<Self> {
+        Some(match (object.group(), object.kind.as_str()) {
+            (GATEWAY_API, "GatewayClass") => Self::GatewayClass(GatewayClass::read(object)),
+            (GATEWAY_API, "Gateway") => Self::Gateway(Box::new(Gateway::read(object))),
+            (GATEWAY_API, "ListenerSet") | (GATEWAY_API_X, "XListenerSet") => {
+                Self::ListenerSet(ListenerSet::read(object))
+            }
+            (GATEWAY_API, "BackendTLSPolicy") => {
+                Self::BackendTlsPolicy(BackendTlsPolicy::read(object))
+            }
+            (ENVOY_GATEWAY, "ClientTrafficPolicy") => {
+                Self::ClientTrafficPolicy(ClientTrafficPolicy::read(object))
+            }
+            ("discovery.k8s.io", "EndpointSlice") => {
+                Self::EndpointSlice(EndpointSlice::read(object))
+            }
+            (GATEWAY_API, "HTTPRoute") => Self::Route(Route::read(object, RouteKind::Http)),
+            (GATEWAY_API, "GRPCRoute") => Self::Route(Route::read(object, RouteKind::Grpc)),
+            (GATEWAY_API, "TLSRoute") => Self::Route(Route::read(object, RouteKind::Tls)),
+            (GATEWAY_API, "TCPRoute") => Self::Route(Route::read(object, RouteKind::Tcp)),
+            (GATEWAY_API, "UDPRoute") => Self::Route(Route::read(object, RouteKind::Udp)),
+            (GATEWAY_API, "ReferenceGrant") => Self::Grant(Grant::read(object)),
+            ("", "Namespace") => Self::Namespace(Arc::clone(object)),
+            ("", "Service") => Self::Service(Service::read(object)),
+            ("", "Secret") => Self::Secret(Secret::read(object)),
+            ("", "ConfigMap") => Self::ConfigMap(ConfigMap::read(object)),
+            ("", "ServiceAccount") => Self::ServiceAccount(ServiceAccount::read(object)),
+            ("networking.k8s.io" | "extensions", "Ingress") => Self::Ingress(Ingress::read(object)),
+            ("networking.k8s.io", "NetworkPolicy") => {
+                Self::NetworkPolicy(NetworkPolicy::read(object))
+            }
+            ("networking.istio.io", "DestinationRule") => {
+                Self::DestinationRule(DestinationRule::read(object))
+            }
+            (RBAC, "Role" | "ClusterRole") => Self::Role(Role::read(object)),
+            (RBAC, "RoleBinding" | "ClusterRoleBinding") => {
+                Self::RoleBinding(RoleBinding::read(object))
+            }
+            ("bitnami.com", "SealedSecret") | ("external-secrets.io", "ExternalSecret") => {
+                Self::Secret(Secret::made_by(object))
+            }
+            (CERT_MANAGER, "Certificate") => Self::Order(CertificateOrder::read(object)),
+            (CERT_MANAGER, "Issuer" | "ClusterIssuer") => Self::Issuer(Issuer::read(object)),
+            _ => return Workload::read(object).map(|workload| Self::Workload(Box::new(workload))),
+        })
+    }
+}
