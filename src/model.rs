@@ -227,15 +227,13 @@ impl Model {
             .sort_by_key(|collector| (collector.span.source, collector.span.start));
         self.expand_operated();
         self.runs = run::runs(self, assumed);
-        // A configuration is judged once, by the first build that reads it.
-        let mut judged = vec![false; self.collectors.len()];
+        // Two containers may read the same configuration, and find the same in it.
+        let mut seen = BTreeSet::new();
         for run in &self.runs {
-            for part in &run.parts {
-                if !std::mem::replace(&mut judged[*part], true) {
-                    let problems = self.collectors[*part].problems(run.build.minor);
-                    self.problems.extend(problems);
-                }
-            }
+            let problems = run.collector.problems(run.build.minor);
+            let new =
+                problems.filter(|problem| seen.insert((problem.span, problem.message.clone())));
+            self.problems.extend(new);
         }
     }
 

@@ -22,6 +22,8 @@ use super::workload::mount::Content;
 use super::workload::mount::Mounts;
 use super::workload::mount::Store;
 use crate::settings::Version;
+use crate::source::Span;
+use crate::source::Spanned;
 
 /// One Collector.
 #[derive(Clone, Debug)]
@@ -67,7 +69,8 @@ pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
             let Some(sources) = sources(model, workload, container, &by_key) else {
                 continue;
             };
-            sources.parts.iter().for_each(|part| read[*part] = true);
+            let given = sources.parts.iter().filter_map(Part::given);
+            given.for_each(|part| read[part] = true);
             let build = Build::of(container.image.as_deref(), assumed);
             runs.extend(run(model, sources, build, Some(at), container_at));
         }
@@ -86,7 +89,7 @@ pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
                 .position(|workload| workload.object.id == object.id)
         });
         let sources = Sources {
-            parts: vec![at],
+            parts: vec![Part::Given(at)],
             whole: true,
         };
         runs.extend(run(model, sources, collector.build(assumed), workload, 0));
@@ -97,8 +100,25 @@ pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
 
 /// What a container merges, and whether all of it was given.
 struct Sources {
-    parts: Vec<usize>,
+    parts: Vec<Part>,
     whole: bool,
+}
+
+/// One source of a configuration.
+enum Part {
+    /// One that was given, as an index into the model.
+    Given(usize),
+    /// One that stands in the arguments.
+    Written(Box<Collector>),
+}
+
+impl Part {
+    const fn given(&self) -> Option<usize> {
+        match self {
+            Self::Given(at) => Some(*at),
+            Self::Written(_) => None,
+        }
+    }
 }
 
 fn run(
@@ -111,7 +131,10 @@ fn run(
     let parts: Vec<&Collector> = sources
         .parts
         .iter()
-        .map(|part| &model.collectors[*part])
+        .map(|part| match part {
+            Part::Given(at) => &model.collectors[*at],
+            Part::Written(collector) => collector,
+        })
         .collect();
     let collector = if sources.whole {
         Collector::merged(&parts)?
@@ -121,7 +144,7 @@ fn run(
     Some(Run {
         workload,
         container,
-        parts: sources.parts,
+        parts: sources.parts.iter().filter_map(Part::given).collect(),
         collector,
         build,
     })
@@ -150,38 +173,50 @@ fn sources(
     by_key: &Keys<'_>,
 ) -> Option<Sources> {
     let mounts = Mounts::new(&workload.pod, container);
-    let (uris, whole) = match CommandLine::of(container) {
+    let (uris, sets) = match CommandLine::of(container) {
         CommandLine::Image => {
-            let distribution = container.image.as_ref()?.distribution()?;
+            let image = container.image.as_ref()?;
+            let path = image.distribution()?.default_config()?.to_owned();
             (
-                vec![ConfigUri::File(distribution.default_config()?.to_owned())],
-                true,
+                vec![Spanned::new(ConfigUri::File(path), image.span)],
+                Vec::new(),
             )
         }
-        CommandLine::Given(arguments) => {
-            let uris: Vec<_> = arguments.configs.into_iter().map(|uri| uri.value).collect();
-            (uris, arguments.sets.is_empty())
-        }
+        CommandLine::Given(arguments) => (arguments.configs, arguments.sets),
         CommandLine::Opaque(_) => return None,
     };
-    let parts: Vec<Option<usize>> = uris
+    let configs = uris
         .iter()
-        .map(|uri| part(model, workload, &mounts, uri, by_key))
-        .collect();
-    let whole = whole && parts.iter().all(Option::is_some);
-    let parts: Vec<usize> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then_some(Sources { parts, whole })
+        .map(|uri| part(model, workload, &mounts, uri, by_key));
+    let sets = sets.iter().map(|set| {
+        let (key, value) = set.split_once('=')?;
+        // collector, otelcol/flags.go: `a.b=c` becomes `yaml:a::b: c`.
+        written(&format!("{}: {value}", key.replace('.', "::")), set.span)
+    });
+    let parts: Vec<Option<Part>> = configs.chain(sets).collect();
+    let whole = parts.iter().all(Option::is_some);
+    let parts: Vec<Part> = parts.into_iter().flatten().collect();
+    let is_given = parts.iter().any(|part| part.given().is_some());
+    is_given.then_some(Sources { parts, whole })
+}
+
+fn written(text: &str, span: Span) -> Option<Part> {
+    Some(Part::Written(Box::new(Collector::read_argument(
+        text, span,
+    )?)))
 }
 
 fn part(
     model: &Model,
     workload: &Workload,
     mounts: &Mounts<'_>,
-    uri: &ConfigUri,
+    uri: &Spanned<ConfigUri>,
     by_key: &Keys<'_>,
-) -> Option<usize> {
-    let ConfigUri::File(path) = uri else {
-        return None;
+) -> Option<Part> {
+    let path = match &uri.value {
+        ConfigUri::File(path) => path,
+        ConfigUri::Yaml(text) => return written(text, uri.span),
+        _ => return None,
     };
     let Content::Keys(keys) = mounts.resolve(path).content else {
         return None;
@@ -191,7 +226,10 @@ fn part(
         .find_map(|key| {
             let (namespace, source) = (workload.object.namespace(), workload.object.source);
             let map = model.config_maps.nearest(namespace, key.name, source)?;
-            by_key.get(&(map.object.id, key.key.as_str())).copied()
+            by_key
+                .get(&(map.object.id, key.key.as_str()))
+                .copied()
+                .map(Part::Given)
         })
 }
 
@@ -277,6 +315,21 @@ spec:
             "{:?}",
             merged[0].collector.faults
         );
+    }
+
+    #[test]
+    fn arguments_may_hold_configuration_themselves() {
+        let merged = runs(
+            "--config=/conf/base.yaml, '--config=yaml:receivers::extra: ', --set=exporters.debug.verbosity=loud",
+        );
+        assert_eq!(merged[0].collector.receivers.len(), 2);
+        let said: Vec<_> = merged[0]
+            .collector
+            .faults
+            .iter()
+            .map(|fault| fault.said.as_str())
+            .collect();
+        assert_eq!(said, ["exporters::debug: unknown metrics level \"loud\""]);
     }
 
     #[test]

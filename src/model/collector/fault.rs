@@ -25,6 +25,8 @@ pub struct Fault {
     pub related: Vec<(Span, String)>,
     /// A name that exists and is close to the one written.
     pub near: Option<String>,
+    /// Whether it consists in something not being there, which another source may bring.
+    pub by_absence: bool,
     /// In which versions (minor of 0.x) it is one.
     pub versions: Range<u16>,
 }
@@ -79,6 +81,7 @@ impl Fault {
             said,
             related: Vec::new(),
             near: None,
+            by_absence: false,
             versions: 0..u16::MAX,
         }
     }

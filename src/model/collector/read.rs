@@ -27,12 +27,14 @@ use super::sections::sections;
 use super::value::Value;
 use crate::model::image::Image;
 use crate::model::object::Object;
+use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml;
 use crate::yaml::Dialect;
 use crate::yaml::Node;
+use crate::yaml::Text;
 
 impl Collector {
     /// The configuration that the document `root` is, if it is one. `root` may be in any dialect.
@@ -138,6 +140,29 @@ impl Collector {
         Self::hollow(origin, value, faults)
     }
 
+    /// The part of a configuration that an argument holds (`yaml:…`, `--set`); all of it stands at `span`. `None` when it
+    /// is no mapping.
+    #[must_use]
+    pub fn read_argument(text: &str, span: Span) -> Option<Self> {
+        let source = Source::new("", text.as_bytes().to_vec());
+        let stream = yaml::parse(Text::whole(span.source, &source)?, Dialect::Collector);
+        let root = stream.documents().next()?;
+        let mut faults = Vec::new();
+        let mut value = Value::read(root, &mut faults);
+        value.map()?;
+        value.stand_at(span);
+        for fault in &mut faults {
+            fault.span = span;
+            fault.related.clear();
+        }
+        Some(Self::typed(
+            Origin::Merged,
+            value,
+            faults,
+            Some(Extent::Part),
+        ))
+    }
+
     /// What the Collector makes of several sources that it is given in this order: maps merge, lists and everything
     /// else replace; every value keeps the place where it is written. `None` when nothing is given.
     #[must_use]
@@ -232,6 +257,9 @@ impl Collector {
                 faults: &mut collector.faults,
             };
             joints.check();
+        }
+        if extent == Extent::Part {
+            collector.faults.retain(|fault| !fault.by_absence);
         }
         collector.root = root;
         collector

@@ -237,6 +237,13 @@ impl<'f> Report<'f> {
         self.push(FaultKind::Value, span, message.into(), said.into());
     }
 
+    /// Says of the last fault that it consists in something not being there.
+    pub(super) fn by_absence(&mut self) {
+        if let Some(fault) = self.faults.last_mut() {
+            fault.by_absence = true;
+        }
+    }
+
     /// Records a fault of another kind; the path is put in front of what the Collector says.
     pub(super) fn push(&mut self, kind: FaultKind, span: Span, message: String, said: String) {
         let path = self.path.join("::");

@@ -323,6 +323,14 @@ fn an_overlay_is_no_whole_and_merging_makes_one() {
 }
 
 #[test]
+fn what_a_part_lacks_another_may_bring() {
+    let part = "processors:\n  memory_limiter:\n    limit_mib: 500\nexporters:\n  otlp_grpc:\n    tls:\n      cert_file: a\n";
+    assert_eq!(said(part), Vec::<String>::new());
+    let wrong = part.replace("500", "-1");
+    assert_eq!(said(&wrong).len(), 1);
+}
+
+#[test]
 fn keys_with_the_delimiter_are_nested() {
     let text = "receivers::otlp::protocols::grpc::endpoint: 0.0.0.0:4317\nreceivers::nop:\nexporters:\n  debug:\nservice:\n  \
                 pipelines:\n    traces:\n      receivers: [otlp, nop]\n      exporters: [debug]\n";

@@ -206,6 +206,19 @@ impl Value {
         }
     }
 
+    /// Says of this value and all in it that they stand at `span`.
+    pub(super) fn stand_at(&mut self, span: Span) {
+        self.span = span;
+        match &mut self.content {
+            Content::List(items) => items.iter_mut().for_each(|item| item.stand_at(span)),
+            Content::Map(map) => map.entries.iter_mut().for_each(|entry| {
+                entry.key.span = span;
+                entry.value.stand_at(span);
+            }),
+            _ => {}
+        }
+    }
+
     /// What it is, for messages: `a string`, `a number`.
     #[must_use]
     pub const fn type_name(&self) -> &'static str {

@@ -59,11 +59,14 @@ fn basic(basic: &Section<'_>, report: &mut Report<'_>) {
             "both `htpasswd` and `client_auth` are given: one guards a server, the other serves a client",
             "only one of `htpasswd` or `client_auth` can be specified",
         ),
-        (false, false) => report.value(
+        (false, false) => {
+            report.value(
             basic.span,
             "neither `htpasswd` nor `client_auth` is given",
             "no credential source provided",
-        ),
+            );
+            report.by_absence();
+        }
         _ => {}
     }
 }
@@ -101,6 +104,7 @@ fn bearer(bearer: &Section<'_>, report: &mut Report<'_>) {
             "none of `token`, `tokens` and `filename` is given",
             "no bearer token provided",
         );
+        report.by_absence();
     }
 }
 
@@ -172,6 +176,7 @@ fn provider(provider: &Section<'_>, report: &mut Report<'_>) {
             "no `audience` is given, so no token would be checked for it",
             "no audience provided in OIDC configuration",
         );
+        report.by_absence();
     }
     if !provider.says("issuer_url") {
         report.value(
@@ -179,6 +184,7 @@ fn provider(provider: &Section<'_>, report: &mut Report<'_>) {
             "no `issuer_url` is given",
             "no issuer URL provided in OIDC configuration",
         );
+        report.by_absence();
     }
 }
 
@@ -215,6 +221,7 @@ fn oauth2(client: &Section<'_>, report: &mut Report<'_>) {
             "neither `client_id` nor `client_id_file` is given",
             "no ClientID provided in the OAuth2 exporter configuration",
         );
+        report.by_absence();
     }
     if !client.says("token_url") {
         report.value(
@@ -222,6 +229,7 @@ fn oauth2(client: &Section<'_>, report: &mut Report<'_>) {
             "no `token_url` is given",
             "no TokenURL provided in OAuth Client Credentials configuration",
         );
+        report.by_absence();
     }
     let by_certificate = client
         .text("grant_type")
@@ -233,6 +241,7 @@ fn oauth2(client: &Section<'_>, report: &mut Report<'_>) {
             "neither `client_secret` nor `client_secret_file` is given",
             "no ClientSecret provided in the OAuth2 exporter configuration",
         );
+        report.by_absence();
     }
 }
 
@@ -293,6 +302,7 @@ fn headers_setter(setter: &Section<'_>, report: &mut Report<'_>) {
             "no `headers` are given",
             "missing headers configuration",
         );
+        report.by_absence();
     }
 }
 

@@ -144,6 +144,7 @@ fn otlp_grpc(exporter: &Section<'_>, report: &mut Report<'_>) {
             "the exporter has no `endpoint`".to_owned(),
             "requires a non-empty \"endpoint\"".to_owned(),
         );
+        report.by_absence();
     }
 }
 
@@ -162,6 +163,7 @@ fn otlp_http(exporter: &Section<'_>, report: &mut Report<'_>) {
             "the exporter has no `endpoint`".to_owned(),
             "at least one endpoint must be specified".to_owned(),
         );
+        report.by_absence();
     }
     for key in keys {
         let Some(value) = exporter.get(key) else {

@@ -42,6 +42,7 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
             format!("`send_batch_max_size` is below `send_batch_size` ({size})"),
             "send_batch_max_size must be greater or equal to send_batch_size",
         );
+        report.by_absence();
     }
     if batch.duration("timeout").is_some_and(|timeout| timeout < 0) {
         report.value(
@@ -74,6 +75,7 @@ fn memory_limiter(limiter: &Section<'_>, report: &mut Report<'_>) {
             "`check_interval` is not set, so nothing would be limited",
             "'check_interval' must be greater than zero",
         );
+        report.by_absence();
     }
     let zero = |key| !limiter.is_open(key) && limiter.number(key).unwrap_or(0.0) == 0.0;
     if zero("limit_mib") && zero("limit_percentage") {
@@ -82,6 +84,7 @@ fn memory_limiter(limiter: &Section<'_>, report: &mut Report<'_>) {
             "neither `limit_mib` nor `limit_percentage` is set",
             "'limit_mib' or 'limit_percentage' must be greater than zero",
         );
+        report.by_absence();
     }
     for key in ["limit_percentage", "spike_limit_percentage"] {
         if limiter

@@ -57,6 +57,7 @@ fn otlp(receiver: &Section<'_>, report: &mut Report<'_>) {
             "the receiver opens no port: neither `grpc` nor `http` is given under `protocols`",
             "must specify at least one protocol when using the OTLP receiver",
         );
+        report.by_absence();
     }
 }
 

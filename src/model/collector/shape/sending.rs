@@ -207,6 +207,7 @@ fn retry(retry: &Section<'_>, report: &mut Report<'_>) {
                 format!("`max_elapsed_time` is less than `{key}`"),
                 format!("'max_elapsed_time' must not be less than '{key}'"),
             );
+            report.by_absence();
         }
     }
 }

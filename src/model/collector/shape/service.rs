@@ -107,6 +107,7 @@ fn telemetry(telemetry: &Section<'_>, report: &mut Report<'_>) {
             "`views` are given though `level` is not `detailed`",
             "service::telemetry::metrics::views can only be set when service::telemetry::metrics::level is detailed",
         );
+        report.by_absence();
     }
     let none = metrics.get("readers").is_some_and(|readers| {
         readers.map().is_none()

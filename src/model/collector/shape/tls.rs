@@ -149,6 +149,7 @@ fn pair(tls: &Section<'_>, report: &mut Report<'_>) {
             "TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)"
                 .to_owned(),
         );
+        report.by_absence();
     }
 }
 
@@ -163,4 +164,5 @@ fn server(tls: &Section<'_>, report: &mut Report<'_>) {
         "a server's `tls` without a certificate and its key".to_owned(),
         "TLS configuration must include both certificate and key for server connections".to_owned(),
     );
+    report.by_absence();
 }
