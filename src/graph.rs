@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::settings::Settings;
 
 pub mod barrier;
+pub mod bypass;
 pub mod delivery;
 pub mod exposure;
 pub mod inventory;
@@ -22,6 +23,7 @@ pub mod trail;
 pub mod wiring;
 
 use barrier::Barrier;
+use bypass::Bypass;
 use delivery::Delivery;
 use entrance::Entrance;
 use exposure::Exposure;
@@ -42,6 +44,8 @@ pub struct Graph {
     pub deliveries: Vec<Delivery>,
     /// Which receivers outsiders reach.
     pub exposures: Vec<Exposure>,
+    /// Ways around listeners that demand client certificates.
+    pub bypasses: Vec<Bypass>,
     /// What becomes of each signal of each exporter.
     pub journeys: Vec<Journey>,
     /// Backends of Ingresses that take telemetry.
@@ -69,6 +73,7 @@ impl Graph {
             landings,
             deliveries,
             exposures: Vec::new(),
+            bypasses: Vec::new(),
             journeys: Vec::new(),
             entrances,
             published,
@@ -76,7 +81,8 @@ impl Graph {
             wiring: Wiring::of(model, settings),
             inventory: Vec::new(),
         };
-        graph.exposures = Exposure::all(model, &graph);
+        graph.exposures = Exposure::all(model, attachment, &graph);
+        graph.bypasses = Bypass::all(model, attachment, &graph);
         let materials = Materials::of(model, settings);
         graph.inventory = inventory::list(model, attachment, &materials);
         graph.journeys = Journey::all(model, attachment, &graph, &materials, settings);

@@ -184,7 +184,12 @@ impl Seen<'_> {
             .as_ref()
             .filter(|_| self.own.protocol() == "HTTPS")?
             .value;
-        self.gateway.validation(port)?
+        let frontend = self.gateway.frontend.as_ref()?;
+        let default = || frontend.default.as_ref();
+        match self.gateway.validation(port)? {
+            None if self.profile.per_port_falls_back => default(),
+            validation => validation,
+        }
     }
 
     /// The ClientTrafficPolicy that verifies clients here: for the listener, else for the ListenerSet, else for the

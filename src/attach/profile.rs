@@ -41,6 +41,11 @@ pub struct Profile {
     pub unknown_option: UnknownOption,
     /// From which version on it obeys `spec.tls.frontend`.
     pub frontend: Support,
+    /// Whether a `perPort` entry of it without validation falls back to the default, instead of turning validation off.
+    pub per_port_falls_back: bool,
+    /// Since which version, and before which, an optional certificate breaks every handshake when its authorities stand in
+    /// the listener's own Secret.
+    pub broken_optional: Option<(Version, Version)>,
     /// Whether a certificate's Secret has to be of type `kubernetes.io/tls`.
     pub demands_tls_secret: bool,
     /// Under which keys of a Secret it looks for a certificate and its private key; the first pair wins.
@@ -71,6 +76,10 @@ pub struct Profile {
     pub hostname_first: bool,
     /// Whether it serves ListenerSets.
     pub serves_listener_sets: bool,
+    /// Whether a Gateway may name a Service that somebody else made as its address, and lives behind that.
+    pub adopts_service: bool,
+    /// Whether what it serves is for workloads of its mesh.
+    pub is_inward: bool,
     /// What it writes into statuses.
     pub voice: &'static Voice,
     /// Which verifier judges clients' certificates.
@@ -172,6 +181,17 @@ impl Profile {
         self.controllers
             .get(at.min(self.controllers.len().checked_sub(1)?))
             .copied()
+    }
+
+    /// Whether an optional certificate breaks every handshake in the version that `assume` names, as
+    /// [`broken_optional`](Self::broken_optional) says; `false` when no version is named.
+    #[must_use]
+    pub fn breaks_optional(&self, assume: &Assume) -> bool {
+        let Some(((since, before), version)) = self.broken_optional.zip((self.version)(assume))
+        else {
+            return false;
+        };
+        version >= since && version < before
     }
 
     /// Whether it is a known one.

@@ -7,7 +7,6 @@ use crate::attach::profile::Wire;
 use crate::attach::route::BackendOutcome;
 use crate::attach::route::ParentOutcome;
 use crate::model::Model;
-use crate::model::collector::section::Presence;
 
 /// One backend of one route, as one listener reaches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +48,7 @@ impl Delivery {
         let mut receivers = graph.landings[self.landing].receivers().peekable();
         receivers.peek().is_some()
             && receivers.all(|(_, run, receiver, server)| {
-                let server = &model.runs[run].collector.receivers[receiver].servers[server];
-                let authority = server
-                    .tls
-                    .given()
-                    .is_some_and(|tls| tls.client_ca_file.is_some());
-                authority
-                    || !matches!(
-                        server.auth,
-                        Presence::Absent | Presence::Null(_) | Presence::Off(_)
-                    )
+                model.runs[run].collector.receivers[receiver].servers[server].is_guarded()
             })
     }
 

@@ -2,7 +2,10 @@
 //! the nodes or of a load balancer.
 
 use super::Graph;
+use super::entrance::Controller;
 use super::landing::Landing;
+use crate::attach::Attachment;
+use crate::attach::listener::Clients;
 use crate::model::Model;
 use crate::model::service::PortRef;
 use crate::model::service::Service;
@@ -21,6 +24,8 @@ pub struct Exposure {
     pub way: Way,
     /// What says so.
     pub said: Span,
+    /// Whether the way lets in only those whom it knows: by client certificates, a password, or where they come from.
+    pub is_guarded: bool,
 }
 
 /// What hands telemetry on.
@@ -53,15 +58,17 @@ impl Way {
 }
 
 impl Exposure {
-    /// Every way, sorted by run, receiver, server and way.
+    /// Every way, sorted by run, receiver, server and way; of several of one kind one that is open, if there is one.
     #[must_use]
-    pub fn all(model: &Model, graph: &Graph) -> Vec<Self> {
+    pub fn all(model: &Model, attachment: &Attachment, graph: &Graph) -> Vec<Self> {
         let mut exposures = Vec::new();
         for delivery in &graph.deliveries {
             let said = model.routes[delivery.route].object.name_span();
+            let clients = &attachment.listeners[delivery.listener].clients;
+            let is_guarded = matches!(clients, Clients::Verified { .. } | Clients::Mesh { .. });
             of_landing(
                 &graph.landings[delivery.landing],
-                Way::Route,
+                (Way::Route, is_guarded),
                 said,
                 &mut exposures,
             );
@@ -80,26 +87,43 @@ impl Exposure {
                     .filter(|port| is_meant(service, *port, backend.port.as_ref()))
                 {
                     if let Some(landing) = graph.landing(at, port) {
-                        of_landing(landing, Way::Ingress, backend.span, &mut exposures);
+                        let way = (Way::Ingress, Controller::asks_clients(ingress));
+                        of_landing(landing, way, backend.span, &mut exposures);
                     }
                 }
             }
         }
         for landing in &graph.landings {
-            let kind = model.services[landing.service].kind.as_ref();
+            let service = &model.services[landing.service];
+            let kind = service.kind.as_ref();
             if let Some(kind) =
                 kind.filter(|kind| matches!(kind.as_str(), "LoadBalancer" | "NodePort"))
             {
-                of_landing(landing, Way::Service, kind.span, &mut exposures);
+                let way = (Way::Service, !service.source_ranges.is_empty());
+                of_landing(landing, way, kind.span, &mut exposures);
             }
         }
-        exposures.sort_by_key(|one| (one.run, one.receiver, one.server, one.way, one.said));
+        exposures.sort_by_key(|one| {
+            (
+                one.run,
+                one.receiver,
+                one.server,
+                one.way,
+                one.is_guarded,
+                one.said,
+            )
+        });
         exposures.dedup_by_key(|one| (one.run, one.receiver, one.server, one.way));
         exposures
     }
 }
 
-fn of_landing(landing: &Landing, way: Way, said: Span, into: &mut Vec<Exposure>) {
+fn of_landing(
+    landing: &Landing,
+    (way, is_guarded): (Way, bool),
+    said: Span,
+    into: &mut Vec<Exposure>,
+) {
     into.extend(
         landing
             .receivers()
@@ -109,6 +133,7 @@ fn of_landing(landing: &Landing, way: Way, said: Span, into: &mut Vec<Exposure>)
                 server,
                 way,
                 said,
+                is_guarded,
             }),
     );
 }

@@ -19,6 +19,14 @@ pub(super) fn kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
     })
 }
 
+/// The same for implementations that know no GRPCRoute.
+pub(super) fn kinds_without_grpc(listener: &Listener) -> Option<&'static [RouteKind]> {
+    match listener.protocol() {
+        "HTTP" | "HTTPS" => Some(&[RouteKind::Http]),
+        _ => kinds(listener),
+    }
+}
+
 /// What the API server refuses, or no implementation can serve.
 pub(super) fn faults(listener: &Listener) -> Vec<Fault> {
     let mut faults = Vec::new();

@@ -28,6 +28,8 @@ const NOBODY: Profile = Profile {
     options: &[],
     unknown_option: UnknownOption::Unknown,
     frontend: Support::Unknown,
+    per_port_falls_back: false,
+    broken_optional: None,
     demands_tls_secret: false,
     pair_keys: &[("tls.crt", "tls.key")],
     authority_keys: &["ca.crt"],
@@ -43,6 +45,8 @@ const NOBODY: Profile = Profile {
     selects_all_without_selector: false,
     hostname_first: false,
     serves_listener_sets: true,
+    adopts_service: false,
+    is_inward: false,
     voice: &crate::attach::status::SPECIFICATION,
     verifier: ClientVerifier::Unknown,
     upstream: by_standard,
@@ -63,6 +67,8 @@ const ISTIO: Profile = Profile {
     ],
     unknown_option: UnknownOption::Ignored,
     frontend: Support::Since(Version::new(1, 28)),
+    broken_optional: Some((Version::new(1, 29), Version::new(1, 32))),
+    adopts_service: true,
     pair_keys: &[("cert", "key"), ("tls.crt", "tls.key")],
     authority_keys: &["cacert", "ca.crt"],
     scrutiny: Scrutiny::Matching,
@@ -91,6 +97,7 @@ pub static PROFILES: &[Profile] = &[
         controllers: &["istio.io/mesh-controller"],
         classes: &["istio-waypoint"],
         kinds: istio::waypoint_kinds,
+        is_inward: true,
         serves_listener_sets: false,
         ..ISTIO
     },
@@ -99,6 +106,7 @@ pub static PROFILES: &[Profile] = &[
         controllers: &["istio.io/eastwest-controller"],
         classes: &["istio-east-west"],
         kinds: istio::east_west_kinds,
+        is_inward: true,
         serves_listener_sets: false,
         ..ISTIO
     },
@@ -141,6 +149,7 @@ pub static PROFILES: &[Profile] = &[
         ],
         unknown_option: UnknownOption::Refused,
         frontend: Support::Since(Version::new(2, 6)),
+        per_port_falls_back: true,
         demands_tls_secret: true,
         distinctness: Distinctness::Nginx,
         verifier: ClientVerifier::OpenSsl,
@@ -221,6 +230,25 @@ pub static PROFILES: &[Profile] = &[
             "gke-l7-rilb",
             "gke-l7-gxlb",
         ],
+        frontend: Support::Since(Version::new(1, 35)),
+        kinds: specification::kinds_without_grpc,
+        serves_listener_sets: false,
+        ..NOBODY
+    },
+    Profile {
+        name: "HAProxy Ingress",
+        controllers: &["haproxy-ingress.github.io/controller"],
+        classes: &["haproxy"],
+        frontend: Support::Never,
+        kinds: specification::kinds_without_grpc,
+        verifier: ClientVerifier::OpenSsl,
+        ..NOBODY
+    },
+    Profile {
+        name: "agentgateway",
+        controllers: &["agentgateway.dev/agentgateway"],
+        classes: &["agentgateway"],
+        frontend: Support::Since(Version::new(1, 0)),
         ..NOBODY
     },
 ];

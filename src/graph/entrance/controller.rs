@@ -54,6 +54,19 @@ pub enum Grpc {
     Unknown,
 }
 
+/// Parts of the keys by which controllers are told to ask who a client is: `auth-tls-secret`, `auth-url`, `auth-type`
+/// (ingress-nginx, haproxy-ingress), `client-ca` and `auth-secret` (haproxytech), `router.tls.options` and
+/// `router.middlewares` (Traefik), `plugins` (Kong), `whitelist-source-range`.
+const GUARDS: &[&str] = &[
+    "/auth-",
+    "/client-ca",
+    "/router.tls.options",
+    "/router.middlewares",
+    "konghq.com/plugins",
+    "-source-range",
+    "/allow-list",
+];
+
 const GRPC: &[&str] = &["grpc", "grpcs"];
 
 const fn on_ingress(key: &'static str, values: &'static [&'static str]) -> Setting {
@@ -160,6 +173,14 @@ const CONTROLLERS: &[Controller] = &[
 ];
 
 impl Controller {
+    /// Whether an annotation of `ingress` asks clients who they are: for a certificate, a password or a token. Of the
+    /// annotations that refer to settings elsewhere the benefit of the doubt is given.
+    #[must_use]
+    pub fn asks_clients(ingress: &Ingress) -> bool {
+        let mut annotations = ingress.object.annotations.iter();
+        annotations.any(|pair| GUARDS.iter().any(|guard| pair.key.contains(guard)))
+    }
+
     /// Who serves `ingress`: by its class, else by whose annotations it carries.
     pub(super) fn of(ingress: &Ingress) -> Option<&'static Self> {
         let object = &ingress.object;

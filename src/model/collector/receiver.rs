@@ -104,6 +104,20 @@ impl Receiver {
 }
 
 impl Server {
+    /// Whether it asks who sends: by an authenticator, or by TLS of its own.
+    #[must_use]
+    pub fn is_guarded(&self) -> bool {
+        let demands = self
+            .tls
+            .given()
+            .is_some_and(|tls| tls.client_ca_file.is_some());
+        let is_open = matches!(
+            self.auth,
+            Presence::Absent | Presence::Null(_) | Presence::Off(_)
+        );
+        demands || !is_open
+    }
+
     /// Null and an empty map open the port with its defaults; `enabled: false` closes it.
     fn read(transport: Transport, protocols: &Value) -> Option<Self> {
         let entry = protocols.map()?.entry(transport.as_str())?;
