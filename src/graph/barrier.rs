@@ -213,3 +213,6 @@ fn names(entry: &PolicyPort, workload: &Workload, port: i64) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -370,3 +370,6 @@ fn is_injected(path: &str, workload: &Workload) -> bool {
     };
     path.starts_with("/var/run/secrets/") || path.starts_with("/run/secrets/") || annotated()
 }
+
+#[cfg(test)]
+mod tests;
