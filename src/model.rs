@@ -3,7 +3,6 @@
 //! Reading is lenient: a field that is absent, null or of another type is `None`, and what was wrong with it is a
 //! [`Problem`] for the rules of the group `input`.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -29,6 +28,7 @@ pub mod gateway;
 pub mod image;
 pub mod ingress;
 pub mod kinds;
+pub mod kustomization;
 pub mod network_policy;
 pub mod object;
 pub mod operator;
@@ -55,6 +55,7 @@ use gateway::GatewayClass;
 use gateway::ListenerSet;
 use ingress::Ingress;
 use kinds::Kinds;
+use kustomization::Generator;
 use network_policy::NetworkPolicy;
 use object::Object;
 use object::ObjectId;
@@ -75,6 +76,7 @@ use service::Service;
 use store::ConfigMap;
 use store::Secret;
 use workload::Workload;
+use workload::mount::Store;
 
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
@@ -149,6 +151,8 @@ pub struct Model {
     pub pem: Vec<PemValue>,
     /// Files that a kustomization takes as patches, by name: they say only what they change.
     pub patches: BTreeSet<String>,
+    /// ConfigMaps and Secrets that kustomize makes.
+    pub generators: Vec<Generator>,
     /// What was met while reading, in the order of the input.
     pub problems: Vec<Problem>,
 }
@@ -201,11 +205,12 @@ impl Model {
             .into_iter()
             .flatten()
             .for_each(|resource| model.push(resource));
-        model.read_collectors(settings.assume.collector);
         model.names = sources
             .iter()
             .map(|(_, source)| source.name.clone())
             .collect();
+        model.read_generators();
+        model.read_collectors(settings.assume.collector);
         model.pem = pem::read(&model, sources);
         let compared = comparison::problems(&model, sources, &settings.assume);
         model.problems.extend(compared);
@@ -213,6 +218,24 @@ impl Model {
         model.problems.extend(unfilled);
         model.problems.sort_by_key(|problem| problem.span);
         model
+    }
+
+    /// Reads what kustomizations make; their Secrets exist, with values that were not given.
+    fn read_generators(&mut self) {
+        for object in &self.objects {
+            let name = self.name(object.source);
+            if object.kind.value != "Kustomization" || !kustomization::is_kustomization(name) {
+                continue;
+            }
+            let generators = Generator::read_all(name, object.tree.node());
+            let secrets = generators
+                .iter()
+                .filter(|generator| generator.store == Store::Secret);
+            for generator in secrets {
+                self.secrets.push(Secret::made_by(&generator.made(object)));
+            }
+            self.generators.extend(generators);
+        }
     }
 
     /// Reads the configurations that resources hold, beside those that are documents of their own.
@@ -234,33 +257,6 @@ impl Model {
             let new =
                 problems.filter(|problem| seen.insert((problem.span, problem.message.clone())));
             self.problems.extend(new);
-        }
-    }
-
-    /// Adds what the operator makes of its resources.
-    fn expand_operated(&mut self) {
-        let is_operated = |object: &&Arc<Object>| {
-            object.group() == "opentelemetry.io" && object.kind.value == "OpenTelemetryCollector"
-        };
-        let configured: BTreeMap<ObjectId, &Collector> = self
-            .collectors
-            .iter()
-            .filter(|collector| collector.is_operated())
-            .filter_map(|collector| Some((collector.object()?.id, collector)))
-            .collect();
-        let expanded: Vec<_> = self
-            .objects
-            .iter()
-            .filter(is_operated)
-            .map(|object| operator::expand(object, configured.get(&object.id).copied()))
-            .collect();
-        for expansion in expanded {
-            self.operated.push(expansion.resource);
-            self.workloads.push(expansion.workload);
-            expansion
-                .services
-                .into_iter()
-                .for_each(|service| self.services.push(service));
         }
     }
 

@@ -8,6 +8,7 @@ use crate::attach::Absent;
 use crate::model::Model;
 use crate::model::image::Distribution;
 use crate::model::run::Run;
+use crate::model::store;
 use crate::model::workload::Workload;
 use crate::model::workload::WorkloadKind;
 use crate::model::workload::command::CommandLine;
@@ -281,30 +282,15 @@ impl Place<'_> {
     fn key(&self, keys: &[mount::Key<'_>], mounted: Span, workload: &Workload) -> Found {
         let mut missing = Found::Unknown;
         for key in keys {
-            let (namespace, source) = (workload.object.namespace(), workload.object.source);
-            let found = Found::Key {
-                store: key.store,
-                mount: mounted,
-                mode: key.mode.copied(),
+            let Some(holder) = self.holder(key, workload) else {
+                return self.no_object(key);
             };
-            let (object, has, is_open) = match key.store {
-                Store::ConfigMap => {
-                    match self.model.config_maps.nearest(namespace, key.name, source) {
-                        Some(map) => (&map.object, keys_of(&map.entries), false),
-                        None => return self.no_object(key),
-                    }
-                }
-                Store::Secret => match self.model.secrets.nearest(namespace, key.name, source) {
-                    Some(secret) => {
-                        let is_open = secret.content == crate::model::store::Content::Elsewhere;
-                        (&secret.object, keys_of(&secret.entries), is_open)
-                    }
-                    None => return self.no_object(key),
-                },
-            };
-            let is_patch = self.model.patches.contains(self.model.name(object.source));
-            if is_open || is_patch || has.contains(&key.key) {
-                return found;
+            if holder.is_open || holder.keys.contains(&key.key) {
+                return Found::Key {
+                    store: key.store,
+                    mount: mounted,
+                    mode: key.mode.copied(),
+                };
             }
             if key.optional {
                 continue;
@@ -312,13 +298,50 @@ impl Place<'_> {
             missing = Found::NoKey {
                 store: key.store,
                 object: key.name.clone(),
-                at: object.name_span(),
+                at: holder.at,
                 key: key.key.clone(),
                 asked: key.item.map_or(mounted, |item| item.key.span),
-                has,
+                has: holder.keys,
             };
         }
         missing
+    }
+
+    /// What kustomize makes under that name, else the object of that name.
+    fn holder(&self, key: &mount::Key<'_>, workload: &Workload) -> Option<Holder> {
+        let mut generators = self.model.generators.iter();
+        if let Some(generator) =
+            generators.find(|own| own.is(key.store, key.name, &workload.object))
+        {
+            let keys = generator.keys.iter().map(|(key, _)| key.clone());
+            return Some(Holder {
+                at: generator.name.span,
+                keys: keys.collect(),
+                is_open: generator.is_open,
+            });
+        }
+        let (namespace, source) = (workload.object.namespace(), workload.object.source);
+        let (object, entries, is_elsewhere) = match key.store {
+            Store::ConfigMap => {
+                let map = self
+                    .model
+                    .config_maps
+                    .nearest(namespace, key.name, source)?;
+                (&map.object, &map.entries, false)
+            }
+            Store::Secret => {
+                let secret = self.model.secrets.nearest(namespace, key.name, source)?;
+                let is_elsewhere = secret.content == store::Content::Elsewhere;
+                (&secret.object, &secret.entries, is_elsewhere)
+            }
+        };
+        let is_patch = self.model.patches.contains(self.model.name(object.source));
+        let keys = entries.iter().map(|entry| entry.key.value.clone());
+        Some(Holder {
+            at: object.name_span(),
+            keys: keys.collect(),
+            is_open: is_elsewhere || is_patch,
+        })
     }
 
     fn no_object(&self, key: &mount::Key<'_>) -> Found {
@@ -334,11 +357,12 @@ impl Place<'_> {
     }
 }
 
-fn keys_of(entries: &[crate::model::store::Entry]) -> Vec<String> {
-    entries
-        .iter()
-        .map(|entry| entry.key.value.clone())
-        .collect()
+/// What holds keys, as far as it was given.
+struct Holder {
+    at: Span,
+    keys: Vec<String>,
+    /// Whether it may have more.
+    is_open: bool,
 }
 
 fn distribution(container: &Container) -> Option<Distribution> {

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::Model;
 use super::collector::value::Value;
+use super::kustomization::is_kustomization;
 use crate::problem::Problem;
 use crate::problem::ProblemKind;
 use crate::schema;
@@ -85,11 +86,8 @@ fn placeholders(value: &Value) -> Vec<Spanned<String>> {
 
 /// The files that the kustomization `name` (its path) with these documents takes as patches, as paths like `name`.
 pub(super) fn patches<'t>(name: &str, roots: impl Iterator<Item = Node<'t>>) -> Vec<String> {
-    let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-    if !matches!(
-        file,
-        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
-    ) {
+    let (folder, _) = name.rsplit_once('/').unwrap_or(("", name));
+    if !is_kustomization(name) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -108,7 +106,7 @@ pub(super) fn patches<'t>(name: &str, roots: impl Iterator<Item = Node<'t>>) -> 
 }
 
 /// `path` as seen from `folder`, `.` and `..` resolved.
-fn join(folder: &str, path: &str) -> String {
+pub(super) fn join(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {

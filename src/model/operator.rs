@@ -2,11 +2,14 @@
 //!
 //! Source: opentelemetry-operator 0.158, `internal/manifests/collector`, `internal/naming`, `apis/v1beta1`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Model;
 use super::collector::Collector;
 use super::object::Named;
 use super::object::Object;
+use super::object::ObjectId;
 use super::object::Pair;
 use super::object::pairs;
 use super::service::Service;
@@ -91,14 +94,43 @@ pub struct OperatorHttpRoute {
 }
 
 /// An OpenTelemetryCollector with the objects that the operator makes of it.
-pub(super) struct Expansion {
-    pub(super) resource: OpenTelemetryCollector,
-    pub(super) services: Vec<Service>,
-    pub(super) workload: Workload,
+struct Expansion {
+    resource: OpenTelemetryCollector,
+    services: Vec<Service>,
+    workload: Workload,
+}
+
+impl Model {
+    /// Adds what the operator makes of its resources.
+    pub(super) fn expand_operated(&mut self) {
+        let is_operated = |object: &&Arc<Object>| {
+            object.group() == "opentelemetry.io" && object.kind.value == "OpenTelemetryCollector"
+        };
+        let configured: BTreeMap<ObjectId, &Collector> = self
+            .collectors
+            .iter()
+            .filter(|collector| collector.is_operated())
+            .filter_map(|collector| Some((collector.object()?.id, collector)))
+            .collect();
+        let expanded: Vec<_> = self
+            .objects
+            .iter()
+            .filter(is_operated)
+            .map(|object| expand(object, configured.get(&object.id).copied()))
+            .collect();
+        for expansion in expanded {
+            self.operated.push(expansion.resource);
+            self.workloads.push(expansion.workload);
+            expansion
+                .services
+                .into_iter()
+                .for_each(|service| self.services.push(service));
+        }
+    }
 }
 
 /// Expands `object`; `collector` is its configuration, as far as it could be read.
-pub(super) fn expand(object: &Arc<Object>, collector: Option<&Collector>) -> Expansion {
+fn expand(object: &Arc<Object>, collector: Option<&Collector>) -> Expansion {
     let node = object.tree.node();
     let spec = node.get("spec");
     let mode = spec.and_then(|spec| spec.string_at("mode"));

@@ -18,6 +18,7 @@ use super::workload::Workload;
 use super::workload::command::CommandLine;
 use super::workload::command::ConfigUri;
 use super::workload::container::Container;
+use super::workload::mount;
 use super::workload::mount::Content;
 use super::workload::mount::Mounts;
 use super::workload::mount::Store;
@@ -57,7 +58,7 @@ impl Run {
 /// Every Collector of `model`, in the order of its first configuration; `assumed` is the version where no image says
 /// one.
 pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
-    let by_key = by_key(&model.collectors);
+    let keys = Keys::of(model);
     let mut runs = Vec::new();
     let mut read = vec![false; model.collectors.len()];
     for (at, workload) in model.workloads.iter().enumerate() {
@@ -66,7 +67,7 @@ pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
             continue;
         }
         for (container_at, container) in workload.pod.containers.iter().enumerate() {
-            let Some(sources) = sources(model, workload, container, &by_key) else {
+            let Some(sources) = sources(model, workload, container, &keys) else {
                 continue;
             };
             let given = sources.parts.iter().filter_map(Part::given);
@@ -150,19 +151,43 @@ fn run(
     })
 }
 
-type Keys<'m> = BTreeMap<(ObjectId, &'m str), usize>;
+/// Where configurations stand that a container may mount.
+struct Keys<'m> {
+    /// Values of ConfigMaps.
+    by_key: BTreeMap<(ObjectId, &'m str), usize>,
+    /// Files of their own, by name.
+    by_file: BTreeMap<&'m str, usize>,
+}
 
-fn by_key(collectors: &[Collector]) -> Keys<'_> {
-    let keys =
-        collectors
-            .iter()
-            .enumerate()
-            .filter_map(|(at, collector)| match &collector.origin {
-                Origin::ConfigMap(object, key) => Some(((object.id, key.value.as_str()), at)),
-                _ => None,
-            });
-    keys.filter(|(_, at)| collectors[*at].extent != Extent::Fragment)
-        .collect()
+impl<'m> Keys<'m> {
+    fn of(model: &'m Model) -> Self {
+        let mut keys = Self {
+            by_key: BTreeMap::new(),
+            by_file: BTreeMap::new(),
+        };
+        for (at, collector) in model.collectors.iter().enumerate() {
+            match &collector.origin {
+                _ if collector.extent == Extent::Fragment => {}
+                Origin::ConfigMap(object, key) => {
+                    keys.by_key.insert((object.id, key.value.as_str()), at);
+                }
+                Origin::Document => {
+                    keys.by_file
+                        .entry(model.name(collector.span.source))
+                        .or_insert(at);
+                }
+                _ => {}
+            }
+        }
+        keys
+    }
+}
+
+/// The file that kustomize puts under the key.
+fn generated<'m>(model: &'m Model, workload: &Workload, key: &mount::Key<'_>) -> Option<&'m str> {
+    let mut generators = model.generators.iter();
+    let generator = generators.find(|own| own.is(key.store, key.name, &workload.object))?;
+    generator.file(&key.key)?
 }
 
 /// The configurations that `container` loads; `None` when it loads none that was given.
@@ -170,7 +195,7 @@ fn sources(
     model: &Model,
     workload: &Workload,
     container: &Container,
-    by_key: &Keys<'_>,
+    given: &Keys<'_>,
 ) -> Option<Sources> {
     let mounts = Mounts::new(&workload.pod, container);
     let (uris, sets) = match CommandLine::of(container) {
@@ -187,7 +212,7 @@ fn sources(
     };
     let configs = uris
         .iter()
-        .map(|uri| part(model, workload, &mounts, uri, by_key));
+        .map(|uri| part(model, workload, &mounts, uri, given));
     let sets = sets.iter().map(|set| {
         let (key, value) = set.split_once('=')?;
         // collector, otelcol/flags.go: `a.b=c` becomes `yaml:a::b: c`.
@@ -211,7 +236,7 @@ fn part(
     workload: &Workload,
     mounts: &Mounts<'_>,
     uri: &Spanned<ConfigUri>,
-    by_key: &Keys<'_>,
+    given: &Keys<'_>,
 ) -> Option<Part> {
     let path = match &uri.value {
         ConfigUri::File(path) => path,
@@ -225,11 +250,11 @@ fn part(
         .filter(|key| key.store == Store::ConfigMap)
         .find_map(|key| {
             let (namespace, source) = (workload.object.namespace(), workload.object.source);
-            let map = model.config_maps.nearest(namespace, key.name, source)?;
-            by_key
-                .get(&(map.object.id, key.key.as_str()))
-                .copied()
-                .map(Part::Given)
+            let found = match model.config_maps.nearest(namespace, key.name, source) {
+                Some(map) => given.by_key.get(&(map.object.id, key.key.as_str())),
+                None => generated(model, workload, key).and_then(|file| given.by_file.get(file)),
+            };
+            found.copied().map(Part::Given)
         })
 }
 
