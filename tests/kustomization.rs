@@ -1,0 +1,67 @@
+//! What kustomize makes of files is followed to those who read it.
+
+use time::OffsetDateTime;
+
+use otel_lint::graph::wiring::Found;
+use otel_lint::graph::wiring::Wiring;
+use otel_lint::model::Model;
+use otel_lint::settings::Settings;
+use otel_lint::source::Source;
+use otel_lint::source::Sources;
+
+const KUSTOMIZATION: &str = "
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+namespace: otel
+configMapGenerator:
+  - name: conf
+    files: [relay=config/collector.yaml, notes.txt]
+secretGenerator:
+  - name: tls
+    files: [tls.crt, tls.key]
+";
+
+const CONFIG: &str = "
+receivers: {otlp: {protocols: {grpc: {tls: {cert_file: /tls/tls.crt, key_file: /tls/other.key}}}}}
+exporters: {debug: }
+service: {pipelines: {traces: {receivers: [otlp], exporters: [debug]}}}
+";
+
+const WORKLOAD: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: c}
+spec:
+  template:
+    metadata: {labels: {app: c}}
+    spec:
+      containers:
+        - name: c
+          image: otel/opentelemetry-collector-k8s:0.150.0
+          args: [--config=/conf/relay]
+          volumeMounts: [{name: conf, mountPath: /conf}, {name: tls, mountPath: /tls}]
+      volumes: [{name: conf, configMap: {name: conf}}, {name: tls, secret: {secretName: tls}}]
+";
+
+#[test]
+fn collectors_read_what_kustomize_puts_into_their_config_maps() {
+    let mut sources = Sources::new();
+    for (name, text) in [
+        ("base/config/collector.yaml", CONFIG),
+        ("base/deployment.yaml", WORKLOAD),
+        ("base/kustomization.yaml", KUSTOMIZATION),
+    ] {
+        sources.add(Source::new(name, text.as_bytes().to_vec()));
+    }
+    let settings = Settings::new(OffsetDateTime::UNIX_EPOCH);
+    let model = Model::read(&sources, &settings);
+    assert_eq!((model.runs.len(), model.runs[0].workload), (1, Some(0)));
+    assert_eq!(model.runs[0].build.minor, Some(150));
+    let wiring = Wiring::of(&model, &settings);
+    let words = wiring.files.iter().map(|file| match &file.found {
+        Found::Key { .. } => "key",
+        Found::NoKey { .. } => "no key",
+        _ => "other",
+    });
+    assert_eq!(words.collect::<Vec<_>>(), ["key", "key", "no key"]);
+}
