@@ -145,14 +145,16 @@ impl<'m> Labels<'m> {
     /// The workloads that `service` selects; `None` when it selects nothing by itself. Of several environments that
     /// stand side by side only the one nearest to the Service counts.
     fn selected(&self, model: &Model, service: &Service) -> Option<Vec<usize>> {
-        let first = service
-            .selector
-            .first()
-            .filter(|_| service.external_name.is_none())?;
+        if service.selector.is_empty() || service.external_name.is_some() {
+            return None;
+        }
+        // Some labels stand on every Pod of a repository; the rarest one leaves the fewest to compare.
         let namespace = service.object.namespace();
-        let candidates = self
-            .by_label
-            .get(&(namespace, first.key.as_str(), first.value.as_str()));
+        let carriers = service.selector.iter().map(|pair| {
+            let label = (namespace, pair.key.as_str(), pair.value.as_str());
+            self.by_label.get(&label).map_or(&[][..], Vec::as_slice)
+        });
+        let candidates = carriers.min_by_key(|workloads| workloads.len());
         let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
         for index in candidates.into_iter().flatten().copied() {
             let workload = &model.workloads[index];

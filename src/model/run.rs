@@ -61,9 +61,11 @@ pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
     let keys = Keys::of(model);
     let mut runs = Vec::new();
     let mut read = vec![false; model.collectors.len()];
+    let mut operated = BTreeMap::new();
     for (at, workload) in model.workloads.iter().enumerate() {
         // The operator's own containers read what it writes: their configuration is the resource itself.
-        if workload.object.kind.value == "OpenTelemetryCollector" {
+        if workload.is_operated() {
+            operated.insert(workload.object.id, at);
             continue;
         }
         for (container_at, container) in workload.pod.containers.iter().enumerate() {
@@ -83,12 +85,7 @@ pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
         .filter(|(at, _)| !read[*at])
     {
         let object = collector.object().filter(|_| collector.is_operated());
-        let workload = object.and_then(|object| {
-            model
-                .workloads
-                .iter()
-                .position(|workload| workload.object.id == object.id)
-        });
+        let workload = object.and_then(|object| operated.get(&object.id).copied());
         let sources = Sources {
             parts: vec![Part::Given(at)],
             whole: true,
