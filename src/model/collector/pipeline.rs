@@ -8,6 +8,7 @@ use super::id::Signal;
 use super::value::Value;
 
 mod joint;
+mod ring;
 
 pub(super) use joint::Defined;
 pub(super) use joint::Joints;

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use super::Pipeline;
+use super::ring::Web;
+use super::ring::joins;
 use crate::model::collector::fault::Fault;
 use crate::model::collector::fault::FaultKind;
 use crate::model::collector::fault::nearest;
@@ -280,77 +282,25 @@ impl Joints<'_> {
         }
     }
 
-    /// Pipelines that feed each other through connectors, found by walking from each pipeline once.
+    /// Pipelines that feed each other through connectors, found by walking over every joint once.
     fn cycles(&mut self) {
         let Some(connectors) = self.defined.get(&Role::Connector) else {
             return;
         };
-        let mut readers: BTreeMap<&ComponentId, Vec<usize>> = BTreeMap::new();
-        for (at, pipeline) in self.pipelines.iter().enumerate() {
-            for id in &pipeline.receivers {
-                readers.entry(&id.value).or_default().push(at);
-            }
-        }
-        let leads = |at: usize| {
-            let pipeline = &self.pipelines[at];
-            pipeline
-                .exporters
-                .iter()
-                .filter(|id| connectors.contains_key(&id.value))
-                .flat_map({
-                    let readers = &readers;
-                    move |id| {
-                        let to = readers.get(&id.value).map_or(&[][..], Vec::as_slice);
-                        to.iter().map(move |&to| (id, to))
-                    }
-                })
-        };
-        let mut found = Vec::new();
-        let mut state = vec![State::New; self.pipelines.len()];
-        for start in 0..self.pipelines.len() {
-            if state[start] != State::New {
-                continue;
-            }
-            state[start] = State::Open;
-            let mut stack = vec![(start, leads(start).collect::<Vec<_>>().into_iter())];
-            while let Some((at, next)) = stack.last_mut() {
-                let at = *at;
-                let Some((id, to)) = next.next() else {
-                    state[at] = State::Done;
-                    stack.pop();
-                    continue;
-                };
-                if !joins(
-                    &id.kind,
-                    self.pipelines[at].signal(),
-                    self.pipelines[to].signal(),
-                ) {
-                    continue;
-                }
-                match state[to] {
-                    State::New => {
-                        state[to] = State::Open;
-                        stack.push((to, leads(to).collect::<Vec<_>>().into_iter()));
-                    }
-                    State::Open => found.push((id, at, to)),
-                    State::Done => {}
-                }
-            }
-        }
-        for (id, from, to) in found {
+        let web = Web::of(self.pipelines, connectors);
+        for (from, to, id) in web.rings() {
             let (from, to) = (&self.pipelines[from], &self.pipelines[to]);
+            let Some(named) = from.exporters.iter().find(|named| named.value == *id) else {
+                continue;
+            };
             let said = format!(
-                "failed to build pipelines: cycle detected: connector \"{}\" ({} to {})",
-                id.value,
+                "failed to build pipelines: cycle detected: connector \"{id}\" ({} to {})",
                 from.signal(),
                 to.signal()
             );
-            let message = format!(
-                "the connector `{}` leads back into a pipeline that feeds it",
-                id.value
-            );
+            let message = format!("the connector `{id}` leads back into a pipeline that feeds it");
             let path = format!("service::pipelines::{}", from.id.value);
-            let fault = Fault::new(FaultKind::Cycle, id.span, path, message, said);
+            let fault = Fault::new(FaultKind::Cycle, named.span, path, message, said);
             self.faults
                 .push(fault.also(to.id.span, "it leads back here"));
         }
@@ -359,25 +309,3 @@ impl Joints<'_> {
 
 /// A pipeline that names a connector, and where it does.
 type Use<'c> = (&'c Pipeline, Span);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    New,
-    Open,
-    Done,
-}
-
-/// Whether a connector of that type turns `from` into `to` (the factories of collector and contrib, connector/*).
-/// An unknown one is taken for able to.
-fn joins(kind: &str, from: Signal, to: Signal) -> bool {
-    match kind {
-        "forward" | "routing" | "failover" | "roundrobin" | "round_robin" => from == to,
-        "spanmetrics" | "span_metrics" | "servicegraph" | "service_graph" => {
-            from == Signal::Traces && to == Signal::Metrics
-        }
-        "count" | "sum" | "signaltometrics" | "signal_to_metrics" => to == Signal::Metrics,
-        "exceptions" => from == Signal::Traces && matches!(to, Signal::Metrics | Signal::Logs),
-        "otlpjson" | "otlp_json" => from == Signal::Logs,
-        _ => true,
-    }
-}
