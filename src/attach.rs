@@ -20,19 +20,23 @@ pub mod grant;
 pub mod hostname;
 pub mod index;
 pub mod listener;
+pub mod precedence;
 pub mod profile;
 pub mod route;
 pub mod scrutiny;
 pub mod status;
+pub mod usage;
 
 use credential::Credentials;
 use index::Index;
 use listener::Clash;
 use listener::ListenerFacts;
 use listener::Resolved;
+use precedence::Shadowed;
 use profile::Profile;
 use route::BackendFacts;
 use route::ParentFacts;
+use usage::GrantFacts;
 
 /// What each controller makes of its listeners and routes.
 #[derive(Debug, Default)]
@@ -48,6 +52,12 @@ pub struct Attachment {
     pub parents: Vec<ParentFacts>,
     /// One entry a backendRef, route by route.
     pub backends: Vec<BackendFacts>,
+    /// One entry a ReferenceGrant, in the order of the model.
+    pub grants: Vec<GrantFacts>,
+    /// Rules of routes that never get a request.
+    pub shadowed: Vec<Shadowed>,
+    /// Which BackendTLSPolicy, as an index into the model, speaks for which port of which Service.
+    pub backend_policies: BTreeMap<(usize, usize), usize>,
     /// The certificates that listeners show and trust.
     pub credentials: Credentials,
 }
@@ -157,7 +167,45 @@ pub fn attach(model: &Model, settings: &Settings) -> Attachment {
             .backends
             .extend(BackendFacts::of_route(&index, route));
     }
+    attachment.grants = GrantFacts::all(&index);
+    attachment.shadowed = precedence::shadowed(model, &attachment);
+    attachment.backend_policies = backend_policies(model);
     attachment
+}
+
+/// Which BackendTLSPolicy speaks for each Service port: one that names the port, else one for the whole Service; of
+/// several the oldest, then the first by name (Gateway API v1.6, `backendtlspolicy_types.go`).
+fn backend_policies(model: &Model) -> BTreeMap<(usize, usize), usize> {
+    let mut order: Vec<usize> = (0..model.backend_tls_policies.len()).collect();
+    order.sort_by_cached_key(|at| {
+        let object = &model.backend_tls_policies[*at].object;
+        let title = (object.namespace().to_owned(), object.name().to_owned());
+        (object.created(), title)
+    });
+    let mut policies = BTreeMap::new();
+    for is_for_port in [true, false] {
+        for at in order.iter().copied() {
+            let policy = &model.backend_tls_policies[at];
+            let object = &policy.object;
+            for target in &policy.targets {
+                let is_service = target.group_or("").is_empty() && target.kind_or("") == "Service";
+                if !is_service || target.section.is_some() != is_for_port {
+                    continue;
+                }
+                let (namespace, name) = (object.namespace(), target.name());
+                let Some(service) = model.services.nearest_index(namespace, name, object.source)
+                else {
+                    continue;
+                };
+                for (port, own) in model.services[service].ports.iter().enumerate() {
+                    if !is_for_port || own.name == target.section {
+                        policies.entry((service, port)).or_insert(at);
+                    }
+                }
+            }
+        }
+    }
+    policies
 }
 
 /// Judges the listeners of a Gateway and of its ListenerSets.

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 
 pub mod barrier;
 pub mod bypass;
+pub mod coverage;
 pub mod delivery;
 pub mod exposure;
 pub mod inventory;
@@ -24,6 +25,8 @@ pub mod wiring;
 
 use barrier::Barrier;
 use bypass::Bypass;
+use coverage::Coverage;
+use coverage::Idle;
 use delivery::Delivery;
 use entrance::Entrance;
 use exposure::Exposure;
@@ -46,6 +49,10 @@ pub struct Graph {
     pub exposures: Vec<Exposure>,
     /// Ways around listeners that demand client certificates.
     pub bypasses: Vec<Bypass>,
+    /// Signals that listeners leave out on their way to an OTLP port.
+    pub coverage: Vec<Coverage>,
+    /// Rules that lead to an OTLP port and take nothing of OTLP.
+    pub idle: Vec<Idle>,
     /// What becomes of each signal of each exporter.
     pub journeys: Vec<Journey>,
     /// Backends of Ingresses that take telemetry.
@@ -74,6 +81,8 @@ impl Graph {
             deliveries,
             exposures: Vec::new(),
             bypasses: Vec::new(),
+            coverage: Vec::new(),
+            idle: Vec::new(),
             journeys: Vec::new(),
             entrances,
             published,
@@ -83,6 +92,7 @@ impl Graph {
         };
         graph.exposures = Exposure::all(model, attachment, &graph);
         graph.bypasses = Bypass::all(model, attachment, &graph);
+        (graph.coverage, graph.idle) = coverage::coverage(model, attachment, &graph);
         let materials = Materials::of(model, settings);
         graph.inventory = inventory::list(model, attachment, &materials);
         graph.journeys = Journey::all(model, attachment, &graph, &materials, settings);

@@ -12,7 +12,7 @@ use crate::source::Span;
 
 mod handshake;
 mod inward;
-mod matching;
+pub(super) mod matching;
 mod walk;
 mod flaw;
 

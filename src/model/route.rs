@@ -290,6 +290,17 @@ impl PathModifier {
 }
 
 impl Match {
+    /// The value that tells most: that of the path, the service or the method; else the whole entry.
+    #[must_use]
+    pub fn value_span(&self) -> Span {
+        let path = self.path.as_ref().and_then(|path| path.value.as_ref());
+        let method = self.method.as_ref();
+        let service = method.and_then(|method| method.service.as_ref());
+        let name = method.and_then(|method| method.method.as_ref());
+        let telling = path.or(service).or(name);
+        telling.map_or(self.span, |value| value.span)
+    }
+
     fn read(node: Node<'_>) -> Self {
         let method = node.get("method");
         let count = |key| node.get(key).into_iter().flat_map(Node::items).count();

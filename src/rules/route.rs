@@ -9,6 +9,15 @@ mod unknown_backend;
 mod unknown_backend_port;
 mod portless_backend;
 mod missing_grant;
+mod wide_grant;
+mod unused_grant;
+mod unrouted_signal;
+mod crossed_route;
+mod shadowed_route;
+mod dead_weight;
+mod passthrough_mismatch;
+mod backend_tls_mismatch;
+mod unguarded_gateway_rbac;
 
 pub(super) static RULES: &[&Rule] = &[
     &unknown_parent::RULE,
@@ -20,4 +29,13 @@ pub(super) static RULES: &[&Rule] = &[
     &unknown_backend_port::RULE,
     &portless_backend::RULE,
     &missing_grant::RULE,
+    &wide_grant::RULE,
+    &unused_grant::RULE,
+    &unrouted_signal::RULE,
+    &crossed_route::RULE,
+    &shadowed_route::RULE,
+    &dead_weight::RULE,
+    &passthrough_mismatch::RULE,
+    &backend_tls_mismatch::RULE,
+    &unguarded_gateway_rbac::RULE,
 ];

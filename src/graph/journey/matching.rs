@@ -9,6 +9,7 @@ use crate::model::collector::id::Signal;
 use crate::model::route::Match;
 use crate::model::route::Route;
 use crate::model::route::RouteKind;
+use crate::model::route::Rule;
 
 /// Which rule takes a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,32 @@ pub(super) fn take(model: &Model, routes: &[usize], dial: &Dial, signal: Signal)
         None if perhaps => Taken::Perhaps,
         None => Taken::ByNone,
     }
+}
+
+/// Whether `rule` of `route` takes the requests for `signal`, over gRPC or, where `path` says so, over HTTP; `None` when
+/// headers, query parameters or a regular expression decide.
+pub(in crate::graph) fn takes(
+    route: &Route,
+    rule: &Rule,
+    signal: Signal,
+    path: Option<&str>,
+) -> Option<bool> {
+    let service = service(signal).to_owned();
+    let path = path.map_or_else(|| format!("/{service}/Export"), str::to_owned);
+    let request = Request {
+        service,
+        method: "Export",
+        path,
+    };
+    let mut taken = Some(rule.matches.is_empty());
+    for wanted in &rule.matches {
+        match request.fits(route, wanted) {
+            Fit::Yes(_) => return Some(true),
+            Fit::Perhaps => taken = None,
+            Fit::No => {}
+        }
+    }
+    taken
 }
 
 /// Whether a match takes a request, and how specific it is.
