@@ -193,8 +193,7 @@ fn backend_policies(model: &Model) -> BTreeMap<(usize, usize), usize> {
                     continue;
                 }
                 let (namespace, name) = (object.namespace(), target.name());
-                let Some(service) = model.services.nearest_index(namespace, name, object.source)
-                else {
+                let Some(service) = model.services.nearest_index(namespace, name, object) else {
                     continue;
                 };
                 for (port, own) in model.services[service].ports.iter().enumerate() {
@@ -277,7 +276,7 @@ fn listener_set(
     let own = set.object.namespace();
     let namespace = parent.namespace_or(own);
     let gateways = &index.model.gateways;
-    let Some(gateway) = gateways.nearest_index(namespace, parent.name(), set.object.source) else {
+    let Some(gateway) = gateways.nearest_index(namespace, parent.name(), &set.object) else {
         facts.standing = Standing::Absent(Absent::of("Gateway", index.settings));
         return facts;
     };

@@ -192,7 +192,13 @@ impl Model {
             model.problems.extend(file.problems);
             model.patches.extend(file.patches);
             match file.stream {
-                Some(stream) => stream.documents().for_each(|root| model.collect(root)),
+                Some(stream) => {
+                    let name = &sources.get(file.id).name;
+                    let folder = Arc::from(name.rsplit_once('/').map_or("", |(folder, _)| folder));
+                    stream
+                        .documents()
+                        .for_each(|root| model.collect(root, &folder));
+                }
                 None if file.is_template => {}
                 None => model
                     .files
@@ -227,12 +233,12 @@ impl Model {
             if object.kind.value != "Kustomization" || !kustomization::is_kustomization(name) {
                 continue;
             }
-            let generators = Generator::read_all(name, object.tree.node());
+            let generators = Generator::read_all(object);
             let secrets = generators
                 .iter()
                 .filter(|generator| generator.store == Store::Secret);
             for generator in secrets {
-                self.secrets.push(Secret::made_by(&generator.made(object)));
+                self.secrets.push(Secret::made_by(&generator.made()));
             }
             self.generators.extend(generators);
         }
@@ -324,8 +330,8 @@ impl Model {
     }
 
     /// Files `node`, or each item of a `List`, under its kind.
-    fn collect(&mut self, node: Node<'_>) {
-        let Some(object) = Object::read(ObjectId(self.objects.len() as u32), node) else {
+    fn collect(&mut self, node: Node<'_>, folder: &Arc<str>) {
+        let Some(object) = Object::read(ObjectId(self.objects.len() as u32), folder, node) else {
             self.collectors.extend(Collector::read_document(node));
             return;
         };
@@ -335,7 +341,7 @@ impl Model {
             return;
         }
         for item in node.get("items").into_iter().flat_map(Node::items) {
-            self.collect(item);
+            self.collect(item, folder);
         }
     }
 

@@ -65,3 +65,28 @@ fn collectors_read_what_kustomize_puts_into_their_config_maps() {
     });
     assert_eq!(words.collect::<Vec<_>>(), ["key", "key", "no key"]);
 }
+
+#[test]
+fn what_several_environments_have_is_taken_from_the_own_one() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: collector}\n";
+    let route =
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: otlp}\n";
+    let mut sources = Sources::new();
+    for (name, text) in [
+        ("/env/dev/route.yaml", route),
+        ("/env/dev/service.yaml", service),
+        ("/env/prod/gateway/route.yaml", route),
+        ("/env/prod/z/service.yaml", service),
+    ] {
+        sources.add(Source::new(name, text.as_bytes().to_vec()));
+    }
+    let model = Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH));
+    let meant = |route: usize| {
+        let route = &model.routes[route].object;
+        let service = model.services.nearest("default", "collector", route);
+        service.map(|service| model.name(service.object.source))
+    };
+    assert_eq!(meant(0), Some("/env/dev/service.yaml"));
+    // By the order of files alone the other environment's stands as near, and comes first.
+    assert_eq!(meant(1), Some("/env/prod/z/service.yaml"));
+}

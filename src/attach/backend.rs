@@ -104,7 +104,7 @@ pub(super) fn outcome(index: &Index<'_>, route: &Route, reference: &Reference) -
     }
     let namespace = reference.namespace_or(route.object.namespace());
     let services = &index.model.services;
-    let service = services.nearest_index(namespace, reference.name(), route.object.source);
+    let service = services.nearest_index(namespace, reference.name(), &route.object);
     let is_judged = service.is_some() || index.settings.closed.covers("ReferenceGrant");
     match refusal(index, route, reference) {
         Some(refusal) if is_judged || refusal.nearest.is_some() => {

@@ -379,14 +379,14 @@ pub(super) fn lookup(
     namespace: &str,
     name: &str,
 ) -> Resolved {
-    let (model, from) = (index.model, owner.source);
+    let model = index.model;
     if kind == "ConfigMap" {
-        return match model.config_maps.nearest_index(namespace, name, from) {
+        return match model.config_maps.nearest_index(namespace, name, owner) {
             Some(at) => Resolved::ConfigMap(at),
             None => Resolved::Absent(Absent::of(kind, index.settings)),
         };
     }
-    match model.secrets.nearest_index(namespace, name, from) {
+    match model.secrets.nearest_index(namespace, name, owner) {
         Some(at) if model.secrets[at].content == Content::Elsewhere => Resolved::Elsewhere,
         Some(at) => Resolved::Secret(at),
         None => Resolved::Absent(Absent::of(kind, index.settings)),

@@ -107,11 +107,11 @@ fn outcome(
     reference: &Reference,
 ) -> (Option<usize>, ParentOutcome) {
     let namespace = reference.namespace_or(route.object.namespace());
-    let (name, source) = (reference.name(), route.object.source);
+    let (name, from) = (reference.name(), &route.object);
     let group = reference.group_or(GATEWAY_API);
     match (group, reference.kind_or("Gateway")) {
         (GATEWAY_API, "Gateway") => {
-            let found = index.model.gateways.nearest_index(namespace, name, source);
+            let found = index.model.gateways.nearest_index(namespace, name, from);
             let Some(gateway) = found else {
                 let absent = Absent::of("Gateway", index.settings);
                 return (None, ParentOutcome::Absent(absent));
@@ -122,7 +122,7 @@ fn outcome(
         }
         (GATEWAY_API, "ListenerSet") | (GATEWAY_API_X, "XListenerSet") => {
             let sets = &index.model.listener_sets;
-            let Some(set) = sets.nearest_index(namespace, name, source) else {
+            let Some(set) = sets.nearest_index(namespace, name, from) else {
                 let absent = Absent::of(reference.kind_or(""), index.settings);
                 return (None, ParentOutcome::Absent(absent));
             };

@@ -38,10 +38,10 @@ impl Entrance {
             let controller = Controller::of(ingress);
             for (rule, backend) in ingress.backends() {
                 let namespace = ingress.object.namespace();
-                let source = ingress.object.source;
-                let service = model
-                    .services
-                    .nearest_index(namespace, &backend.service, source);
+                let service =
+                    model
+                        .services
+                        .nearest_index(namespace, &backend.service, &ingress.object);
                 let port = service
                     .zip(backend.port.as_ref())
                     .and_then(|(service, port)| model.services[service].position(port));

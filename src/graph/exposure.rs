@@ -75,10 +75,10 @@ impl Exposure {
         }
         for ingress in &model.ingresses {
             for (_, backend) in ingress.backends() {
-                let (namespace, source) = (ingress.object.namespace(), ingress.object.source);
+                let (namespace, from) = (ingress.object.namespace(), &ingress.object);
                 let Some(at) = model
                     .services
-                    .nearest_index(namespace, &backend.service, source)
+                    .nearest_index(namespace, &backend.service, from)
                 else {
                     continue;
                 };

@@ -147,11 +147,10 @@ impl Published {
         for ingress in &model.ingresses {
             let namespace = ingress.object.namespace();
             for (_, backend) in ingress.backends() {
-                let service = model.services.nearest_index(
-                    namespace,
-                    &backend.service,
-                    ingress.object.source,
-                );
+                let service =
+                    model
+                        .services
+                        .nearest_index(namespace, &backend.service, &ingress.object);
                 let Some((service, port)) = service.zip(backend.port.as_ref()) else {
                     continue;
                 };

@@ -161,13 +161,7 @@ impl<'m> Labels<'m> {
             if !selects(&service.selector, &workload.pod.labels) {
                 continue;
             }
-            let distance = |index: usize| {
-                model.workloads[index]
-                    .object
-                    .source
-                    .0
-                    .abs_diff(service.object.source.0)
-            };
+            let distance = |index: usize| model.workloads[index].object.distance(&service.object);
             let nearest = by_name.entry(workload.object.name()).or_insert(index);
             if distance(index) < distance(*nearest) {
                 *nearest = index;

@@ -168,17 +168,17 @@ impl<'m> Materials<'m> {
             return None;
         };
         let key = keys.first()?;
-        let (namespace, source) = (workload.object.namespace(), workload.object.source);
+        let (namespace, from) = (workload.object.namespace(), &workload.object);
         let entry = match key.store {
             Store::Secret => self
                 .model
                 .secrets
-                .nearest(namespace, key.name, source)?
+                .nearest(namespace, key.name, from)?
                 .entry(&key.key),
             Store::ConfigMap => self
                 .model
                 .config_maps
-                .nearest(namespace, key.name, source)?
+                .nearest(namespace, key.name, from)?
                 .entry(&key.key),
         };
         Some(entry.map_or(Material::Outside, |entry| self.at(entry.span)))

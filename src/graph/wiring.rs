@@ -309,10 +309,8 @@ impl Place<'_> {
 
     /// What kustomize makes under that name, else the object of that name.
     fn holder(&self, key: &mount::Key<'_>, workload: &Workload) -> Option<Holder> {
-        let mut generators = self.model.generators.iter();
-        if let Some(generator) =
-            generators.find(|own| own.is(key.store, key.name, &workload.object))
-        {
+        let from = &workload.object;
+        if let Some(generator) = self.model.generator(key.store, key.name, from) {
             let keys = generator.keys.iter().map(|(key, _)| key.clone());
             return Some(Holder {
                 at: generator.name.span,
@@ -320,17 +318,14 @@ impl Place<'_> {
                 is_open: generator.is_open,
             });
         }
-        let (namespace, source) = (workload.object.namespace(), workload.object.source);
+        let namespace = from.namespace();
         let (object, entries, is_elsewhere) = match key.store {
             Store::ConfigMap => {
-                let map = self
-                    .model
-                    .config_maps
-                    .nearest(namespace, key.name, source)?;
+                let map = self.model.config_maps.nearest(namespace, key.name, from)?;
                 (&map.object, &map.entries, false)
             }
             Store::Secret => {
-                let secret = self.model.secrets.nearest(namespace, key.name, source)?;
+                let secret = self.model.secrets.nearest(namespace, key.name, from)?;
                 let is_elsewhere = secret.content == store::Content::Elsewhere;
                 (&secret.object, &secret.entries, is_elsewhere)
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use super::object::Named;
-use crate::source::SourceId;
+use super::object::Object;
 
 /// All objects of one kind in the order of the input, indexed by namespace and name.
 #[derive(Clone, Debug)]
@@ -78,23 +78,22 @@ impl<T: Named> Kinds<T> {
         self.all_named(namespace, name).next()
     }
 
-    /// The object of that namespace and name that stands nearest to `from`: in the same file, else in a file that
-    /// was given next to it. Repositories keep several environments side by side, each with objects of the same
-    /// names; a reference means its own.
+    /// The object of that namespace and name that stands nearest to `from`, by [`Object::distance`]. Repositories keep
+    /// several environments side by side, each with objects of the same names; a reference means its own.
     #[must_use]
-    pub fn nearest(&self, namespace: &str, name: &str, from: SourceId) -> Option<&T> {
+    pub fn nearest(&self, namespace: &str, name: &str, from: &Object) -> Option<&T> {
         self.nearest_index(namespace, name, from)
             .map(|index| &self.items[index])
     }
 
     /// The index of [`nearest`](Self::nearest).
     #[must_use]
-    pub fn nearest_index(&self, namespace: &str, name: &str, from: SourceId) -> Option<usize> {
+    pub fn nearest_index(&self, namespace: &str, name: &str, from: &Object) -> Option<usize> {
         let named = self.by_name.get(&(namespace.to_owned(), name.to_owned()))?;
         named
             .iter()
             .copied()
-            .min_by_key(|index| self.items[*index].object().source.0.abs_diff(from.0))
+            .min_by_key(|index| self.items[*index].object().distance(from))
     }
 
     /// Every object of that namespace and name, in the order of the input.

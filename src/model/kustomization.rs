@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Model;
 use super::comparison::join;
 use super::object::Object;
 use super::workload::mount::Store;
@@ -13,6 +14,8 @@ use crate::yaml::Shape;
 /// every reference to it, too, so both are taken without.
 #[derive(Clone, Debug)]
 pub struct Generator {
+    /// The kustomization that it is an entry of.
+    pub kustomization: Arc<Object>,
     /// What it makes.
     pub store: Store,
     /// `name`.
@@ -25,10 +28,22 @@ pub struct Generator {
     pub is_open: bool,
 }
 
+impl Model {
+    /// The generator that `from` means by `name`: of several the one in the nearest folder.
+    #[must_use]
+    pub fn generator(&self, store: Store, name: &str, from: &Object) -> Option<&Generator> {
+        let meant = self
+            .generators
+            .iter()
+            .filter(|own| own.is(store, name, from));
+        meant.min_by_key(|own| own.kustomization.distance(from))
+    }
+}
+
 impl Generator {
-    /// The generators of the kustomization `name` (its path) with the root `root`.
-    pub(super) fn read_all(name: &str, root: Node<'_>) -> Vec<Self> {
-        let (folder, _) = name.rsplit_once('/').unwrap_or(("", name));
+    /// The generators of `kustomization`.
+    pub(super) fn read_all(kustomization: &Arc<Object>) -> Vec<Self> {
+        let root = kustomization.tree.node();
         let home = root.string_at("namespace").map(|namespace| namespace.value);
         let kinds = [
             ("configMapGenerator", Store::ConfigMap),
@@ -38,13 +53,18 @@ impl Generator {
         for (key, store) in kinds {
             let entries = root.get(key).into_iter().flat_map(Node::items);
             for entry in entries.filter(|entry| entry.shape() == Shape::Mapping) {
-                generators.extend(Self::read(entry, store, folder, home.as_ref()));
+                generators.extend(Self::read(kustomization, entry, store, home.as_ref()));
             }
         }
         generators
     }
 
-    fn read(entry: Node<'_>, store: Store, folder: &str, home: Option<&String>) -> Option<Self> {
+    fn read(
+        kustomization: &Arc<Object>,
+        entry: Node<'_>,
+        store: Store,
+        home: Option<&String>,
+    ) -> Option<Self> {
         let files = entry.strings_at("files").into_iter().map(|file| {
             let (key, path) = match file.value.split_once('=') {
                 Some((key, path)) => (key, path),
@@ -53,7 +73,7 @@ impl Generator {
                     file.value.as_str(),
                 ),
             };
-            (key.to_owned(), Some(join(folder, path)))
+            (key.to_owned(), Some(join(&kustomization.folder, path)))
         });
         let literals = entry.strings_at("literals").into_iter().map(|literal| {
             let key = literal
@@ -64,6 +84,7 @@ impl Generator {
         });
         let behaviour = entry.string_at("behavior");
         Some(Self {
+            kustomization: Arc::clone(kustomization),
             store,
             name: entry.string_at("name")?,
             namespace: entry
@@ -79,8 +100,7 @@ impl Generator {
 
     /// Whether `object` may refer to it by `name`. Objects get the kustomization's namespace when they are built, so one
     /// that says none is meant, too.
-    #[must_use]
-    pub fn is(&self, store: Store, name: &str, object: &Object) -> bool {
+    fn is(&self, store: Store, name: &str, object: &Object) -> bool {
         let is_home = match (&self.namespace, &object.namespace) {
             (Some(own), Some(other)) => *own == other.value,
             _ => true,
@@ -95,9 +115,9 @@ impl Generator {
         Some(file.as_deref())
     }
 
-    /// The Secret or ConfigMap as an object that exists, made from `kustomization`.
-    pub(super) fn made(&self, kustomization: &Object) -> Arc<Object> {
-        let mut object = kustomization.clone();
+    /// The Secret or ConfigMap as an object that exists.
+    pub(super) fn made(&self) -> Arc<Object> {
+        let mut object = Object::clone(&self.kustomization);
         object.name = Some(self.name.clone());
         object.namespace = self
             .namespace

@@ -28,6 +28,8 @@ pub struct Object {
     pub id: ObjectId,
     /// The file it stands in.
     pub source: SourceId,
+    /// The folder of that file, as the path was given; empty for the working directory and for standard input.
+    pub folder: Arc<str>,
     /// The whole document.
     pub span: Span,
     /// `apiVersion`.
@@ -47,13 +49,14 @@ pub struct Object {
 }
 
 impl Object {
-    /// The object that `node` is, or `None` when it names no `kind`.
-    pub(super) fn read(id: ObjectId, node: Node<'_>) -> Option<Self> {
+    /// The object that `node` is, in a file of `folder`, or `None` when it names no `kind`.
+    pub(super) fn read(id: ObjectId, folder: &Arc<str>, node: Node<'_>) -> Option<Self> {
         let kind = node.string_at("kind")?;
         let metadata = node.get("metadata");
         Some(Self {
             id,
             source: node.span().source,
+            folder: Arc::clone(folder),
             span: node.span(),
             api_version: node.string_at("apiVersion"),
             kind,
@@ -67,6 +70,18 @@ impl Object {
                 .unwrap_or_default(),
             tree: node.keep(),
         })
+    }
+
+    /// How far `other` is, nearest first: how many folders a walk from one file's folder to the other's enters or leaves,
+    /// then how many files were given between them.
+    #[must_use]
+    pub fn distance(&self, other: &Self) -> (usize, u32) {
+        let files = self.source.0.abs_diff(other.source.0);
+        let (mine, others) = (names(&self.folder), names(&other.folder));
+        let shared = mine.clone().zip(others.clone());
+        let shared = shared.take_while(|(one, other)| one == other).count();
+        let folders = mine.count() + others.count() - 2 * shared;
+        (folders, files)
     }
 
     /// The API group: what stands before the `/` of `apiVersion`, empty for the core group.
@@ -152,6 +167,11 @@ pub fn value<'p>(pairs: &'p [Pair], key: &str) -> Option<&'p Spanned<String>> {
         .rev()
         .find(|pair| pair.key.value == key)
         .map(|pair| &pair.value)
+}
+
+/// The folders that a path goes through, from the outermost.
+fn names(folder: &str) -> impl Iterator<Item = &str> + Clone {
+    folder.split('/').filter(|name| !name.is_empty())
 }
 
 /// The string map under `key` of `node`; entries that are not scalars are left out.

@@ -182,8 +182,8 @@ impl<'m> Keys<'m> {
 
 /// The file that kustomize puts under the key.
 fn generated<'m>(model: &'m Model, workload: &Workload, key: &mount::Key<'_>) -> Option<&'m str> {
-    let mut generators = model.generators.iter();
-    let generator = generators.find(|own| own.is(key.store, key.name, &workload.object))?;
+    let from = &workload.object;
+    let generator = model.generator(key.store, key.name, from)?;
     generator.file(&key.key)?
 }
 
@@ -246,8 +246,8 @@ fn part(
     keys.iter()
         .filter(|key| key.store == Store::ConfigMap)
         .find_map(|key| {
-            let (namespace, source) = (workload.object.namespace(), workload.object.source);
-            let found = match model.config_maps.nearest(namespace, key.name, source) {
+            let (namespace, from) = (workload.object.namespace(), &workload.object);
+            let found = match model.config_maps.nearest(namespace, key.name, from) {
                 Some(map) => given.by_key.get(&(map.object.id, key.key.as_str())),
                 None => generated(model, workload, key).and_then(|file| given.by_file.get(file)),
             };

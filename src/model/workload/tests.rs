@@ -21,7 +21,7 @@ fn workload(manifest: &str) -> Workload {
     let text = Text::whole(SourceId(0), &source).expect("UTF-8");
     let stream = yaml::parse(text, Dialect::Kubernetes);
     let root = stream.documents().next().expect("a document");
-    let object = Object::read(ObjectId(0), root).expect("an object");
+    let object = Object::read(ObjectId(0), &"".into(), root).expect("an object");
     Workload::read(&Arc::new(object)).expect("a workload")
 }
 

@@ -25,7 +25,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             world
                 .model
                 .services
-                .nearest(namespace, name, gateway.object.source)
+                .nearest(namespace, name, &gateway.object)
         });
         let Some(service) = services.next().filter(|_| services.next().is_none()) else {
             continue;

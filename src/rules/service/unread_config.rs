@@ -198,8 +198,8 @@ fn mounted_config<'w>(
             return false;
         };
         let Some(name) = &keys.name else { return false };
-        let (namespace, source) = (workload.object.namespace(), workload.object.source);
-        let Some(map) = world.model.config_maps.nearest(namespace, name, source) else {
+        let (namespace, from) = (workload.object.namespace(), &workload.object);
+        let Some(map) = world.model.config_maps.nearest(namespace, name, from) else {
             return false;
         };
         let mut collectors = world.model.collectors.iter();
