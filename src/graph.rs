@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod entrance;
 pub mod internal;
 pub mod journey;
+pub mod lack;
 pub mod landing;
 pub mod material;
 pub mod reach;
@@ -34,6 +35,7 @@ use internal::Published;
 use inventory::Listed;
 use journey::Flaw;
 use journey::Journey;
+use lack::Lack;
 use landing::Landing;
 use material::Materials;
 use wiring::Wiring;
@@ -63,6 +65,8 @@ pub struct Graph {
     pub barriers: Vec<Barrier>,
     /// Which files Collectors open, and what stands there.
     pub wiring: Wiring,
+    /// Secrets and ConfigMaps that telemetry depends on, and that are not there.
+    pub lacks: Vec<Lack>,
     /// Every certificate that was given, those that end first first.
     pub inventory: Vec<Listed>,
 }
@@ -88,8 +92,10 @@ impl Graph {
             published,
             barriers,
             wiring: Wiring::of(model, settings),
+            lacks: Vec::new(),
             inventory: Vec::new(),
         };
+        graph.lacks = Lack::all(model, attachment, &graph.entrances, settings);
         graph.exposures = Exposure::all(model, attachment, &graph);
         graph.bypasses = Bypass::all(model, attachment, &graph);
         (graph.coverage, graph.idle) = coverage::coverage(model, attachment, &graph);

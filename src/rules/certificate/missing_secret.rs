@@ -1,11 +1,12 @@
 use crate::attach::Absent;
-use crate::attach::listener::Resolved;
 use crate::finding::Findings;
+use crate::graph::lack::Lack;
+use crate::graph::lack::Needer;
+use crate::model::workload::mount::Store;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
-use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     name: "missing-secret",
@@ -15,56 +16,72 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for facts in &world.attachment.listeners {
-        let gateway = &world.model.gateways[facts.gateway];
-        let written = facts.written(world.model).tls.iter();
-        let references = written.flat_map(|tls| &tls.certificates);
-        for (reference, certificate) in references.zip(&facts.certificates) {
-            let namespace = reference.namespace_or(gateway.object.namespace());
-            let name = reference.name();
-            match &certificate.secret {
-                Resolved::Absent(Absent::Missing) => {
-                    let finding = findings.at(
-                        certificate.said,
-                        format!("there is no Secret `{name}` in namespace `{namespace}`"),
-                    );
-                    finding.help("create it, or name the one that holds the certificate");
-                    for (span, other) in elsewhere(world, name) {
-                        finding.also(span, format!("one of that name is in namespace `{other}`"));
-                    }
-                }
-                Resolved::Absent(Absent::Outside) => {
-                    // What cert-manager will make elsewhere is a matter of `certificate-drift`.
-                    let ordered = world
-                        .model
-                        .orders
-                        .iter()
-                        .any(|order| order.made_name() == Some(name));
-                    let near = elsewhere(world, name).into_iter().next();
-                    let Some((span, other)) = near.filter(|_| !ordered) else {
-                        continue;
-                    };
-                    findings
-                        .at(
-                            certificate.said,
-                            format!("Secret `{name}` is looked for in namespace `{namespace}`"),
-                        )
-                        .severity(Severity::Note)
-                        .also(span, format!("the one that was given is in `{other}`"))
-                        .help("if it is this one, say `namespace` in the reference and allow it by a ReferenceGrant");
-                }
-                _ => {}
-            }
+    for lack in &world.graph.lacks {
+        match lack.absent {
+            Absent::Missing => accuse(lack, findings),
+            Absent::Outside => wonder(lack, findings),
         }
     }
 }
 
-/// Secrets of that name in any namespace.
-fn elsewhere<'w>(world: &World<'w>, name: &str) -> Vec<(Span, &'w str)> {
-    let secrets = world.model.secrets.iter();
-    secrets
-        .filter(|secret| secret.object.name() == name)
-        .map(|secret| (secret.object.name_span(), secret.object.namespace()))
-        .take(3)
-        .collect()
+/// Everything was given, and it is not there.
+fn accuse(lack: &Lack, findings: &mut Findings) {
+    let (kind, name, namespace) = (lack.store.kind(), &lack.name, &lack.namespace);
+    let finding = findings.at(
+        lack.said,
+        format!(
+            "there is no {kind} `{name}` in namespace `{namespace}`: {}",
+            outcome(lack.by)
+        ),
+    );
+    for (span, other) in &lack.elsewhere {
+        finding.also(*span, format!("one of that name is in namespace `{other}`"));
+    }
+    finding.help(match lack.by {
+        Needer::Volume | Needer::Environment => {
+            "create it, or say `optional: true` if the Pod can do without it"
+        }
+        Needer::Authority => "create it, or name the one that holds the authorities",
+        Needer::Listener | Needer::Ingress => {
+            "create it, or name the one that holds the certificate"
+        }
+    });
+}
+
+/// It need not have been given; but one of that name was, in another namespace.
+fn wonder(lack: &Lack, findings: &mut Findings) {
+    let Some((span, other)) = lack.elsewhere.first() else {
+        return;
+    };
+    let (kind, name, namespace) = (lack.store.kind(), &lack.name, &lack.namespace);
+    let is_reference = matches!(lack.by, Needer::Listener | Needer::Authority);
+    findings
+        .at(
+            lack.said,
+            format!("{kind} `{name}` is looked for in namespace `{namespace}`"),
+        )
+        .severity(Severity::Note)
+        .also(*span, format!("the one that was given is in `{other}`"))
+        .help(match (is_reference, lack.store) {
+            (true, _) => {
+                "if it is this one, say `namespace` in the reference and allow it by a ReferenceGrant"
+            }
+            (false, Store::Secret) => {
+                "if it is this one, copy it: nobody reads Secrets of another namespace by this field"
+            }
+            (false, Store::ConfigMap) => {
+                "if it is this one, copy it: nobody reads ConfigMaps of another namespace by this field"
+            }
+        });
+}
+
+/// What becomes of whoever needs it.
+const fn outcome(by: Needer) -> &'static str {
+    match by {
+        Needer::Listener => "the listener is not served",
+        Needer::Authority => "clients of this authority are not let in",
+        Needer::Volume => "the Pod does not start",
+        Needer::Environment => "the container does not start",
+        Needer::Ingress => "clients are shown the controller's own certificate",
+    }
 }
