@@ -309,7 +309,7 @@ impl Model {
     }
 
     /// The stretches that may hold a private key, a password or a token, sorted: every value of a Secret that is not
-    /// known to be public, and every file that holds a private key.
+    /// known to be public, what collectors take for secret, and variables whose names say so.
     #[must_use]
     pub fn secret_spans(&self) -> Vec<Span> {
         let values = self.secrets.iter().flat_map(|secret| &secret.entries);
@@ -325,6 +325,10 @@ impl Model {
                     .map(|(_, secret)| secret.span),
             );
         }
+        let pods = self.workloads.iter().map(|workload| &workload.pod);
+        let containers = pods.flat_map(|pod| pod.containers.iter().chain(&pod.init_containers));
+        let variables = containers.flat_map(|container| &container.env);
+        spans.extend(variables.filter_map(|variable| variable.secret()));
         spans.sort_unstable();
         spans
     }

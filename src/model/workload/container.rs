@@ -200,11 +200,42 @@ impl EnvironmentVariable {
         let name = node.string_at("name")?;
         let value = match node.get("valueFrom") {
             Some(from) => EnvironmentValue::read(from),
+            // A number is refused, and a finding of its own; what is meant is plain.
             None => node
-                .string_at("value")
-                .map_or(EnvironmentValue::Empty, EnvironmentValue::Literal),
+                .get("value")
+                .filter(|value| value.shape().is_scalar())
+                .map_or(EnvironmentValue::Empty, |value| {
+                    EnvironmentValue::Literal(Spanned::new(value.text().into_owned(), value.span()))
+                }),
         };
         Some(Self { name, value })
+    }
+
+    /// Where its value stands, when its name says that it is a password, a token or a key.
+    pub(in crate::model) fn secret(&self) -> Option<Span> {
+        const WORDS: &[&str] = &[
+            "PASSWORD",
+            "PASSWD",
+            "TOKEN",
+            "SECRET",
+            "CREDENTIAL",
+            "HTPASSWD",
+            "AUTHORIZATION",
+            "API_KEY",
+            "APIKEY",
+            "ACCESS_KEY",
+            "PRIVATE_KEY",
+            "_HEADERS",
+        ];
+        let name = self.name.to_ascii_uppercase();
+        let is_secret = WORDS.iter().any(|word| name.contains(word));
+        match &self.value {
+            // A path to a file, or a reference to another variable, gives nothing away.
+            EnvironmentValue::Literal(value) if is_secret && !value.starts_with(['/', '$']) => {
+                Some(value.span)
+            }
+            _ => None,
+        }
     }
 }
 
