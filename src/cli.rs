@@ -1,5 +1,6 @@
 //! What was typed to a run: one subcommand a module.
 
+use std::io::ErrorKind;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -71,6 +72,8 @@ pub fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
+        // Whoever reads has seen enough: `otel-lint | head`.
+        Err(Error::Io(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::from(CLEAN),
         Err(error) => {
             // Nothing is left to tell when standard error itself is closed.
             let _ = writeln!(std::io::stderr(), "otel-lint: {error}");

@@ -99,7 +99,7 @@ impl fmt::Display for Defect {
             Self::RefusedByGo(words) => write!(f, "Go refuses the certificate: `{words}`"),
             Self::TooLarge => write!(
                 f,
-                "it is larger than {} MiB or {MAX_CERTIFICATES} certificates",
+                "it has more than {} MiB or more than {MAX_CERTIFICATES} certificates",
                 MAX_BYTES / (1024 * 1024)
             ),
         }

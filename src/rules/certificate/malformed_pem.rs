@@ -79,6 +79,9 @@ fn advice(defect: &Defect) -> &'static str {
         }
         Defect::Der => "convert it: `openssl x509 -inform der -in FILE`",
         Defect::Label(_) => "label it `CERTIFICATE`: Go reads no other",
+        Defect::TooLarge => {
+            "split it: a bundle of authorities has a few hundred certificates, and what follows was not read"
+        }
         Defect::RefusedByGo(_) => "issue it anew: no Collector can use it",
         _ => {
             "write each block from `-----BEGIN` to `-----END`, both at the beginning of a line of their own"
