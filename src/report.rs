@@ -2,7 +2,6 @@
 
 use std::io;
 use std::io::Write;
-use std::str::FromStr;
 
 use crate::finding::Finding;
 use crate::model::place::Place;
@@ -11,9 +10,22 @@ use crate::settings::Severity;
 use crate::source::Sources;
 use crate::source::Span;
 
+mod checkstyle;
+mod concise;
+pub mod fingerprint;
+pub mod format;
+mod github;
+mod gitlab;
 pub mod json;
+mod junit;
+mod markdown;
+mod rdjson;
+mod sarif;
 mod suppression;
 pub mod text;
+mod xml;
+
+pub use format::Format;
 
 /// What a run found, ready to be written.
 pub struct Report<'s> {
@@ -31,27 +43,6 @@ pub struct Reported {
     pub finding: Finding,
     /// The resource and field; `None` where there is no resource.
     pub place: Option<Place>,
-}
-
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Excerpts and advice, for people.
-    Text,
-    /// The contract of `schemas/report.schema.json`, for programs.
-    Json,
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err(format!("there is no format called `{name}`")),
-        }
-    }
 }
 
 impl<'s> Report<'s> {
@@ -105,6 +96,15 @@ impl<'s> Report<'s> {
             .count()
     }
 
+    /// Whether any of `span` must not be shown.
+    #[must_use]
+    pub fn is_secret(&self, span: Span) -> bool {
+        let ends_before = |secret: &Span| (secret.source, secret.end) <= (span.source, span.start);
+        let first = self.secrets.partition_point(ends_before);
+        let next = self.secrets.get(first);
+        next.is_some_and(|secret| secret.source == span.source && secret.start < span.end)
+    }
+
     /// Writes the report.
     ///
     /// # Errors
@@ -112,7 +112,15 @@ impl<'s> Report<'s> {
     pub fn write(&self, format: Format, color: bool, out: &mut dyn Write) -> io::Result<()> {
         match format {
             Format::Text => text::write(self, color, out),
+            Format::Concise => concise::write(self, out),
             Format::Json => json::write(self, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Github => github::write(self, out),
+            Format::Gitlab => gitlab::write(self, out),
+            Format::Junit => junit::write(self, out),
+            Format::Checkstyle => checkstyle::write(self, out),
+            Format::Rdjson => rdjson::write(self, out),
+            Format::Markdown => markdown::write(self, out),
         }
     }
 }

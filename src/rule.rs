@@ -53,6 +53,16 @@ impl Rule {
         findings.into_vec()
     }
 
+    /// How bad it is that what it finds leaves a door open, as its page has it: a base score of CVSS 3.1, such as `9.1`;
+    /// `None` when what it finds breaks something and opens nothing.
+    #[must_use]
+    pub fn security(&self) -> Option<&'static str> {
+        let mut lines = self.page.lines();
+        let head = lines.find(|line| line.starts_with('`') && line.contains(" · since "))?;
+        let mut parts = head.split(" · ");
+        parts.find_map(|part| part.strip_prefix("security "))
+    }
+
     /// The first paragraph of its page, on one line.
     #[must_use]
     pub fn summary(&self) -> String {

@@ -67,12 +67,21 @@ fn every_page_has_the_same_form() {
                 "{}: summary `{summary}`",
                 rule.name
             );
-            let severity = format!("`{}` · since ", rule.severity);
+            let security = rule.security().map(|score| format!("security {score} · "));
+            let head = format!(
+                "\n`{}` · {}since ",
+                rule.severity,
+                security.as_deref().unwrap_or_default()
+            );
             assert!(
-                page.contains(&severity),
-                "{}: its page does not say {severity}",
+                page.contains(&head),
+                "{}: its page does not say {head}",
                 rule.name
             );
+            if let Some(score) = rule.security() {
+                let score: f32 = score.parse().unwrap();
+                assert!(score > 0.0 && score <= 10.0, "{}", rule.name);
+            }
             let mut from = 0;
             for section in ["## Why", "## Wrong", "## Right", "## Limits", "## Sources"] {
                 let at = page[from..].find(section);

@@ -9,6 +9,8 @@ use std::process::Command;
 use std::process::Output;
 use std::process::Stdio;
 
+use otel_lint::report::Format;
+
 fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_otel-lint"));
     command
@@ -43,7 +45,7 @@ fn scratch(name: &str) -> PathBuf {
 
 #[test]
 fn exit_codes_are_0_1_and_2_in_every_format() {
-    for format in ["text", "json"] {
+    for format in Format::ALL.map(Format::name) {
         let code = |input: &[u8]| with_input(&["--format", format, "-"], input).status.code();
         assert_eq!(code(b"a: 1\n"), Some(0), "{format}");
         assert_eq!(code(b"a: [\n"), Some(1), "{format}");
@@ -155,4 +157,35 @@ fn settings_are_found_beside_the_input_and_can_be_left_out() {
             .code(),
         Some(0)
     );
+}
+
+#[test]
+fn several_formats_tell_the_same_run() {
+    let folder = scratch("formats");
+    let file = |name: &str| folder.join(name).display().to_string();
+    let (sarif, junit) = (file("a.sarif"), file("a.xml"));
+    let output = run(&[
+        "testdata/formats/input",
+        "--format",
+        "concise",
+        "--format",
+        &format!("sarif={sarif}"),
+        "--format",
+        &format!("junit={junit}"),
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    let lines = String::from_utf8(output.stdout).unwrap().lines().count();
+    let sarif: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(sarif).unwrap()).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), lines);
+    assert_eq!(
+        fs::read_to_string(junit)
+            .unwrap()
+            .matches("<failure")
+            .count(),
+        lines
+    );
+    let unknown = run(&["--format", "yaml", "."]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("`rdjson`"));
 }

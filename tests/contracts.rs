@@ -7,6 +7,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 
+use otel_lint::report::Format;
 use otel_lint::settings::Settings;
 use otel_lint::source::Source;
 use otel_lint::source::Sources;
@@ -113,7 +114,7 @@ fn no_output_holds_a_private_key() {
         "testdata/outcomes",
         "testdata/certificates",
     ] {
-        for format in ["text", "json"] {
+        for format in Format::ALL.map(Format::name) {
             let output = Command::new(env!("CARGO_BIN_EXE_otel-lint"))
                 .args([
                     "--format",
@@ -132,5 +133,27 @@ fn no_output_holds_a_private_key() {
                 assert!(!said.contains(&key[4..36]), "{folder} as {format}: {key}");
             }
         }
+    }
+}
+
+#[test]
+fn no_output_holds_a_password() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  password: 12345678\n---\napiVersion: \
+                apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      containers:\n        - \
+                name: a\n          image: a:1\n          env:\n            - name: DB_PASSWORD\n              value: \
+                87654321\n";
+    let mut sources = Sources::new();
+    sources.add(Source::new("a.yaml", text.as_bytes().to_vec()));
+    let report = otel_lint::lint(&sources, &Settings::new(datetime!(2026-06-01 00:00 UTC)));
+    // Both are numbers where text is needed, so both lines are shown.
+    assert!(report.findings.len() >= 2);
+    for format in Format::ALL {
+        let mut out = Vec::new();
+        report.write(format, false, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(
+            !out.contains("12345678") && !out.contains("87654321"),
+            "{format}: {out}"
+        );
     }
 }

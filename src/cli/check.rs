@@ -26,7 +26,8 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) common: Common,
 
-    /// How to report, and where: `text`, `json`, `json=FILE` (repeatable)
+    /// How to report, and where (repeatable): `text`, `concise`, `json`, `sarif`, `github`, `gitlab`, `junit`,
+    /// `checkstyle`, `rdjson`, `markdown`; `sarif=FILE` writes to a file
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "text")]
     format: Vec<Output>,
 

@@ -6,7 +6,6 @@ use std::io::Write;
 use super::Report;
 use super::Reported;
 use crate::settings::Severity;
-use crate::source::Sources;
 use crate::source::Span;
 
 /// How many columns of a line are shown around a mark; base64 and minified JSON have lines of any length.
@@ -18,6 +17,11 @@ pub(super) fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io
         finding(report, reported, &paint, out)?;
         writeln!(out)?;
     }
+    writeln!(out, "{}", summary(report))
+}
+
+/// How much was found in how many files: `2 errors, 1 note in 3 files`.
+pub(super) fn summary(report: &Report<'_>) -> String {
     let counts = [Severity::Error, Severity::Warning, Severity::Note]
         .map(|severity| (report.count(severity), severity));
     let words: Vec<String> = counts
@@ -27,18 +31,10 @@ pub(super) fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io
             format!("{count} {severity}{}", if *count == 1 { "" } else { "s" })
         })
         .collect();
+    let files = files(report.sources.iter().len());
     match words.as_slice() {
-        [] => writeln!(
-            out,
-            "nothing found in {}",
-            files(report.sources.iter().len())
-        ),
-        words => writeln!(
-            out,
-            "{} in {}",
-            words.join(", "),
-            files(report.sources.iter().len())
-        ),
+        [] => format!("nothing found in {files}"),
+        words => format!("{} in {files}", words.join(", ")),
     }
 }
 
@@ -168,9 +164,7 @@ impl Shown {
             end: mark.end.min(line.end).max(mark.start),
             ..mark
         };
-        let part = |start: u32, end: u32| {
-            visible(report, report.sources, Span::new(line.source, start..end))
-        };
+        let part = |start: u32, end: u32| visible(report, Span::new(line.source, start..end));
         let before = part(line.start, mark.start);
         let marked = part(mark.start, mark.end);
         let after = part(mark.end, line.end);
@@ -192,7 +186,8 @@ impl Shown {
 }
 
 /// The text at `span` as it may be shown: secrets as dots, control characters as `?`, tabs as spaces.
-fn visible(report: &Report<'_>, sources: &Sources, span: Span) -> String {
+pub(super) fn visible(report: &Report<'_>, span: Span) -> String {
+    let sources = report.sources;
     let first = report
         .secrets
         .partition_point(|secret| (secret.source, secret.end) <= (span.source, span.start));
@@ -215,7 +210,7 @@ fn visible(report: &Report<'_>, sources: &Sources, span: Span) -> String {
 }
 
 /// `text` without what a terminal would obey: control characters, and marks that turn the direction of writing.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let replace = |letter: char| match letter {
         '\t' => ' ',
         '\u{200e}'
