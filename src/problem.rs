@@ -57,6 +57,10 @@ pub enum ProblemKind {
     InvalidValue,
     /// What the API server takes, and nothing can use.
     UselessValue,
+    /// Two listeners of one object have the same name.
+    DuplicateListener,
+    /// Two listeners of one object have the same port, protocol and host name.
+    IndistinctListeners,
     /// A number or bool where only a string is taken.
     UnquotedString,
     /// `<REPLACE_ME>`, `${domain}` left in a value that matters.

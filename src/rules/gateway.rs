@@ -1,6 +1,7 @@
 use crate::rule::Rule;
 
 mod unknown_gateway_class;
+mod duplicate_listener;
 mod conflicting_listeners;
 mod misshapen_listener_tls;
 mod plaintext_listener;
@@ -22,6 +23,7 @@ mod misplaced_cert_manager_annotation;
 
 pub(super) static RULES: &[&Rule] = &[
     &unknown_gateway_class::RULE,
+    &duplicate_listener::RULE,
     &conflicting_listeners::RULE,
     &misshapen_listener_tls::RULE,
     &plaintext_listener::RULE,

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use crate::problem::ProblemKind;
 use crate::settings::Version;
 use crate::source::Span;
 use crate::yaml::Node;
@@ -49,7 +50,32 @@ fn listeners(walk: &mut Walk<'_>, list: Node<'_>) {
             .into_iter()
             .for_each(|hostname| usable_hostname(walk, hostname));
     }
+    names(walk, &listeners);
     distinct(walk, &listeners);
+}
+
+/// The name tells listeners apart to routes and in statuses.
+fn names(walk: &mut Walk<'_>, listeners: &[Node<'_>]) {
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    for listener in listeners {
+        let Some(name) = listener
+            .get("name")
+            .filter(|name| name.shape() == Shape::Scalar)
+        else {
+            continue;
+        };
+        let text = name.text().into_owned();
+        let Some(first) = seen.get(&text).copied() else {
+            seen.insert(text, name.span());
+            continue;
+        };
+        let shown = wording::short(&text).into_owned();
+        let message = format!("two listeners of this {} are called `{shown}`", walk.kind);
+        let problem = walk.say(ProblemKind::DuplicateListener, name.span(), message);
+        problem.also_at(first, "the first one").help = Some(
+            "give it another name, and say that one in `sectionName` of its routes".to_owned(),
+        );
+    }
 }
 
 fn tls_of_protocol(walk: &mut Walk<'_>, listener: Node<'_>) {
@@ -135,11 +161,10 @@ fn distinct(walk: &mut Walk<'_>, listeners: &[Node<'_>]) {
             let first = *first;
             let protocol = wording::short(&protocol).into_owned();
             let port = wording::short(&port).into_owned();
-            walk.refuse(
-                span,
-                format!("two listeners have port {port}, protocol `{protocol}` {words}"),
-            )
-            .also_at(first, "the first one");
+            let message = format!("two listeners have port {port}, protocol `{protocol}` {words}");
+            let problem = walk.say(ProblemKind::IndistinctListeners, span, message);
+            problem.also_at(first, "the first one").help =
+                Some("give one of them another `hostname` or port: the API server refuses the whole object".to_owned());
         } else {
             seen.insert((port, protocol, hostname), span);
         }

@@ -17,8 +17,8 @@
 //! ```
 //!
 //! `!` required · `A..B` least and most (value, characters, entries) · `of` what a list or map holds · `by` list-map
-//! keys · `set` no entry twice · `~form` see `text.rs` · `check` native rules, see `checks.rs` · `default` the API server
-//! fills it in · `open` unlisted fields are not judged · `free` no placeholder is sought · `shell` `${NAME}` is no placeholder · `secret` never shown ·
+//! keys · `judged` a check says when two have the same keys · `set` no entry twice · `~form` see `text.rs` ·
+//! `check` native rules, see `checks.rs` · `default` the API server fills it in · `open` unlisted fields are not judged · `free` no placeholder is sought · `shell` `${NAME}` is no placeholder · `secret` never shown ·
 //! `nullable` · `[..]` where the line holds: channel, bundle versions, API versions; a comma means *or*. In a choice `+` stands for a space. Of several lines
 //! for one field the first that holds counts.
 
@@ -230,6 +230,7 @@ impl Reader<'_> {
                 "shell" => of.shell = true,
                 "nullable" => of.nullable = true,
                 "set" => of.set = true,
+                "judged" => of.judged = true,
                 "default" => {
                     default = true;
                     words.next();

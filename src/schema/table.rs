@@ -65,6 +65,8 @@ pub(crate) struct Type {
     pub(crate) pattern: Option<Pattern>,
     /// Keys by which the entries of a list are told apart; they are unique together.
     pub(crate) keys: Vec<Cow<'static, str>>,
+    /// A check says, in better words, when two entries have the same keys.
+    pub(crate) judged: bool,
     /// A list whose values are unique.
     pub(crate) set: bool,
     /// Fields of an object, sorted by name.

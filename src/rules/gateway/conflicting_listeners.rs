@@ -1,6 +1,7 @@
 use crate::attach::conflict::ConflictReason;
 use crate::attach::listener::ListenerFacts;
 use crate::finding::Findings;
+use crate::problem::ProblemKind;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -15,12 +16,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    for problem in world.model.problems_of(ProblemKind::IndistinctListeners) {
+        findings.report(problem);
+    }
     let all = &world.attachment.listeners;
     for (at, facts) in all.iter().enumerate() {
         let Some(clash) = facts.conflict else {
             continue;
         };
         let other = &all[clash.with];
+        if is_refused(facts, other, world) {
+            continue;
+        }
         let both_lose = other.conflict.is_some_and(|back| back.with == at);
         if both_lose && at < clash.with {
             continue;
@@ -53,6 +60,15 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 ConflictReason::Protocol => "give one of them another port",
             });
     }
+}
+
+/// Whether both stand in one object and claim exactly the same: the API server's verdict, which was reported.
+fn is_refused(facts: &ListenerFacts, other: &ListenerFacts, world: &World<'_>) -> bool {
+    let (own, taken) = (facts.written(world.model), other.written(world.model));
+    (facts.gateway, facts.set) == (other.gateway, other.set)
+        && own.port == taken.port
+        && own.protocol() == taken.protocol()
+        && own.hostname() == taken.hostname()
 }
 
 /// What a listener claims: its host name or its protocol.

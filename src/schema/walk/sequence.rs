@@ -30,7 +30,7 @@ impl Walk<'_> {
                 |item| (item.shape() == Shape::Scalar).then(|| item.text().into_owned()),
                 "value",
             );
-        } else if !of.keys.is_empty() {
+        } else if !of.keys.is_empty() && !of.judged {
             let keys = &of.keys;
             let name = keys
                 .iter()
