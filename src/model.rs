@@ -29,6 +29,7 @@ pub mod image;
 pub mod ingress;
 pub mod kinds;
 pub mod kustomization;
+pub mod mesh;
 pub mod network_policy;
 pub mod object;
 pub mod operator;
@@ -40,6 +41,7 @@ pub mod reference;
 mod resource;
 pub mod route;
 pub mod run;
+pub mod scrape;
 pub mod selector;
 pub mod service;
 pub mod store;
@@ -56,6 +58,15 @@ use gateway::ListenerSet;
 use ingress::Ingress;
 use kinds::Kinds;
 use kustomization::Generator;
+use mesh::AuthorizationPolicy;
+use mesh::MeshGateway;
+use mesh::PeerAuthentication;
+use mesh::ProxyConfig;
+use mesh::ServiceEntry;
+use mesh::Sidecar;
+use mesh::VirtualService;
+use mesh::config::MeshConfig;
+use mesh::config::PilotVariable;
 use network_policy::NetworkPolicy;
 use object::Object;
 use object::ObjectId;
@@ -72,6 +83,8 @@ use resource::Resource;
 use route::Grant;
 use route::Route;
 use run::Run;
+use scrape::Job;
+use scrape::Monitor;
 use service::Service;
 use store::ConfigMap;
 use store::Secret;
@@ -86,6 +99,12 @@ pub const GATEWAY_API_X: &str = "gateway.networking.x-k8s.io";
 
 /// The API group of Envoy Gateway.
 pub const ENVOY_GATEWAY: &str = "gateway.envoyproxy.io";
+
+/// The API group of Istio's Sidecar, Gateway, VirtualService and others.
+const ISTIO_NETWORKING: &str = "networking.istio.io";
+
+/// The API group of Istio's PeerAuthentication and AuthorizationPolicy.
+const ISTIO_SECURITY: &str = "security.istio.io";
 
 /// The API group of roles and their bindings.
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -137,6 +156,28 @@ pub struct Model {
     pub role_bindings: Kinds<RoleBinding>,
     /// Istio's DestinationRules.
     pub destination_rules: Kinds<DestinationRule>,
+    /// Istio's PeerAuthentications.
+    pub peer_authentications: Kinds<PeerAuthentication>,
+    /// Istio's AuthorizationPolicies.
+    pub authorization_policies: Kinds<AuthorizationPolicy>,
+    /// Istio's Sidecars.
+    pub sidecars: Kinds<Sidecar>,
+    /// Gateways of Istio's own API.
+    pub mesh_gateways: Kinds<MeshGateway>,
+    /// Istio's VirtualServices.
+    pub virtual_services: Kinds<VirtualService>,
+    /// Istio's ServiceEntries.
+    pub service_entries: Kinds<ServiceEntry>,
+    /// Istio's ProxyConfigs.
+    pub proxy_configs: Kinds<ProxyConfig>,
+    /// Configurations of a mesh.
+    pub mesh_configs: Vec<MeshConfig>,
+    /// Switches of Istio's control plane that something sets.
+    pub pilot_variables: Vec<PilotVariable>,
+    /// ServiceMonitors and PodMonitors.
+    pub monitors: Kinds<Monitor>,
+    /// Jobs of Prometheus, wherever they are configured.
+    pub jobs: Vec<Job>,
     /// ServiceAccounts.
     pub service_accounts: Kinds<ServiceAccount>,
     /// Files that are not YAML, which a path in a configuration may mean: certificates, keys.
@@ -216,6 +257,7 @@ impl Model {
             .map(|(_, source)| source.name.clone())
             .collect();
         model.read_generators();
+        model.read_mesh();
         model.read_collectors(settings.assume.collector);
         model.pem = pem::read(&model, sources);
         let compared = comparison::problems(&model, sources, &settings.assume);
@@ -242,6 +284,34 @@ impl Model {
             }
             self.generators.extend(generators);
         }
+    }
+
+    /// Reads what objects of other kinds hold of a mesh and of those who scrape it.
+    fn read_mesh(&mut self) {
+        for object in &self.objects {
+            self.mesh_configs.extend(MeshConfig::read_object(object));
+            self.pilot_variables
+                .extend(PilotVariable::read_object(object));
+            self.jobs.extend(Job::read_object(object));
+        }
+        let pods = self
+            .workloads
+            .iter()
+            .filter_map(|workload| workload.pod.proxy.as_ref());
+        let gateways = self
+            .gateways
+            .iter()
+            .filter_map(|gateway| gateway.proxy.as_ref());
+        let unquoted = pods.chain(gateways).flat_map(|proxy| &proxy.unquoted);
+        let problems = unquoted.map(|value| {
+            Problem::new(
+                ProblemKind::UnquotedString,
+                value.span,
+                "Istio takes only text in `proxyMetadata`, and refuses the whole annotation: the Pod is not created",
+            )
+            .help("put quotes around it")
+        });
+        self.problems.extend(problems.collect::<Vec<_>>());
     }
 
     /// Reads the configurations that resources hold, beside those that are documents of their own.
@@ -337,6 +407,10 @@ impl Model {
     fn collect(&mut self, node: Node<'_>, folder: &Arc<str>) {
         let Some(object) = Object::read(ObjectId(self.objects.len() as u32), folder, node) else {
             self.collectors.extend(Collector::read_document(node));
+            self.jobs.extend(Job::read_document(node));
+            self.mesh_configs.extend(MeshConfig::read_values(node));
+            self.pilot_variables
+                .extend(PilotVariable::read_values(node));
             return;
         };
         let is_list = object.kind.ends_with("List") && node.has("items");
@@ -378,6 +452,14 @@ impl Model {
             }
             Resource::Issuer(issuer) => self.issuers.push(issuer),
             Resource::DestinationRule(rule) => self.destination_rules.push(rule),
+            Resource::PeerAuthentication(policy) => self.peer_authentications.push(policy),
+            Resource::AuthorizationPolicy(policy) => self.authorization_policies.push(policy),
+            Resource::Sidecar(sidecar) => self.sidecars.push(sidecar),
+            Resource::MeshGateway(gateway) => self.mesh_gateways.push(gateway),
+            Resource::VirtualService(service) => self.virtual_services.push(service),
+            Resource::ServiceEntry(entry) => self.service_entries.push(entry),
+            Resource::ProxyConfig(config) => self.proxy_configs.push(config),
+            Resource::Monitor(monitor) => self.monitors.push(monitor),
         }
     }
 }

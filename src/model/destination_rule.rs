@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::gateway::below;
 use super::object::Named;
 use super::object::Object;
 use crate::source::Spanned;
@@ -15,6 +16,8 @@ pub struct DestinationRule {
     pub object: Arc<Object>,
     /// `spec.host`: a Service, short or with its namespace and domain; may begin with `*`.
     pub host: Option<Spanned<String>>,
+    /// `spec.trafficPolicy.tls.mode`.
+    pub tls_mode: Option<Spanned<String>>,
     /// Whether some traffic policy in it sets `h2UpgradePolicy: UPGRADE` or `useClientProtocol: true`, so that HTTP/2 may
     /// be spoken to a port that does not ask for it.
     pub may_upgrade: bool,
@@ -26,6 +29,7 @@ impl DestinationRule {
         Self {
             object: Arc::clone(object),
             host: spec.and_then(|spec| spec.string_at("host")),
+            tls_mode: below(spec, &["trafficPolicy", "tls"]).and_then(|tls| tls.string_at("mode")),
             may_upgrade: spec.is_some_and(|spec| upgrades(spec, DEPTH)),
         }
     }

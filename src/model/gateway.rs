@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::mesh::proxy_settings::ProxySettings;
 use super::object::Named;
 use super::object::Object;
 use super::object::Pair;
@@ -44,6 +45,10 @@ pub struct Gateway {
     pub client_certificate: Option<Reference>,
     /// `spec.infrastructure.parametersRef`.
     pub parameters: Option<Reference>,
+    /// `spec.infrastructure.annotations`: what the objects get that are made for it.
+    pub annotations: Vec<Pair>,
+    /// What the annotation `proxy.istio.io/config` among them says.
+    pub proxy: Option<ProxySettings>,
     /// `spec.allowedListeners.namespaces`: which ListenerSets may add listeners.
     pub allowed_listeners: Namespaces,
 }
@@ -183,6 +188,11 @@ impl Gateway {
                 .or_else(|| below(spec, &["backendTLS", "clientCertificateRef"]))
                 .map(Reference::read),
             parameters: below(spec, &["infrastructure", "parametersRef"]).map(Reference::read),
+            annotations: below(spec, &["infrastructure"])
+                .map(|infrastructure| pairs(infrastructure, "annotations"))
+                .unwrap_or_default(),
+            proxy: below(spec, &["infrastructure"])
+                .and_then(|infrastructure| ProxySettings::annotated(infrastructure, "annotations")),
             allowed_listeners: below(spec, &["allowedListeners", "namespaces"])
                 .map(Namespaces::read)
                 .unwrap_or_default(),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::ENVOY_GATEWAY;
 use super::GATEWAY_API;
 use super::GATEWAY_API_X;
+use super::ISTIO_NETWORKING;
+use super::ISTIO_SECURITY;
 use super::RBAC;
 use super::cert_manager::CERT_MANAGER;
 use super::cert_manager::CertificateOrder;
@@ -14,6 +16,13 @@ use super::gateway::Gateway;
 use super::gateway::GatewayClass;
 use super::gateway::ListenerSet;
 use super::ingress::Ingress;
+use super::mesh::AuthorizationPolicy;
+use super::mesh::MeshGateway;
+use super::mesh::PeerAuthentication;
+use super::mesh::ProxyConfig;
+use super::mesh::ServiceEntry;
+use super::mesh::Sidecar;
+use super::mesh::VirtualService;
 use super::network_policy::NetworkPolicy;
 use super::object::Object;
 use super::policy::BackendTlsPolicy;
@@ -25,6 +34,7 @@ use super::rbac::ServiceAccount;
 use super::route::Grant;
 use super::route::Route;
 use super::route::RouteKind;
+use super::scrape::Monitor;
 use super::service::Service;
 use super::store::ConfigMap;
 use super::store::Secret;
@@ -53,6 +63,14 @@ pub(super) enum Resource {
     Order(CertificateOrder),
     Issuer(Issuer),
     DestinationRule(DestinationRule),
+    PeerAuthentication(PeerAuthentication),
+    AuthorizationPolicy(AuthorizationPolicy),
+    Sidecar(Sidecar),
+    MeshGateway(MeshGateway),
+    VirtualService(VirtualService),
+    ServiceEntry(ServiceEntry),
+    ProxyConfig(ProxyConfig),
+    Monitor(Monitor),
 }
 
 impl Resource {
@@ -88,8 +106,15 @@ impl Resource {
             ("networking.k8s.io", "NetworkPolicy") => {
                 Self::NetworkPolicy(NetworkPolicy::read(object))
             }
-            ("networking.istio.io", "DestinationRule") => {
-                Self::DestinationRule(DestinationRule::read(object))
+            (ISTIO_NETWORKING, kind) => return Self::read_networking(object, kind),
+            (ISTIO_SECURITY, "PeerAuthentication") => {
+                Self::PeerAuthentication(PeerAuthentication::read(object))
+            }
+            (ISTIO_SECURITY, "AuthorizationPolicy") => {
+                Self::AuthorizationPolicy(AuthorizationPolicy::read(object))
+            }
+            ("monitoring.coreos.com", "ServiceMonitor" | "PodMonitor") => {
+                Self::Monitor(Monitor::read(object))
             }
             (RBAC, "Role" | "ClusterRole") => Self::Role(Role::read(object)),
             (RBAC, "RoleBinding" | "ClusterRoleBinding") => {
@@ -101,6 +126,19 @@ impl Resource {
             (CERT_MANAGER, "Certificate") => Self::Order(CertificateOrder::read(object)),
             (CERT_MANAGER, "Issuer" | "ClusterIssuer") => Self::Issuer(Issuer::read(object)),
             _ => return Workload::read(object).map(|workload| Self::Workload(Box::new(workload))),
+        })
+    }
+
+    /// What `object` is among the kinds of `networking.istio.io`.
+    fn read_networking(object: &Arc<Object>, kind: &str) -> Option<Self> {
+        Some(match kind {
+            "DestinationRule" => Self::DestinationRule(DestinationRule::read(object)),
+            "Sidecar" => Self::Sidecar(Sidecar::read(object)),
+            "Gateway" => Self::MeshGateway(MeshGateway::read(object)),
+            "VirtualService" => Self::VirtualService(VirtualService::read(object)),
+            "ServiceEntry" => Self::ServiceEntry(ServiceEntry::read(object)),
+            "ProxyConfig" => Self::ProxyConfig(ProxyConfig::read(object)),
+            _ => return None,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::mesh::proxy_settings::ProxySettings;
 use super::object::Named;
 use super::object::Object;
 use super::object::Pair;
@@ -68,6 +69,8 @@ pub struct PodTemplate {
     pub labels: Vec<Pair>,
     /// `metadata.annotations`.
     pub annotations: Vec<Pair>,
+    /// What the annotation `proxy.istio.io/config` tells the proxy.
+    pub proxy: Option<ProxySettings>,
     /// `containers`.
     pub containers: Vec<Container>,
     /// `initContainers`.
@@ -185,6 +188,7 @@ impl PodTemplate {
             annotations: metadata
                 .map(|metadata| pairs(metadata, "annotations"))
                 .unwrap_or_default(),
+            proxy: metadata.and_then(|metadata| ProxySettings::annotated(metadata, "annotations")),
             containers: list("containers"),
             init_containers: list("initContainers"),
             volumes: spec

@@ -5,6 +5,7 @@ use super::OpenTelemetryCollector;
 use super::Port;
 use super::made_name;
 use super::made_object;
+use crate::model::mesh::proxy_settings::ProxySettings;
 use crate::model::object::Pair;
 use crate::model::object::pairs;
 use crate::model::workload::PodTemplate;
@@ -86,6 +87,7 @@ fn template(
         annotations: spec
             .map(|spec| pairs(spec, "podAnnotations"))
             .unwrap_or_default(),
+        proxy: spec.and_then(|spec| ProxySettings::annotated(spec, "podAnnotations")),
         containers: all,
         init_containers: containers("initContainers"),
         volumes,
