@@ -19,7 +19,9 @@ pub mod journey;
 pub mod lack;
 pub mod landing;
 pub mod material;
+pub mod proxy;
 pub mod reach;
+pub mod scrape;
 pub mod setting;
 pub mod trail;
 pub mod wiring;
@@ -38,6 +40,8 @@ use journey::Journey;
 use lack::Lack;
 use landing::Landing;
 use material::Materials;
+use proxy::Proxy;
+use scrape::Scrape;
 use wiring::Wiring;
 
 /// The ways that telemetry takes through what was given.
@@ -65,6 +69,10 @@ pub struct Graph {
     pub barriers: Vec<Barrier>,
     /// Which files Collectors open, and what stands there.
     pub wiring: Wiring,
+    /// What each job that scrapes proxies gets.
+    pub scrapes: Vec<Scrape>,
+    /// Istio's proxies, and what they are told.
+    pub proxies: Vec<Proxy>,
     /// Secrets and ConfigMaps that telemetry depends on, and that are not there.
     pub lacks: Vec<Lack>,
     /// Every certificate that was given, those that end first first.
@@ -92,9 +100,12 @@ impl Graph {
             published,
             barriers,
             wiring: Wiring::of(model, settings),
+            scrapes: Vec::new(),
+            proxies: Proxy::all(model, attachment, settings),
             lacks: Vec::new(),
             inventory: Vec::new(),
         };
+        graph.scrapes = Scrape::all(model, &graph.proxies);
         graph.lacks = Lack::all(model, attachment, &graph.entrances, settings);
         graph.exposures = Exposure::all(model, attachment, &graph);
         graph.bypasses = Bypass::all(model, attachment, &graph);

@@ -156,6 +156,12 @@ pub enum Wire {
 }
 
 impl Profile {
+    /// Whether its gateways are proxies of Istio, which ProxyConfigs and the mesh's defaults reach.
+    #[must_use]
+    pub fn has_mesh_proxies(&self) -> bool {
+        self.controllers.contains(&"istio.io/gateway-controller")
+    }
+
     /// The profile behind a `controllerName`.
     #[must_use]
     pub fn of_controller(controller: &str) -> &'static Self {

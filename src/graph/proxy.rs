@@ -1,0 +1,473 @@
+//! The effective configuration of Istio's proxies: what the injector and the agent really see, from the mesh's defaults,
+//! ProxyConfigs, annotations and variables of the container, each with its place.
+//!
+//! Source: istio 1.31, `pkg/kube/inject/`, `pkg/bootstrap/`, `pilot/cmd/pilot-agent/`,
+//! `pilot/pkg/config/kube/gatewaycommon/`.
+
+use std::collections::BTreeMap;
+
+use crate::attach::Attachment;
+use crate::model::Model;
+use crate::model::mesh::ProxyConfig;
+use crate::model::mesh::ROOT_NAMESPACE;
+use crate::model::object::Object;
+use crate::model::object::Pair;
+use crate::model::object::selects;
+use crate::model::workload::PodTemplate;
+use crate::model::workload::container::Container;
+use crate::model::workload::container::EnvironmentValue;
+use crate::settings::Settings;
+use crate::settings::Version;
+use crate::source::Span;
+use crate::source::Spanned;
+
+pub mod injection;
+pub mod interception;
+pub mod legacy;
+
+use injection::Injection;
+
+/// The variable that opens a listener for Envoy's own metrics, with mTLS.
+pub const ENVOY_PORT: &str = "ENVOY_SECURE_METRICS_PORT";
+/// The variable that opens a listener for the merged metrics, with mTLS.
+pub const MERGED_PORT: &str = "ENVOY_SECURE_MERGED_METRICS_PORT";
+/// The variable that keeps the metrics in plain text to the Pod itself.
+pub const LOCAL_ONLY: &str = "METRICS_LOCALHOST_ACCESS_ONLY";
+/// The annotation that tells scrapers the port of the merged metrics.
+pub const MERGED_ANNOTATION: &str = "prometheus.istio.io/secure-port";
+/// The annotation that tells scrapers the port of Envoy's own metrics.
+pub const ENVOY_ANNOTATION: &str = "prometheus.istio.io/secure-envoy-port";
+
+/// Where the merged metrics stand in plain text.
+pub const MERGED_PLAIN: i64 = 15020;
+/// Where Envoy's own metrics stand in plain text.
+pub const ENVOY_PLAIN: i64 = 15090;
+
+/// The first version that knows the secure ports.
+const SECURE_SINCE: Version = Version::new(1, 31);
+
+/// What a proxy serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A workload, beside it in the Pod.
+    Sidecar,
+    /// The edge of the mesh, in a Deployment of the user's with a template that is injected.
+    Gateway,
+    /// A Gateway of Gateway API, in a Deployment that Istio makes.
+    Managed,
+}
+
+/// Which of the inputs a variable comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `defaultConfig` of the mesh.
+    Mesh,
+    /// A ProxyConfig.
+    ProxyConfig,
+    /// The annotation `proxy.istio.io/config`.
+    Annotation,
+    /// `env` of the container `istio-proxy`.
+    Container,
+}
+
+/// A variable as a proxy gets it.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Where its name stands.
+    pub key: Span,
+    /// Its text.
+    pub value: Spanned<String>,
+    /// What says so.
+    pub origin: Origin,
+}
+
+/// A proxy of Istio, and what it is told.
+#[derive(Debug)]
+pub struct Proxy {
+    /// The workload whose Pods it is in, as an index into the model; `None` for a managed gateway.
+    pub workload: Option<usize>,
+    /// The Gateway that it is made for, as an index into the model.
+    pub gateway: Option<usize>,
+    /// What it serves.
+    pub kind: Kind,
+    /// Istio's version, where something says it.
+    pub version: Option<Version>,
+    /// Whether the injector puts it there.
+    pub injection: Injection,
+    /// The variables of its process, by name.
+    pub environment: BTreeMap<String, Variable>,
+    /// The entries of its `proxyMetadata`, by name: what the bootstrap reads without asking the environment.
+    pub metadata: BTreeMap<String, Variable>,
+    /// Variables that are written for it where nobody reads them.
+    pub inert: Vec<Inert>,
+}
+
+/// A variable that is written where nobody reads it.
+#[derive(Clone, Debug)]
+pub struct Inert {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub at: Span,
+    /// Why nobody reads it.
+    pub why: Unread,
+}
+
+/// Why nobody reads a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It stands beside `proxyMetadata`, or under a dotted key.
+    Stray,
+    /// It stands in the annotation of a Gateway, of which Istio makes no variables.
+    OfGateway,
+    /// This version does not know it.
+    TooOld(Version),
+    /// No version knows it.
+    Unheard,
+    /// Its value is no port.
+    NoPort,
+}
+
+impl Proxy {
+    /// Every proxy that something in the input tells of: of workloads in their order, then of Gateways.
+    #[must_use]
+    pub fn all(model: &Model, attachment: &Attachment, settings: &Settings) -> Vec<Self> {
+        let workloads = model.workloads.iter().enumerate();
+        let of_workloads =
+            workloads.filter_map(|(index, _)| Self::of_workload(model, settings, index));
+        let gateways = (0..model.gateways.len())
+            .filter(|gateway| attachment.gateways[*gateway].profile.has_mesh_proxies())
+            .filter(|gateway| !is_adopted(model, *gateway));
+        let of_gateways = gateways.map(|index| Self::of_gateway(model, settings, index));
+        of_workloads.chain(of_gateways).collect()
+    }
+
+    fn of_workload(model: &Model, settings: &Settings, index: usize) -> Option<Self> {
+        let workload = &model.workloads[index];
+        let (object, pod) = (&workload.object, &workload.pod);
+        let container = proxy_container(pod);
+        let injection = Injection::of(model, object, pod);
+        let is_meant = pod.proxy.is_some() || container.is_some();
+        if !is_meant && !matches!(injection, Injection::Yes(_)) {
+            return None;
+        }
+        let mut variables = Gathered::default();
+        variables.mesh(model, object);
+        variables.proxy_configs(model, object, |config| config.selector.is_empty());
+        if let Some(told) = &pod.proxy {
+            variables.metadata(&told.variables, Origin::Annotation);
+        }
+        let selected = |config: &ProxyConfig| selects(&config.selector, &pod.labels);
+        variables.proxy_configs(model, object, selected);
+        variables.container(container);
+        let version = version(settings, container);
+        let mut inert = strays(pod.proxy.as_ref());
+        let written = pod.proxy.iter().flat_map(|told| &told.variables);
+        inert.extend(unheard(written.map(|pair| &pair.key)));
+        let mut proxy = Self {
+            workload: Some(index),
+            gateway: None,
+            kind: if is_gateway(pod) {
+                Kind::Gateway
+            } else {
+                Kind::Sidecar
+            },
+            version,
+            injection,
+            environment: variables.environment,
+            metadata: variables.metadata,
+            inert,
+        };
+        proxy.drop_what_is_too_new();
+        Some(proxy)
+    }
+
+    fn of_gateway(model: &Model, settings: &Settings, index: usize) -> Self {
+        let gateway = &model.gateways[index];
+        let object = &gateway.object;
+        let mut variables = Gathered::default();
+        variables.mesh(model, object);
+        variables.proxy_configs(model, object, |config| config.selector.is_empty());
+        // The only label that is handed on when variables are made for it.
+        let is_own = |config: &ProxyConfig| {
+            let mut labels = config.selector.iter();
+            labels.all(|pair| {
+                pair.key.value == "gateway.networking.k8s.io/gateway-name"
+                    && pair.value.value == object.name()
+            })
+        };
+        variables.proxy_configs(model, object, |config| {
+            !config.selector.is_empty() && is_own(config)
+        });
+        let mut inert = strays(gateway.proxy.as_ref());
+        for pair in gateway.proxy.iter().flat_map(|told| &told.variables) {
+            let is_told = variables.environment.contains_key(pair.key.as_str());
+            let is_switch = [ENVOY_PORT, MERGED_PORT, LOCAL_ONLY].contains(&pair.key.as_str());
+            // The agent still reads this one from the annotation, for one of both ports.
+            variables.metadata.insert(
+                pair.key.value.clone(),
+                Variable::of(pair, Origin::Annotation),
+            );
+            if is_switch && !is_told && gateway.parameters.is_none() {
+                inert.push(Inert {
+                    name: pair.key.value.clone(),
+                    at: pair.key.span,
+                    why: Unread::OfGateway,
+                });
+            }
+        }
+        let mut proxy = Self {
+            workload: None,
+            gateway: Some(index),
+            kind: Kind::Managed,
+            version: settings.assume.istio,
+            injection: Injection::Yes(object.name_span()),
+            environment: variables.environment,
+            metadata: variables.metadata,
+            inert,
+        };
+        proxy.drop_what_is_too_new();
+        proxy
+    }
+
+    /// Moves the secure ports to what is inert when the version does not know them.
+    fn drop_what_is_too_new(&mut self) {
+        self.find_what_is_no_port();
+        let Some(version) = self.version.filter(|version| *version < SECURE_SINCE) else {
+            return;
+        };
+        for name in [ENVOY_PORT, MERGED_PORT] {
+            self.metadata.remove(name);
+            if let Some(variable) = self.environment.remove(name) {
+                self.inert.push(Inert {
+                    name: name.to_owned(),
+                    at: variable.key,
+                    why: Unread::TooOld(version),
+                });
+            }
+        }
+    }
+
+    /// Notes values of the secure ports that are no port: 0 switches off and is meant.
+    fn find_what_is_no_port(&mut self) {
+        for name in [ENVOY_PORT, MERGED_PORT] {
+            let Some(variable) = self.environment.get(name) else {
+                continue;
+            };
+            let port = variable.value.trim().parse::<i64>().ok();
+            if !port.is_some_and(|port| (0..=65535).contains(&port)) {
+                self.inert.push(Inert {
+                    name: name.to_owned(),
+                    at: variable.value.span,
+                    why: Unread::NoPort,
+                });
+            }
+        }
+    }
+
+    /// The port that the variable opens: a number that is not 0 (istio, `pkg/env/var.go`; what is no number is 0).
+    #[must_use]
+    pub fn port(&self, variable: &str) -> Option<Spanned<i64>> {
+        let value = &self.environment.get(variable)?.value;
+        let port = value
+            .trim()
+            .parse()
+            .ok()
+            .filter(|port| (1..=65535).contains(port))?;
+        Some(Spanned::new(port, value.span))
+    }
+
+    /// Both secure ports that are open, merged first: the variable, its port, and the annotation that tells of it.
+    pub fn secure_ports(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, Spanned<i64>, &'static str)> + '_ {
+        let both = [
+            (MERGED_PORT, MERGED_ANNOTATION),
+            (ENVOY_PORT, ENVOY_ANNOTATION),
+        ];
+        both.into_iter()
+            .filter_map(|(variable, annotation)| Some((variable, self.port(variable)?, annotation)))
+    }
+
+    /// Whether the merged metrics in plain text are for the Pod alone: from the environment, as Go reads a boolean.
+    #[must_use]
+    pub fn closes_merged(&self) -> bool {
+        let value = self.environment.get(LOCAL_ONLY);
+        value.is_some_and(|variable| {
+            ["1", "t", "T", "TRUE", "true", "True"].contains(&variable.value.as_str())
+        })
+    }
+
+    /// Whether Envoy's own metrics in plain text are for the Pod alone: from `proxyMetadata`, to the letter.
+    #[must_use]
+    pub fn closes_envoy(&self) -> bool {
+        let value = self.metadata.get(LOCAL_ONLY);
+        value.is_some_and(|variable| variable.value.value == "true")
+    }
+
+    /// The annotation of its Pods of that key.
+    #[must_use]
+    pub fn annotation<'m>(&self, model: &'m Model, key: &str) -> Option<&'m Spanned<String>> {
+        crate::model::object::value(self.annotations(model), key)
+    }
+
+    /// The annotations of its Pods, as far as the user writes them.
+    #[must_use]
+    pub fn annotations<'m>(&self, model: &'m Model) -> &'m [Pair] {
+        match (self.workload, self.gateway) {
+            (Some(workload), _) => &model.workloads[workload].pod.annotations,
+            (None, Some(gateway)) => &model.gateways[gateway].annotations,
+            (None, None) => &[],
+        }
+    }
+
+    /// The object that the user writes it with.
+    #[must_use]
+    pub fn object<'m>(&self, model: &'m Model) -> Option<&'m Object> {
+        match (self.workload, self.gateway) {
+            (Some(workload), _) => Some(&model.workloads[workload].object),
+            (None, Some(gateway)) => Some(&model.gateways[gateway].object),
+            (None, None) => None,
+        }
+    }
+
+    /// Labels of its Pods.
+    #[must_use]
+    pub fn labels<'m>(&self, model: &'m Model) -> &'m [Pair] {
+        self.workload
+            .map_or(&[], |workload| &model.workloads[workload].pod.labels)
+    }
+}
+
+impl Variable {
+    fn of(pair: &Pair, origin: Origin) -> Self {
+        Self {
+            key: pair.key.span,
+            value: pair.value.clone(),
+            origin,
+        }
+    }
+}
+
+/// What was gathered so far; later entries win.
+#[derive(Default)]
+struct Gathered {
+    environment: BTreeMap<String, Variable>,
+    metadata: BTreeMap<String, Variable>,
+}
+
+impl Gathered {
+    /// The mesh that is configured nearest to `object`.
+    fn mesh(&mut self, model: &Model, object: &Object) {
+        let nearest = model
+            .mesh_configs
+            .iter()
+            .min_by_key(|mesh| mesh.source.0.abs_diff(object.source.0));
+        if let Some(mesh) = nearest {
+            self.metadata(&mesh.defaults.variables, Origin::Mesh);
+        }
+    }
+
+    /// Entries of `proxyMetadata`: the injector makes variables of them.
+    fn metadata(&mut self, pairs: &[Pair], origin: Origin) {
+        for pair in pairs {
+            let name = pair.key.value.clone();
+            let variable = Variable::of(pair, origin);
+            self.environment.insert(name.clone(), variable.clone());
+            self.metadata.insert(name, variable);
+        }
+    }
+
+    /// The ProxyConfigs that `wanted` takes, of the root namespace first, then of the object's own.
+    fn proxy_configs(
+        &mut self,
+        model: &Model,
+        object: &Object,
+        wanted: impl Fn(&ProxyConfig) -> bool,
+    ) {
+        for namespace in [ROOT_NAMESPACE, object.namespace()] {
+            let configs = model.proxy_configs.iter();
+            let here = configs.filter(|config| config.object.namespace() == namespace);
+            // A selector of the root namespace chooses in that namespace only.
+            let is_near = |config: &&ProxyConfig| {
+                config.selector.is_empty() || config.object.namespace() == object.namespace()
+            };
+            for config in here.filter(is_near).filter(|config| wanted(config)) {
+                self.metadata(&config.variables, Origin::ProxyConfig);
+            }
+        }
+    }
+
+    /// `env` of the container `istio-proxy`: variables, but no `proxyMetadata`.
+    fn container(&mut self, container: Option<&Container>) {
+        for variable in container.iter().flat_map(|container| &container.env) {
+            if let EnvironmentValue::Literal(value) = &variable.value {
+                let variable_ = Variable {
+                    key: variable.name.span,
+                    value: value.clone(),
+                    origin: Origin::Container,
+                };
+                self.environment
+                    .insert(variable.name.value.clone(), variable_);
+            }
+        }
+    }
+}
+
+/// The container of the proxy, where the Pod writes one itself.
+fn proxy_container(pod: &PodTemplate) -> Option<&Container> {
+    let mut containers = pod.containers.iter().chain(&pod.init_containers);
+    containers.find(|container| {
+        let name = container.name.as_ref();
+        name.is_some_and(|name| name.value == "istio-proxy")
+    })
+}
+
+/// Whether the Pod is the edge of the mesh: its only container is the proxy, or it asks for the template of gateways.
+fn is_gateway(pod: &PodTemplate) -> bool {
+    let asks = crate::model::object::value(&pod.annotations, "inject.istio.io/templates");
+    let is_alone = pod.containers.len() == 1 && proxy_container(pod).is_some();
+    is_alone || asks.is_some_and(|template| template.value == "gateway")
+}
+
+/// Whether a Gateway lives behind a Service of somebody else, so that Istio makes no Pods for it.
+fn is_adopted(model: &Model, gateway: usize) -> bool {
+    let mut addresses = model.gateways[gateway].requested.iter();
+    addresses.any(|address| {
+        let kind = address.kind.as_ref();
+        kind.is_some_and(|kind| kind.value == "Hostname")
+    })
+}
+
+/// Istio's version: what the settings say, else the tag of the proxy's image.
+fn version(settings: &Settings, container: Option<&Container>) -> Option<Version> {
+    settings.assume.istio.or_else(|| {
+        let image = container?.image.as_ref()?;
+        let is_proxy = image.repository.ends_with("proxyv2");
+        let (major, minor) = image.version().filter(|_| is_proxy)?;
+        Some(Version::new(major, minor))
+    })
+}
+
+fn strays(told: Option<&crate::model::mesh::proxy_settings::ProxySettings>) -> Vec<Inert> {
+    let strays = told.into_iter().flat_map(|told| &told.stray);
+    strays
+        .map(|key| Inert {
+            name: key.trim_start_matches("proxyMetadata.").to_owned(),
+            at: key.span,
+            why: Unread::Stray,
+        })
+        .collect()
+}
+
+/// Variables that look like switches and are read by no version: `INBOUND_CAPTURE_PORTS`.
+fn unheard<'k>(keys: impl Iterator<Item = &'k Spanned<String>>) -> Vec<Inert> {
+    let unheard = keys.filter(|key| key.value == "INBOUND_CAPTURE_PORTS");
+    unheard
+        .map(|key| Inert {
+            name: key.value.clone(),
+            at: key.span,
+            why: Unread::Unheard,
+        })
+        .collect()
+}

@@ -1,0 +1,86 @@
+//! Whether the injector puts a proxy into a Pod, and what says so.
+//!
+//! Source: istio 1.31, `mutatingwebhook.yaml` of the chart and `pkg/kube/inject/inject.go`.
+
+use crate::model::Model;
+use crate::model::object::Object;
+use crate::model::object::value;
+use crate::model::workload::PodTemplate;
+use crate::source::Span;
+
+/// Namespaces whose Pods are never injected.
+const PASSED_OVER: &[&str] = &[
+    "kube-system",
+    "kube-public",
+    "kube-node-lease",
+    "local-path-storage",
+];
+
+/// The label by which a Pod asks to be injected, or not.
+pub const LABEL: &str = "sidecar.istio.io/inject";
+
+/// Whether a Pod gets a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Injection {
+    /// It does; what says so.
+    Yes(Span),
+    /// It does not; what keeps it out.
+    No(Span, Reason),
+    /// The Namespace was not given, and nothing else decides.
+    Unknown,
+}
+
+/// What keeps a proxy out of a Pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It shares the node's network.
+    HostNetwork,
+    /// Its namespace is one of the system's.
+    SystemNamespace,
+    /// Its label says no.
+    Label,
+    /// Its Namespace says no.
+    Namespace,
+    /// Nothing asks for it: neither its labels nor those of its Namespace.
+    Unasked,
+}
+
+impl Injection {
+    /// Whether the Pods that `object` makes of `pod` get a proxy.
+    #[must_use]
+    pub fn of(model: &Model, object: &Object, pod: &PodTemplate) -> Self {
+        if let Some(flag) = pod.host_network.as_ref().filter(|flag| flag.value) {
+            return Self::No(flag.span, Reason::HostNetwork);
+        }
+        if PASSED_OVER.contains(&object.namespace()) {
+            let at = object.namespace.as_ref();
+            return Self::No(
+                at.map_or(object.name_span(), |at| at.span),
+                Reason::SystemNamespace,
+            );
+        }
+        match value(&pod.labels, LABEL) {
+            Some(label) if label.value == "false" => return Self::No(label.span, Reason::Label),
+            Some(label) if label.value == "true" => return Self::Yes(label.span),
+            _ => {}
+        }
+        if let Some(revision) = value(&pod.labels, "istio.io/rev") {
+            return Self::Yes(revision.span);
+        }
+        let home = object
+            .namespace
+            .as_ref()
+            .and_then(|name| model.namespace(name));
+        let Some(home) = home else {
+            return Self::Unknown;
+        };
+        match home.label("istio-injection") {
+            Some(label) if label.value == "enabled" => Self::Yes(label.span),
+            Some(label) if label.value == "disabled" => Self::No(label.span, Reason::Namespace),
+            _ => match home.label("istio.io/rev") {
+                Some(label) => Self::Yes(label.span),
+                None => Self::No(home.name_span(), Reason::Unasked),
+            },
+        }
+    }
+}

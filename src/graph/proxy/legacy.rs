@@ -1,0 +1,113 @@
+//! Secure metrics as they were made before Istio 1.31: a Sidecar, or a Gateway with a VirtualService and a ServiceEntry,
+//! that lead a port with mTLS to the metrics in plain text.
+//!
+//! Source: istio.io, tasks/observability/metrics/secure-metrics.
+
+use super::ENVOY_PLAIN;
+use super::Kind;
+use super::MERGED_PLAIN;
+use super::Proxy;
+use crate::model::Model;
+use crate::model::mesh::MeshGateway;
+use crate::model::mesh::SidecarIngress;
+use crate::model::mesh::VirtualRoute;
+use crate::model::object::selects;
+use crate::source::Spanned;
+
+/// The ports that documentation gives to secure metrics.
+pub const SECURE_BY_CUSTOM: &[i64] = &[15091, 15092];
+
+/// An entry of a Sidecar that leads to metrics.
+#[derive(Clone, Copy, Debug)]
+pub struct SidecarPort<'m> {
+    /// The Sidecar, as an index into the model.
+    pub sidecar: usize,
+    /// The entry.
+    pub ingress: &'m SidecarIngress,
+    /// Its port.
+    pub port: &'m Spanned<i64>,
+}
+
+/// Every entry of a Sidecar that leads to metrics: by its port, or by what is behind it.
+#[must_use]
+pub fn sidecar_ports(model: &Model) -> Vec<SidecarPort<'_>> {
+    let sidecars = model.sidecars.iter().enumerate();
+    let entries = sidecars.flat_map(|(sidecar, own)| {
+        let ingress = own.ingress.iter();
+        ingress.map(move |ingress| (sidecar, ingress))
+    });
+    entries
+        .filter_map(|(sidecar, ingress)| {
+            let port = ingress.port.as_ref()?;
+            let is_custom = SECURE_BY_CUSTOM.contains(&port.value);
+            let is_metrics = is_custom || is_plain(ingress_target(ingress));
+            is_metrics.then_some(SidecarPort {
+                sidecar,
+                ingress,
+                port,
+            })
+        })
+        .collect()
+}
+
+/// The port behind an entry of a Sidecar.
+#[must_use]
+pub fn ingress_target(ingress: &SidecarIngress) -> Option<i64> {
+    let endpoint = ingress.endpoint.as_ref()?;
+    endpoint.rsplit(':').next()?.parse().ok()
+}
+
+fn is_plain(port: Option<i64>) -> bool {
+    matches!(port, Some(MERGED_PLAIN | ENVOY_PLAIN))
+}
+
+/// Whether that entry is for the Pods of `proxy`.
+#[must_use]
+pub fn is_for(model: &Model, entry: &SidecarPort<'_>, proxy: &Proxy) -> bool {
+    let sidecar = &model.sidecars[entry.sidecar];
+    let Some(object) = proxy.object(model).filter(|_| proxy.kind == Kind::Sidecar) else {
+        return false;
+    };
+    sidecar.object.namespace() == object.namespace()
+        && (sidecar.selector.is_empty() || selects(&sidecar.selector, proxy.labels(model)))
+}
+
+/// The secure ports of the old kind that are open on the Pods of `proxy`.
+#[must_use]
+pub fn ports<'m>(model: &'m Model, proxy: &Proxy) -> Vec<&'m Spanned<i64>> {
+    let entries = sidecar_ports(model);
+    let of_sidecars = entries.iter().filter(|entry| is_for(model, entry, proxy));
+    let mut ports: Vec<_> = of_sidecars.map(|entry| entry.port).collect();
+    if proxy.kind == Kind::Gateway {
+        let gateways = model.mesh_gateways.iter();
+        let own = gateways.filter(|gateway| selects(&gateway.selector, proxy.labels(model)));
+        ports.extend(
+            own.flat_map(|gateway| &gateway.servers)
+                .filter_map(|server| {
+                    server
+                        .port
+                        .as_ref()
+                        .filter(|port| SECURE_BY_CUSTOM.contains(&port.value))
+                }),
+        );
+    }
+    ports
+}
+
+/// The routes that VirtualServices bind to `gateway`.
+#[must_use]
+pub fn routes<'m>(model: &'m Model, gateway: &MeshGateway) -> Vec<&'m VirtualRoute> {
+    let object = &gateway.object;
+    let services = model.virtual_services.iter().filter(|service| {
+        service
+            .gateways
+            .iter()
+            .any(|name| match name.split_once('/') {
+                Some((namespace, name)) => namespace == object.namespace() && name == object.name(),
+                None => {
+                    name.value == object.name() && service.object.namespace() == object.namespace()
+                }
+            })
+    });
+    services.flat_map(|service| &service.routes).collect()
+}
