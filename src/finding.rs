@@ -4,6 +4,7 @@ use crate::graph::trail::Trail;
 use crate::model::collector::fault::Fault;
 use crate::problem::Problem;
 use crate::settings::Severity;
+use crate::source::Sources;
 use crate::source::Span;
 
 /// One thing that a rule found, in words, with every place that belongs to it.
@@ -68,6 +69,32 @@ pub struct Fix {
     pub safety: Safety,
     /// The edits; they do not overlap.
     pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// Writes `key: \"value\"` on a line of its own before the key at `before`; `None` where the mapping is not written in
+    /// lines. Safe: it adds what was missing.
+    #[must_use]
+    pub fn key_before(
+        sources: &Sources,
+        before: Span,
+        key: &str,
+        value: &str,
+        title: &str,
+    ) -> Option<Self> {
+        let line = sources.start(before).line - 1;
+        let start = sources.get(before.source).line(line)?.start;
+        let indent = sources.slice(Span::new(before.source, start..before.start));
+        let is_alone = indent.chars().all(|letter| letter == ' ');
+        is_alone.then(|| Self {
+            title: title.to_owned(),
+            safety: Safety::Safe,
+            edits: vec![Edit {
+                span: Span::new(before.source, before.start..before.start),
+                text: format!("{key}: \"{value}\"\n{indent}"),
+            }],
+        })
+    }
 }
 
 /// Whether a fix may be applied without a look.
