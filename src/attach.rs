@@ -12,6 +12,7 @@ use crate::model::gateway::ListenerSet;
 use crate::settings::Settings;
 
 mod admission;
+pub mod asking;
 mod backend;
 pub mod client;
 pub mod conflict;
@@ -27,6 +28,8 @@ pub mod scrutiny;
 pub mod status;
 pub mod usage;
 
+use asking::Asking;
+use asking::Refused;
 use credential::Credentials;
 use index::Index;
 use listener::Clash;
@@ -54,6 +57,8 @@ pub struct Attachment {
     pub backends: Vec<BackendFacts>,
     /// One entry a ReferenceGrant, in the order of the model.
     pub grants: Vec<GrantFacts>,
+    /// References that no grant lets into another namespace.
+    pub refused: Vec<Refused>,
     /// Rules of routes that never get a request.
     pub shadowed: Vec<Shadowed>,
     /// Which BackendTLSPolicy, as an index into the model, speaks for which port of which Service.
@@ -167,7 +172,9 @@ pub fn attach(model: &Model, settings: &Settings) -> Attachment {
             .backends
             .extend(BackendFacts::of_route(&index, route));
     }
-    attachment.grants = GrantFacts::all(&index);
+    let asked = Asking::all(model);
+    attachment.grants = GrantFacts::all(&index, &asked);
+    attachment.refused = asking::refused(&index, &attachment, &asked);
     attachment.shadowed = precedence::shadowed(model, &attachment);
     attachment.backend_policies = backend_policies(model);
     attachment

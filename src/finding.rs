@@ -1,5 +1,7 @@
 //! What a rule has to say.
 
+pub mod addition;
+
 use crate::graph::trail::Trail;
 use crate::model::collector::fault::Fault;
 use crate::problem::Problem;

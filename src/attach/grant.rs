@@ -36,6 +36,17 @@ pub struct Refusal {
     pub nearest: Option<(Span, String)>,
     /// The grant that comes closest, as an index into the model's grants.
     pub grant: Option<usize>,
+    /// Which list of that grant lacks an entry, and nothing else does.
+    pub lacks: Option<Side>,
+}
+
+/// The two lists of a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// `from`: who refers.
+    From,
+    /// `to`: what is referred to.
+    To,
 }
 
 /// From where (group, kind, namespace), to what (group, kind, namespace).
@@ -104,10 +115,12 @@ impl<'m> Grants<'m> {
             Some((index, miss)) => Refusal {
                 nearest: Some((miss.span, miss.words)),
                 grant: Some(index),
+                lacks: miss.side,
             },
             None => Refusal {
                 nearest: None,
                 grant: None,
+                lacks: None,
             },
         }
     }
@@ -116,6 +129,7 @@ impl<'m> Grants<'m> {
 /// How far a grant is from allowing a reference.
 struct Miss {
     parts: usize,
+    side: Option<Side>,
     span: Span,
     words: String,
 }
@@ -142,8 +156,17 @@ fn miss(grant: &Grant, crossing: &Crossing<'_>) -> Option<Miss> {
         to.min_by_key(|miss| miss.parts)?,
     );
     let parts = from.parts + to.parts;
+    let side = match (from.parts, to.parts) {
+        (1.., 0) => Some(Side::From),
+        (0, 1..) => Some(Side::To),
+        _ => None,
+    };
     let worse = if from.parts > 0 { from } else { to };
-    Some(Miss { parts, ..worse })
+    Some(Miss {
+        parts,
+        side,
+        ..worse
+    })
 }
 
 /// How many of three parts differ, and the first of them in words.
@@ -162,6 +185,7 @@ fn difference(own: [&str; 3], wanted: [&str; 3], span: Span) -> Miss {
         .map(|(own, wanted)| format!("this grant allows {}, not {}", quote(own), quote(wanted)));
     Miss {
         parts: pairs().count(),
+        side: None,
         span,
         words: words.unwrap_or_default(),
     }

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::asking::Asking;
 use super::index::Index;
 use crate::model::ENVOY_GATEWAY;
 use crate::model::GATEWAY_API;
-use crate::model::Model;
-use crate::model::gateway::Listener;
-use crate::model::object::Object;
 use crate::model::reference::Reference;
 use crate::model::route::Grant;
 
@@ -50,8 +48,8 @@ const ASKERS: &[(&str, &str)] = &[
 
 impl GrantFacts {
     /// What each grant is used for, in the order of the model.
-    pub(super) fn all(index: &Index<'_>) -> Vec<Self> {
-        let asked = asked(index.model);
+    pub(super) fn all(index: &Index<'_>, asked: &[Asking<'_>]) -> Vec<Self> {
+        let asked = wanted(asked);
         let given: BTreeSet<(&str, &str, &str)> = index
             .model
             .objects
@@ -128,75 +126,23 @@ fn matching(
     names.take(MAX_NAMES).cloned().collect()
 }
 
-/// Every reference that leaves its namespace.
-fn asked(model: &Model) -> BTreeSet<Asked> {
+/// What is asked for. Istio compares the name of an authority with a suffix: both names count.
+fn wanted(asked: &[Asking<'_>]) -> BTreeSet<Asked> {
     let mut all = BTreeSet::new();
-    for route in &model.routes {
-        for rule in &route.rules {
-            let filters = rule.filters.iter();
-            let filters = filters.chain(rule.backend_filters.iter().flatten());
-            let mirrors = filters.filter_map(|filter| filter.mirror.as_ref());
-            for reference in rule.backends.iter().chain(mirrors) {
-                ask(&mut all, &route.object, reference, "Service");
-            }
+    for asking in asked {
+        let owner = asking.owner;
+        let from = (
+            owner.group().to_owned(),
+            owner.kind.value.clone(),
+            owner.namespace().to_owned(),
+        );
+        let (group, kind, namespace) = asking.target();
+        let to = (group.to_owned(), kind.to_owned(), namespace.to_owned());
+        let name = asking.reference.name();
+        if asking.verifies_clients_of.is_some() {
+            all.insert((from.clone(), to.clone(), format!("{name}-cacert")));
         }
-    }
-    let certificates = |listener: &Listener| {
-        let tls = listener.tls.iter();
-        let references = tls.flat_map(|tls| &tls.certificates);
-        references.cloned().collect::<Vec<_>>()
-    };
-    for gateway in &model.gateways {
-        let listeners = gateway.listeners.iter().flat_map(certificates);
-        for reference in listeners.chain(gateway.client_certificate.clone()) {
-            ask(&mut all, &gateway.object, &reference, "Secret");
-        }
-        let frontend = gateway.frontend.iter();
-        let validations = frontend.flat_map(|frontend| {
-            let ports = frontend.per_port.iter();
-            frontend
-                .default
-                .iter()
-                .chain(ports.flat_map(|port| &port.validation))
-        });
-        for reference in validations.flat_map(|validation| &validation.authorities) {
-            ask(&mut all, &gateway.object, reference, "ConfigMap");
-            // Istio compares the name of an authority with a suffix.
-            let mut suffixed = reference.clone();
-            if let Some(name) = &mut suffixed.name {
-                name.value.push_str("-cacert");
-            }
-            ask(&mut all, &gateway.object, &suffixed, "ConfigMap");
-        }
-    }
-    for set in &model.listener_sets {
-        for reference in set.listeners.iter().flat_map(certificates) {
-            ask(&mut all, &set.object, &reference, "Secret");
-        }
-    }
-    for policy in &model.client_traffic_policies {
-        let validation = policy.validation.iter();
-        for reference in validation.flat_map(|validation| &validation.authorities) {
-            ask(&mut all, &policy.object, reference, "Secret");
-        }
+        all.insert((from, to, name.to_owned()));
     }
     all
-}
-
-fn ask(all: &mut BTreeSet<Asked>, owner: &Object, reference: &Reference, kind: &str) {
-    let namespace = reference.namespace_or(owner.namespace());
-    if namespace == owner.namespace() {
-        return;
-    }
-    let from = (
-        owner.group().to_owned(),
-        owner.kind.value.clone(),
-        owner.namespace().to_owned(),
-    );
-    let to = (
-        reference.group_or("").to_owned(),
-        reference.kind_or(kind).to_owned(),
-        namespace.to_owned(),
-    );
-    all.insert((from, to, reference.name().to_owned()));
 }
