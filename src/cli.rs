@@ -7,12 +7,14 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::Subcommand;
 
+mod baseline;
 mod certs;
 mod check;
 mod clock;
 mod explain;
 mod paths;
 mod rules;
+mod scope;
 mod status;
 mod verify;
 

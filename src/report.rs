@@ -1,5 +1,7 @@
 //! Findings to a report: suppressions, severities, order, formats.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io;
 use std::io::Write;
 
@@ -7,6 +9,7 @@ use crate::finding::Finding;
 use crate::model::place::Place;
 use crate::rule::World;
 use crate::settings::Severity;
+use crate::source::SourceId;
 use crate::source::Sources;
 use crate::source::Span;
 
@@ -76,6 +79,28 @@ impl<'s> Report<'s> {
             findings,
             secrets: world.model.secret_spans(),
         }
+    }
+
+    /// Keeps what touches one of `files`: with its place, a related one, or a hop of its way.
+    pub fn keep(&mut self, files: &BTreeSet<SourceId>) {
+        self.findings.retain(|reported| {
+            let finding = &reported.finding;
+            let hops = finding.trail.iter().flat_map(|trail| &trail.hops);
+            let spans = std::iter::once(finding.at)
+                .chain(finding.also.iter().map(|(span, _)| *span))
+                .chain(hops.filter_map(|hop| hop.span));
+            spans.into_iter().any(|span| files.contains(&span.source))
+        });
+    }
+
+    /// How many findings each rule has, in the order of the rules' names.
+    #[must_use]
+    pub fn statistics(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for reported in &self.findings {
+            *counts.entry(reported.finding.rule).or_default() += 1;
+        }
+        counts
     }
 
     /// The loudest severity; `None` when nothing was found.

@@ -189,3 +189,107 @@ fn several_formats_tell_the_same_run() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("`rdjson`"));
 }
+
+/// A folder with one faulty manifest beside one that is fine.
+fn faulty(name: &str) -> PathBuf {
+    let folder = scratch(name);
+    fs::write(
+        folder.join("bad.yaml"),
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: 1}\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.join("good.yaml"),
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {a: b}\n",
+    )
+    .unwrap();
+    folder
+}
+
+fn in_folder(folder: &PathBuf, arguments: &[&str]) -> Output {
+    binary()
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_baseline_hides_what_it_knows_and_nothing_else() {
+    let folder = faulty("baseline");
+    let known = in_folder(&folder, &["--write-baseline", "known.json", "."]);
+    assert_eq!(known.status.code(), Some(0));
+    let again = ["--baseline", "known.json", "--format", "concise", "."];
+    assert_eq!(in_folder(&folder, &again).status.code(), Some(0));
+    // Lines move, a second finding comes: the first one stays known.
+    let bad = fs::read_to_string(folder.join("bad.yaml")).unwrap();
+    fs::write(
+        folder.join("bad.yaml"),
+        format!(
+            "# moved\n{bad}---\n{}",
+            bad.replace("{a: 1}", "{b: 2}")
+                .replace("name: a", "name: c")
+        ),
+    )
+    .unwrap();
+    let output = in_folder(&folder, &again);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("bad.yaml:10:"), "{text}");
+    // What is mended is said to be gone.
+    fs::write(folder.join("bad.yaml"), "a: 1\n").unwrap();
+    let output = in_folder(&folder, &again);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1 findings of known.json are gone"));
+    fs::write(folder.join("known.json"), "{}").unwrap();
+    assert_eq!(in_folder(&folder, &again).status.code(), Some(2));
+}
+
+#[test]
+fn reports_may_be_about_some_files_only() {
+    let folder = faulty("scope");
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command
+            .current_dir(&folder)
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"]);
+        command
+            .args(arguments)
+            .output()
+            .is_ok_and(|output| output.status.success())
+    };
+    if !git(&["init", "-q"]) {
+        println!("skipped: no `git` here");
+        return;
+    }
+    assert!(git(&["add", "."]) && git(&["commit", "-qm", "all"]));
+    let code = |arguments: &[&str]| in_folder(&folder, arguments).status.code();
+    assert_eq!(code(&["."]), Some(1));
+    assert_eq!(code(&["--changed", "."]), Some(0));
+    assert_eq!(code(&["--project", "good.yaml"]), Some(0));
+    assert_eq!(code(&["--project", "bad.yaml"]), Some(1));
+    let bad = fs::read_to_string(folder.join("bad.yaml")).unwrap();
+    fs::write(folder.join("bad.yaml"), format!("# changed\n{bad}")).unwrap();
+    assert_eq!(code(&["--changed", "."]), Some(1));
+    assert_eq!(code(&["--changed=no-such-revision", "."]), Some(2));
+}
+
+#[test]
+fn suppressions_can_be_passed_over_and_findings_counted() {
+    let folder = scratch("statistics");
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: 1  # otel-lint: ignore[unquoted-string, invalid-value] a test\n";
+    fs::write(folder.join("a.yaml"), text).unwrap();
+    let hidden = in_folder(&folder, &["--format", "concise", "."]);
+    let shown = in_folder(&folder, &["--format", "concise", "--no-suppressions", "."]);
+    let lines =
+        |output: &Output| String::from_utf8_lossy(&output.stdout).contains("[unquoted-string]");
+    assert!(!lines(&hidden) && lines(&shown));
+    let counted = in_folder(&folder, &["--statistics", "--no-suppressions", "."]);
+    assert_eq!(
+        String::from_utf8_lossy(&counted.stdout),
+        "     1 unquoted-string\n"
+    );
+    let told = in_folder(&folder, &["-v", "."]);
+    assert!(String::from_utf8_lossy(&told.stderr).contains("1 files"));
+}

@@ -5,6 +5,11 @@ use std::io::IsTerminal;
 use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::mpsc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use clap::Args;
 use clap::ValueEnum;
@@ -12,10 +17,13 @@ use clap::ValueEnum;
 use super::CLEAN;
 use super::Error;
 use super::FOUND;
+use super::baseline;
 use super::clock;
+use super::scope;
 use crate::input;
 use crate::input::Input;
 use crate::report::Format;
+use crate::report::Report;
 use crate::settings::Closed;
 use crate::settings::Settings;
 use crate::settings::Severity;
@@ -36,8 +44,36 @@ pub(super) struct Check {
     fail_on: Severity,
 
     /// Report nothing but errors
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
+
+    /// Say on standard error what was read and taken for given
+    #[arg(long, short)]
+    verbose: bool,
+
+    /// Print how many findings each rule has, instead of the findings
+    #[arg(long)]
+    statistics: bool,
+
+    /// Judge the whole repository, and report what touches the given files, as pre-commit passes them
+    #[arg(long)]
+    project: bool,
+
+    /// Report what touches files that differ from a revision, or that git does not know yet
+    #[arg(long, value_name = "REV", num_args = 0..=1, default_missing_value = "HEAD", require_equals = true)]
+    changed: Option<String>,
+
+    /// Report nothing that this file knows
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write all findings down as known, and succeed
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
+
+    /// Report what comments, annotations and settings hide, too
+    #[arg(long)]
+    no_suppressions: bool,
 
     /// Whether to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -103,13 +139,18 @@ impl FromStr for Output {
 impl Common {
     /// Reads the input and the settings.
     pub(super) fn read(&self) -> Result<(Input, Settings), Error> {
+        self.read_paths(&self.paths)
+    }
+
+    /// Reads `paths` as the input, whatever was given.
+    fn read_paths(&self, paths: &[PathBuf]) -> Result<(Input, Settings), Error> {
         let mut settings = Settings::new(clock::now(self.now.as_deref())?);
         let file = match &self.config {
             Some(file) => Some(file.clone()),
             None if self.isolated => None,
-            None => input::settings_file(&self.paths),
+            None => input::settings_file(paths),
         };
-        let mut input = input::read(&self.paths, &|_| true);
+        let mut input = input::read(paths, &|_| true);
         if let Some(file) = file {
             let mut alone = input::read(std::slice::from_ref(&file), &|_| true);
             if let Some(failure) = alone.failures.pop() {
@@ -141,38 +182,141 @@ impl Common {
 
 impl Check {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<u8, Error> {
-        let (input, settings) = self.common.read()?;
+        let patience = Patience::begin();
+        let (input, mut settings) = if self.project {
+            self.common.read_paths(&[scope::project()])?
+        } else {
+            self.common.read()?
+        };
+        settings.suppressions &= !self.no_suppressions;
         for failure in &input.failures {
-            writeln!(
-                std::io::stderr(),
-                "otel-lint: cannot read {}: {}",
-                failure.path,
-                failure.reason
-            )?;
+            tell(&format!("cannot read {}: {}", failure.path, failure.reason))?;
+        }
+        if self.verbose {
+            explain(&input, &settings)?;
         }
         let mut report = crate::lint(&input.sources, &settings);
+        patience.end();
+        if self.project {
+            report.keep(&scope::of(&input.sources, &self.common.paths));
+        }
+        if let Some(revision) = &self.changed {
+            let changed = scope::changed(revision)?;
+            report.keep(&scope::of(&input.sources, &changed));
+        }
+        if let Some(path) = &self.write_baseline {
+            baseline::write(&report, path)?;
+            tell(&format!(
+                "{} findings are known from now on",
+                report.findings.len()
+            ))?;
+            return Ok(CLEAN);
+        }
+        if let Some(path) = &self.baseline {
+            let gone = baseline::apply(&mut report, path)?;
+            if gone > 0 && !self.quiet {
+                tell(&format!(
+                    "{gone} findings of {} are gone: write it anew to keep them away",
+                    path.display()
+                ))?;
+            }
+        }
         let failed = report.worst().is_some_and(|worst| worst >= self.fail_on);
         if self.quiet {
             report
                 .findings
                 .retain(|reported| reported.finding.severity == Severity::Error);
         }
-        for output in &self.format {
-            match &output.file {
-                Some(path) => report.write(output.format, false, &mut File::create(path)?)?,
-                None => report.write(output.format, self.colored(), out)?,
-            }
-        }
+        self.write(&report, out)?;
         Ok(if failed { FOUND } else { CLEAN })
     }
 
+    fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
+        for output in &self.format {
+            match &output.file {
+                Some(path) => report.write(output.format, false, &mut File::create(path)?)?,
+                None if self.statistics => {}
+                None => report.write(output.format, self.colored(), out)?,
+            }
+        }
+        if self.statistics {
+            let mut counts: Vec<_> = report.statistics().into_iter().collect();
+            counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            for (rule, count) in counts {
+                writeln!(out, "{count:>6} {rule}")?;
+            }
+        }
+        Ok(())
+    }
+
     fn colored(&self) -> bool {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match self.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => {
-                std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
-            }
+            Color::Auto if is_set("NO_COLOR") => false,
+            Color::Auto => is_set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
+        }
+    }
+}
+
+/// Says something of the run itself, apart from the report.
+fn tell(words: &str) -> Result<(), Error> {
+    Ok(writeln!(std::io::stderr(), "otel-lint: {words}")?)
+}
+
+/// What was read, and what is taken for given.
+fn explain(input: &Input, settings: &Settings) -> Result<(), Error> {
+    let bytes: usize = input
+        .sources
+        .iter()
+        .map(|(_, source)| source.bytes().len())
+        .sum();
+    tell(&format!(
+        "{} files, {bytes} bytes",
+        input.sources.iter().len()
+    ))?;
+    if let Some(source) = settings.source {
+        tell(&format!("settings from {}", input.sources.get(source).name))?;
+    }
+    tell(&format!("the time is {}", settings.now.date()))?;
+    match &settings.closed {
+        Closed::Open => tell("nothing is taken to be complete: what was not given is not missed"),
+        Closed::Kinds(kinds) => {
+            let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+            tell(&format!("all of these were given: {}", kinds.join(", ")))
+        }
+        Closed::Everything => tell("everything was given"),
+    }
+}
+
+/// A word to whoever waits at a terminal for longer than half a second.
+struct Patience {
+    done: mpsc::Sender<()>,
+    word: Option<JoinHandle<()>>,
+}
+
+impl Patience {
+    fn begin() -> Self {
+        let (done, wait) = mpsc::channel();
+        let word = std::io::stderr().is_terminal().then(|| {
+            thread::spawn(move || {
+                if wait.recv_timeout(Duration::from_millis(500)) == Err(RecvTimeoutError::Timeout) {
+                    // Nothing is lost when standard error is closed.
+                    let _ = write!(std::io::stderr(), "otel-lint: judging …");
+                    let _ = wait.recv();
+                    let _ = write!(std::io::stderr(), "\r\x1b[K");
+                }
+            })
+        });
+        Self { done, word }
+    }
+
+    fn end(self) {
+        // The other side may have come to its end already.
+        let _ = self.done.send(());
+        if let Some(word) = self.word {
+            let _ = word.join();
         }
     }
 }
