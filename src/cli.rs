@@ -1,9 +1,13 @@
 //! What was typed to a run: one subcommand a module.
 
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+use clap::FromArgMatches;
 use clap::Parser;
 use clap::Subcommand;
 
@@ -11,7 +15,9 @@ mod baseline;
 mod certs;
 mod check;
 mod clock;
+mod completions;
 mod explain;
+mod man;
 mod paths;
 mod rules;
 mod scope;
@@ -40,7 +46,11 @@ struct Arguments {
 enum Command {
     Certs(certs::Certs),
     Check(check::Check),
+    Completions(completions::Completions),
+    #[command(name = "__complete", hide = true)]
+    Complete(completions::Complete),
     Explain(explain::Explain),
+    Man(man::Man),
     Paths(paths::Paths),
     Rules(rules::Rules),
     Status(status::Status),
@@ -60,12 +70,17 @@ pub enum Error {
 
 /// Runs the program as it was called, and says how it ended.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let command = named(std::env::args_os().next());
+    let matches = command.clone().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let mut out = std::io::stdout().lock();
     let outcome = match arguments.command {
         Some(Command::Certs(certs)) => certs.run(&mut out),
         Some(Command::Check(check)) => check.run(&mut out),
+        Some(Command::Completions(completions)) => completions.run(command, &mut out),
+        Some(Command::Complete(complete)) => complete.run(&command, &mut out),
         Some(Command::Explain(explain)) => explain.run(&mut out),
+        Some(Command::Man(man)) => man.run(command, &mut out),
         Some(Command::Paths(paths)) => paths.run(&mut out),
         Some(Command::Rules(rules)) => rules.run(&mut out),
         Some(Command::Status(status)) => status.run(&mut out),
@@ -81,5 +96,17 @@ pub fn main() -> ExitCode {
             let _ = writeln!(std::io::stderr(), "otel-lint: {error}");
             ExitCode::from(UNABLE)
         }
+    }
+}
+
+/// The arguments of the program under the name that it was called by: kubectl shows a plugin as a command of its own.
+fn named(program: Option<OsString>) -> clap::Command {
+    let command = Arguments::command();
+    let program = program.map(PathBuf::from);
+    let stem = program.as_ref().and_then(|program| program.file_stem());
+    if stem.is_some_and(|stem| stem == "kubectl-otel_lint") {
+        command.bin_name("kubectl otel-lint")
+    } else {
+        command
     }
 }
