@@ -293,3 +293,38 @@ fn suppressions_can_be_passed_over_and_findings_counted() {
     let told = in_folder(&folder, &["-v", "."]);
     assert!(String::from_utf8_lossy(&told.stderr).contains("1 files"));
 }
+
+#[test]
+fn shells_kubectl_and_man_are_served() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(&["completions", shell]);
+        assert!(
+            String::from_utf8_lossy(&script.stdout).contains("otel-lint"),
+            "{shell}"
+        );
+    }
+    assert!(run(&["man"]).stdout.starts_with(b".ie"));
+    let folder = scratch("man");
+    assert!(
+        run(&["man", &folder.display().to_string()])
+            .status
+            .success()
+    );
+    assert!(folder.join("otel-lint-check.1").exists());
+    let complete = |words: &[&str]| {
+        let arguments: Vec<&str> = ["__complete"].iter().chain(words).copied().collect();
+        String::from_utf8(run(&arguments).stdout).unwrap()
+    };
+    assert!(complete(&["stat"]).starts_with("status\t"));
+    assert!(complete(&["check", "--fail"]).starts_with("--fail-on\t"));
+    assert_eq!(
+        complete(&["check", "--color", "a"]),
+        "auto\t\nalways\t\n:4\n"
+    );
+    assert_eq!(complete(&["check", "deploy/"]), ":0\n");
+    let plugin = Command::new(env!("CARGO_BIN_EXE_kubectl-otel_lint"))
+        .args(["paths", "--help"])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&plugin.stdout).contains("Usage: kubectl otel-lint paths"));
+}

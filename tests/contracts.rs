@@ -62,7 +62,8 @@ fn reports_are_as_their_schema_says() {
 /// The settings that the README shows.
 fn shown() -> String {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, rest) = readme.split_once("```yaml\n").unwrap();
+    let (_, settings) = readme.split_once("### Settings\n").unwrap();
+    let (_, rest) = settings.split_once("```yaml\n").unwrap();
     rest.split("```").next().unwrap().to_owned()
 }
 
