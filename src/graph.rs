@@ -19,6 +19,7 @@ pub mod journey;
 pub mod lack;
 pub mod landing;
 pub mod material;
+mod policy;
 pub mod proxy;
 pub mod reach;
 pub mod scrape;
@@ -42,6 +43,7 @@ use landing::Landing;
 use material::Materials;
 use proxy::Proxy;
 use scrape::Scrape;
+use scrape::SecureJob;
 use wiring::Wiring;
 
 /// The ways that telemetry takes through what was given.
@@ -69,8 +71,10 @@ pub struct Graph {
     pub barriers: Vec<Barrier>,
     /// Which files Collectors open, and what stands there.
     pub wiring: Wiring,
-    /// What each job that scrapes proxies gets.
+    /// Who scrapes which Pods, job by job.
     pub scrapes: Vec<Scrape>,
+    /// Jobs that are after secure ports.
+    pub secure_jobs: Vec<SecureJob>,
     /// Istio's proxies, and what they are told.
     pub proxies: Vec<Proxy>,
     /// Secrets and ConfigMaps that telemetry depends on, and that are not there.
@@ -101,11 +105,12 @@ impl Graph {
             barriers,
             wiring: Wiring::of(model, settings),
             scrapes: Vec::new(),
+            secure_jobs: Vec::new(),
             proxies: Proxy::all(model, attachment, settings),
             lacks: Vec::new(),
             inventory: Vec::new(),
         };
-        graph.scrapes = Scrape::all(model, &graph.proxies);
+        (graph.scrapes, graph.secure_jobs) = Scrape::all(model, &graph.proxies);
         graph.lacks = Lack::all(model, attachment, &graph.entrances, settings);
         graph.exposures = Exposure::all(model, attachment, &graph);
         graph.bypasses = Bypass::all(model, attachment, &graph);

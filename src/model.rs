@@ -83,8 +83,7 @@ use resource::Resource;
 use route::Grant;
 use route::Route;
 use run::Run;
-use scrape::Job;
-use scrape::Monitor;
+use scrape::Scraping;
 use service::Service;
 use store::ConfigMap;
 use store::Secret;
@@ -174,10 +173,8 @@ pub struct Model {
     pub mesh_configs: Vec<MeshConfig>,
     /// Switches of Istio's control plane that something sets.
     pub pilot_variables: Vec<PilotVariable>,
-    /// ServiceMonitors and PodMonitors.
-    pub monitors: Kinds<Monitor>,
-    /// Jobs of Prometheus, wherever they are configured.
-    pub jobs: Vec<Job>,
+    /// What scrapers are told to scrape: Prometheus, its operator's monitors, Collectors.
+    pub scrapings: Vec<Scraping>,
     /// ServiceAccounts.
     pub service_accounts: Kinds<ServiceAccount>,
     /// Files that are not YAML, which a path in a configuration may mean: certificates, keys.
@@ -259,6 +256,7 @@ impl Model {
         model.read_generators();
         model.read_mesh();
         model.read_collectors(settings.assume.collector);
+        model.read_scrapings();
         model.pem = pem::read(&model, sources);
         let compared = comparison::problems(&model, sources, &settings.assume);
         model.problems.extend(compared);
@@ -286,13 +284,12 @@ impl Model {
         }
     }
 
-    /// Reads what objects of other kinds hold of a mesh and of those who scrape it.
+    /// Reads what objects of other kinds hold of a mesh.
     fn read_mesh(&mut self) {
         for object in &self.objects {
             self.mesh_configs.extend(MeshConfig::read_object(object));
             self.pilot_variables
                 .extend(PilotVariable::read_object(object));
-            self.jobs.extend(Job::read_object(object));
         }
         let pods = self
             .workloads
@@ -334,6 +331,20 @@ impl Model {
                 problems.filter(|problem| seen.insert((problem.span, problem.message.clone())));
             self.problems.extend(new);
         }
+    }
+
+    /// Reads the jobs that resources and Collectors hold, beside those in documents of their own.
+    fn read_scrapings(&mut self) {
+        let maps = self.config_maps.par_iter();
+        let maps = maps.flat_map_iter(Scraping::of_config_map);
+        let secrets = self.secrets.par_iter();
+        let secrets = secrets.flat_map_iter(Scraping::of_secret);
+        let monitors = self.objects.par_iter().filter_map(Scraping::read_monitor);
+        let runs = self.runs.par_iter().enumerate();
+        let runs = runs.flat_map_iter(|(at, run)| Scraping::of_run(at, run));
+        let held: Vec<Scraping> = maps.chain(secrets).chain(monitors).chain(runs).collect();
+        self.scrapings.extend(held);
+        self.scrapings.sort_by_key(|scraping| scraping.span);
     }
 
     /// The object of that id.
@@ -407,7 +418,7 @@ impl Model {
     fn collect(&mut self, node: Node<'_>, folder: &Arc<str>) {
         let Some(object) = Object::read(ObjectId(self.objects.len() as u32), folder, node) else {
             self.collectors.extend(Collector::read_document(node));
-            self.jobs.extend(Job::read_document(node));
+            self.scrapings.extend(Scraping::read_document(node));
             self.mesh_configs.extend(MeshConfig::read_values(node));
             self.pilot_variables
                 .extend(PilotVariable::read_values(node));
@@ -459,7 +470,6 @@ impl Model {
             Resource::VirtualService(service) => self.virtual_services.push(service),
             Resource::ServiceEntry(entry) => self.service_entries.push(entry),
             Resource::ProxyConfig(config) => self.proxy_configs.push(config),
-            Resource::Monitor(monitor) => self.monitors.push(monitor),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Whole directories, as users have them, give exactly the expected reports.
 //!
 //! `testdata/scenarios/<name>/` is judged as `otel-lint` judges a directory, its `.otel-lint.yaml` included;
-//! `<name>.txt` beside it is the report, `<name>.paths.txt` what `otel-lint paths` says. `BLESS=1` rewrites both.
+//! `<name>.txt` beside it is the report, `<name>.paths.txt` what `otel-lint paths` says, `<name>.scrape.txt` what
+//! `otel-lint paths --scrape` says of the scenarios that are about metrics. `BLESS=1` rewrites both.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test ends at the first surprise
 
@@ -42,10 +43,15 @@ fn every_scenario_gives_its_report() {
     let scenarios = scenarios();
     assert!(!scenarios.is_empty());
     for folder in scenarios {
-        for (arguments, ending) in [
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut views = vec![
             (vec!["--color", "never"], "txt"),
             (vec!["paths"], "paths.txt"),
-        ] {
+        ];
+        if name.starts_with("metrics-") {
+            views[1] = (vec!["paths", "--scrape"], "scrape.txt");
+        }
+        for (arguments, ending) in views {
             let said = run(&folder, &arguments);
             assert_eq!(
                 said,
@@ -53,10 +59,7 @@ fn every_scenario_gives_its_report() {
                 "{}: two runs differ",
                 folder.display()
             );
-            let expected = folder.with_file_name(format!(
-                "{}.{ending}",
-                folder.file_name().unwrap().to_str().unwrap()
-            ));
+            let expected = folder.with_file_name(format!("{name}.{ending}"));
             if std::env::var_os("BLESS").is_some() {
                 fs::write(&expected, &said).unwrap();
             }

@@ -15,6 +15,8 @@ use crate::graph::journey::Journey;
 use crate::model::Model;
 use crate::source::Sources;
 
+mod scrape;
+
 /// Shows the way of every exported signal, and the first hop that fails
 #[derive(Debug, Args)]
 pub(super) struct Paths {
@@ -24,6 +26,10 @@ pub(super) struct Paths {
     /// How to print them
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Listing,
+
+    /// Show who scrapes which pod instead, with what every hop makes of it
+    #[arg(long)]
+    scrape: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -56,6 +62,9 @@ impl Paths {
         let model = Model::read(sources, &settings);
         let attachment = crate::attach::attach(&model, &settings);
         let graph = crate::graph::Graph::build(&model, &attachment, &settings);
+        if self.scrape {
+            return scrape::run(sources, &model, &graph, self.format, out);
+        }
         match self.format {
             Listing::Text => text(sources, &model, &graph.journeys, out)?,
             Listing::Json => {

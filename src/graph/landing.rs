@@ -78,11 +78,11 @@ impl Landing {
     /// Where every port of every Service ends, sorted by Service and port.
     #[must_use]
     pub fn all(model: &Model, settings: &Settings) -> Vec<Self> {
-        let labels = Labels::of(model);
+        let behind = Behind::of(model);
         let runs = Runs::of(model);
         let mut landings = Vec::new();
         for (index, service) in model.services.iter().enumerate() {
-            let workloads = labels.selected(model, service);
+            let workloads = behind.selected(model, service);
             for port in 0..service.ports.len() {
                 let target = match &workloads {
                     None => Target::Elsewhere,
@@ -126,12 +126,12 @@ impl Landing {
 }
 
 /// Workloads by namespace and label, so that a Service is not compared with every workload.
-struct Labels<'m> {
+pub(super) struct Behind<'m> {
     by_label: BTreeMap<(&'m str, &'m str, &'m str), Vec<usize>>,
 }
 
-impl<'m> Labels<'m> {
-    fn of(model: &'m Model) -> Self {
+impl<'m> Behind<'m> {
+    pub(super) fn of(model: &'m Model) -> Self {
         let mut by_label: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (index, workload) in model.workloads.iter().enumerate() {
             for Pair { key, value } in &workload.pod.labels {
@@ -144,7 +144,7 @@ impl<'m> Labels<'m> {
 
     /// The workloads that `service` selects; `None` when it selects nothing by itself. Of several environments that
     /// stand side by side only the one nearest to the Service counts.
-    fn selected(&self, model: &Model, service: &Service) -> Option<Vec<usize>> {
+    pub(super) fn selected(&self, model: &Model, service: &Service) -> Option<Vec<usize>> {
         if service.selector.is_empty() || service.external_name.is_some() {
             return None;
         }

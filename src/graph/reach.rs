@@ -104,7 +104,7 @@ impl Addresses {
 }
 
 /// The Service that `host` names inside a cluster: `name`, `name.namespace`, `name.namespace.svc[.…]`.
-fn service(model: &Model, host: &str, namespace: Option<&str>) -> Option<usize> {
+pub(super) fn service(model: &Model, host: &str, namespace: Option<&str>) -> Option<usize> {
     let parts: Vec<&str> = host.split('.').collect();
     let (name, namespace) = match parts.as_slice() {
         [name] => (*name, namespace?),

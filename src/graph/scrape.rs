@@ -1,204 +1,193 @@
-//! Who scrapes which proxy, and whether it gets an answer: job, Pod, port, mTLS, path.
+//! Who scrapes which Pod: on which port, path and scheme, with which certificate, and whether each hop lets it through.
 //!
-//! Source: istio.io, tasks/observability/metrics/secure-metrics; istio 1.31, `envoy_bootstrap.json`,
-//! `pkg/kube/inject/webhook.go`; prometheus 3, `scrape/`.
+//! A job is played through as Prometheus does it: service discovery makes targets of Pods, as they are once Istio has
+//! injected its proxy, and relabeling keeps some of them and writes their addresses.
 
-use super::proxy::ENVOY_ANNOTATION;
-use super::proxy::ENVOY_PORT;
+use super::policy::Policies;
 use super::proxy::Kind;
-use super::proxy::MERGED_ANNOTATION;
-use super::proxy::MERGED_PLAIN;
-use super::proxy::MERGED_PORT;
 use super::proxy::Proxy;
 use super::proxy::injection::Injection;
 use super::proxy::interception;
 use super::proxy::interception::Mode;
-use super::proxy::legacy;
 use crate::model::Model;
 use crate::model::mesh::AuthorizationPolicy;
 use crate::model::mesh::ROOT_NAMESPACE;
 use crate::model::object::selects;
-use crate::model::scrape::Job;
-use crate::model::workload::volume::VolumeSource;
+use crate::model::scrape::job::Job;
 use crate::source::Span;
 
-/// The only path that Envoy's own metrics have.
-pub const ENVOY_PATH: &str = "/stats/prometheus";
+pub mod credential;
+mod discover;
+pub mod fault;
+mod find;
+mod hop;
+mod label;
+pub mod pod;
+pub mod scraper;
+mod target;
 
-/// Which of a Pod's metrics a job is after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aim {
-    /// The merged metrics, with mTLS.
-    Merged,
-    /// Envoy's own, with mTLS.
-    Envoy,
-    /// What is announced in plain text.
-    Plain,
-}
+use fault::Fault;
+use fault::Stage;
+use fault::Verdict;
+use find::Finder;
+use hop::Road;
+use pod::PodId;
+use scraper::Scraper;
+use scraper::Scrapers;
 
-/// A job that goes to one proxy.
-#[derive(Debug)]
+/// One job that scrapes one port of one Pod.
+#[derive(Clone, Debug)]
 pub struct Scrape {
-    /// The job, as an index into the model.
+    /// Where the job stands, as an index into the model's scrapings.
+    pub scraping: usize,
+    /// Which of its jobs.
     pub job: usize,
-    /// The proxy, as an index into the graph.
-    pub proxy: usize,
-    /// What it is after.
-    pub aim: Aim,
-    /// The port that it dials; `None` when the announcement is no number.
-    pub port: Option<i64>,
-    /// Why no metrics come back, nearest first.
-    pub flaws: Vec<Flaw>,
+    /// Who runs it, if that was given.
+    pub scraper: Option<Scraper>,
+    /// Whom it scrapes.
+    pub pod: PodId,
+    /// `http` or `https`; `None` when that is open.
+    pub scheme: Option<String>,
+    /// The port; `None` when that is open.
+    pub port: Option<u16>,
+    /// The path; `None` when that is open.
+    pub path: Option<String>,
+    /// Whether it is certain that the job keeps the target.
+    pub is_certain: bool,
+    /// The scalars that the port comes from.
+    pub said: Vec<Span>,
+    /// The scalars that the path comes from.
+    pub path_said: Vec<Span>,
+    /// Whether the address is one only while the Pod's own is an IPv4 address.
+    pub breaks_ipv6: bool,
+    /// What every hop does to it, in order.
+    pub hops: Vec<Hop>,
 }
 
-/// Why a scrape brings nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Flaw {
-    /// Nothing listens on the announced port; the announcement.
-    Closed(Span),
-    /// The metrics in plain text are for the Pod alone; what says so.
-    Withheld(Span),
-    /// The sidecar takes the connection and asks for the mesh's own mTLS; what says so.
-    Strict(Span),
-    /// A policy lets nobody in whom it does not know; the policy.
-    Denied(Span),
-    /// The job speaks plain text to TLS, or shows no certificate; the job.
-    Uncertified(Span),
-    /// The path is not served there; what says the path.
-    Path(Span, String),
+/// A job that is after secure ports, whether or not a Pod was given that it finds.
+#[derive(Clone, Debug)]
+pub struct SecureJob {
+    /// Where the job stands, as an index into the model's scrapings.
+    pub scraping: usize,
+    /// Which of its jobs.
+    pub job: usize,
+    /// Whether it shows what secure ports ask for.
+    pub certificate: Verdict,
 }
 
-impl Flaw {
-    /// What happens, after "fails: ".
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::Closed(_) => "nothing listens on the announced port".to_owned(),
-            Self::Withheld(_) => "this port answers its own Pod only".to_owned(),
-            Self::Strict(_) => {
-                "the sidecar ends mTLS itself and hands plain text to a port of TLS: connection reset"
-                    .to_owned()
-            }
-            Self::Denied(_) => "an AuthorizationPolicy lets in only whom it knows".to_owned(),
-            Self::Uncertified(_) => "the job shows no certificate of the mesh".to_owned(),
-            Self::Path(_, path) => format!("`{path}` is not served there: 404"),
-        }
-    }
+/// The annotations that tell secure ports, as labels spell them.
+const SECURE: [&str; 2] = [
+    "prometheus_istio_io_secure_port",
+    "prometheus_istio_io_secure_envoy_port",
+];
+
+/// One hop of a scrape.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// Which.
+    pub stage: Stage,
+    /// What it does.
+    pub verdict: Verdict,
+}
+
+/// How a scrape ends.
+#[derive(Clone, Copy, Debug)]
+pub enum End<'s> {
+    /// Every hop lets it through.
+    Arrives,
+    /// A hop stops it.
+    Fails(Stage, &'s Fault),
+    /// A hop may stop it: what was given does not say.
+    Unknown(&'s str),
 }
 
 impl Scrape {
-    /// Every job with every proxy that it finds, jobs in the order of the input.
+    /// Every scrape, job by job.
     #[must_use]
-    pub fn all(model: &Model, proxies: &[Proxy]) -> Vec<Self> {
-        let mut scrapes = Vec::new();
-        for (job, written) in model.jobs.iter().enumerate() {
-            let Some(aim) = aim(written) else { continue };
-            for (index, proxy) in proxies.iter().enumerate() {
-                let Some(port) = announced(model, proxy, aim) else {
-                    continue;
+    pub fn all(model: &Model, proxies: &[Proxy]) -> (Vec<Self>, Vec<SecureJob>) {
+        if model.scrapings.is_empty() {
+            return Default::default();
+        }
+        let pods = pod::all(model, proxies);
+        let finder = Finder::of(model, &pods);
+        let scrapers = Scrapers::of(model);
+        let policies = Policies::of(model);
+        let (mut scrapes, mut secure) = (Vec::new(), Vec::new());
+        for (at, scraping) in model.scrapings.iter().enumerate() {
+            let scraper = scrapers.of_scraping(scraping);
+            for (job_at, job) in scraping.jobs.iter().enumerate() {
+                let certificate = credential::verdict(model, proxies, job, scraper);
+                let found = finder.find(scraping, job, scraper);
+                let asks = SECURE
+                    .iter()
+                    .find_map(|annotation| job.asks_for(annotation));
+                let goes = || {
+                    let mut sure = found.iter().filter(|found| found.is_certain);
+                    sure.any(|found| pods[found.pod].is_secure(model, found.port))
                 };
-                if !looks_in(model, written, proxy) {
-                    continue;
+                if asks.is_some() || goes() {
+                    secure.push(SecureJob {
+                        scraping: at,
+                        job: job_at,
+                        certificate: certificate.clone(),
+                    });
                 }
-                let mut scrape = Self {
-                    job,
-                    proxy: index,
-                    aim,
-                    port: port.port,
-                    flaws: Vec::new(),
-                };
-                scrape.judge(model, written, proxy, port.at);
-                scrapes.push(scrape);
+                let road = Road::of(model, &policies, job, scraper, certificate);
+                scrapes.extend(found.into_iter().map(|found| Self {
+                    scraping: at,
+                    job: job_at,
+                    scraper,
+                    hops: road.hops(&pods[found.pod], &found),
+                    pod: pods[found.pod].id,
+                    scheme: found.scheme,
+                    port: found.port,
+                    path: found.path,
+                    is_certain: found.is_certain,
+                    said: found.said,
+                    path_said: found.path_said,
+                    breaks_ipv6: found.breaks_ipv6,
+                }));
             }
         }
-        scrapes
+        (scrapes, secure)
     }
 
-    fn judge(&mut self, model: &Model, job: &Job, proxy: &Proxy, at: Span) {
-        if self.aim == Aim::Plain {
-            if let Some(variable) = proxy
-                .environment
-                .get(super::proxy::LOCAL_ONLY)
-                .filter(|_| proxy.closes_merged())
-            {
-                self.flaws.push(Flaw::Withheld(variable.value.span));
-            }
-            return;
-        }
-        let is_open = proxy
-            .secure_ports()
-            .any(|(_, open, _)| Some(open.value) == self.port);
-        let legacy = legacy::ports(model, proxy);
-        let is_legacy = legacy.iter().any(|open| Some(open.value) == self.port);
-        if !is_open && !is_legacy && may_judge(model, proxy) {
-            self.flaws.push(Flaw::Closed(at));
-        }
-        if let Some(port) = self.port.filter(|_| is_open) {
-            self.flaws.extend(intercepted(model, proxy, port));
-        }
-        if !certified(job) {
-            self.flaws.push(Flaw::Uncertified(job.name.span));
-        }
-        self.flaws.extend(wrong_path(model, job, proxy, self.aim));
+    /// The job.
+    #[must_use]
+    pub fn written<'m>(&self, model: &'m Model) -> &'m Job {
+        &model.scrapings[self.scraping].jobs[self.job]
     }
-}
 
-/// What a job is after; `None` when it is about something else.
-#[must_use]
-pub fn aim(job: &Job) -> Option<Aim> {
-    let reads = |annotation: &str| {
-        let mut relabels = job.relabels.iter();
-        relabels.any(|relabel| relabel.reads_annotation(annotation))
-    };
-    if reads(MERGED_ANNOTATION) {
-        Some(Aim::Merged)
-    } else if reads(ENVOY_ANNOTATION) {
-        Some(Aim::Envoy)
-    } else if reads("prometheus.io/scrape") && job.scheme() == "http" {
-        Some(Aim::Plain)
-    } else {
-        None
-    }
-}
-
-/// The port that a Pod tells scrapers, and what says so.
-struct Announced {
-    port: Option<i64>,
-    at: Span,
-}
-
-fn announced(model: &Model, proxy: &Proxy, aim: Aim) -> Option<Announced> {
-    let (annotation, variable) = match aim {
-        Aim::Merged => (MERGED_ANNOTATION, MERGED_PORT),
-        Aim::Envoy => (ENVOY_ANNOTATION, ENVOY_PORT),
-        Aim::Plain => return merged(model, proxy),
-    };
-    if let Some(written) = proxy.annotation(model, annotation) {
-        return Some(Announced {
-            port: written.value.trim().parse().ok(),
-            at: written.span,
+    /// How it ends: at the first hop that stops it, else at the first that may.
+    #[must_use]
+    pub fn end(&self) -> End<'_> {
+        let stopped = self.hops.iter().find_map(|hop| {
+            hop.verdict
+                .fault()
+                .map(|fault| End::Fails(hop.stage, fault))
         });
+        let unknown = self.hops.iter().find_map(|hop| match &hop.verdict {
+            Verdict::Unknown(why) => Some(End::Unknown(why)),
+            _ => None,
+        });
+        stopped.or(unknown).unwrap_or(End::Arrives)
     }
-    // The injector announces the merged port, and no other.
-    let port = proxy
-        .port(variable)
-        .filter(|_| aim == Aim::Merged && proxy.kind != Kind::Managed)?;
-    Some(Announced {
-        port: Some(port.value),
-        at: port.span,
-    })
+
+    /// What the hop of that stage stops it with.
+    #[must_use]
+    pub fn fault(&self, stage: Stage) -> Option<&Fault> {
+        let hop = self.hops.iter().find(|hop| hop.stage == stage)?;
+        hop.verdict.fault()
+    }
 }
 
-/// The announcement in plain text that the injector writes into every Pod, unless it is told not to.
-fn merged(model: &Model, proxy: &Proxy) -> Option<Announced> {
-    let object = proxy.object(model)?;
-    let at = proxy
-        .annotation(model, "prometheus.io/scrape")
-        .map_or(object.name_span(), |written| written.span);
-    (proxy.kind == Kind::Managed || merges(model, proxy)).then_some(Announced {
-        port: Some(MERGED_PLAIN),
-        at,
-    })
+/// What stands between a scrape with mTLS and a secure port, where a sidecar takes the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// The sidecar ends the TLS itself and hands on plain text; what says so.
+    Strict(Span),
+    /// A policy lets nobody in whom it does not know; the policy.
+    Denied(Span),
 }
 
 /// Whether the injector rewrites the annotations of the Pods for merged metrics.
@@ -218,15 +207,6 @@ pub fn merges(model: &Model, proxy: &Proxy) -> bool {
     !is_off("prometheus.io/scrape")
         && !is_off("prometheus.istio.io/merge-metrics")
         && (!mesh_off || is_asked)
-}
-
-/// Whether the job looks in the namespace of the proxy.
-fn looks_in(model: &Model, job: &Job, proxy: &Proxy) -> bool {
-    let Some(object) = proxy.object(model) else {
-        return false;
-    };
-    let mut namespaces = job.namespaces.iter();
-    job.namespaces.is_empty() || namespaces.any(|own| own.value == object.namespace())
 }
 
 /// Whether enough was given to say that a port is closed: the mesh's own settings, or some of this proxy's ports.
@@ -275,72 +255,4 @@ fn denied(model: &Model, proxy: &Proxy, port: i64) -> Option<Span> {
         });
     let first = policies.first().filter(|_| !may_pass)?;
     Some(first.object.name_span())
-}
-
-/// Whether the job speaks TLS and shows a certificate.
-fn certified(job: &Job) -> bool {
-    let sets_scheme = || {
-        let mut targets = job
-            .relabels
-            .iter()
-            .filter_map(|relabel| relabel.to.as_ref());
-        targets.any(|to| to.value == "__scheme__")
-    };
-    let shows = job
-        .tls
-        .as_ref()
-        .is_some_and(|tls| tls.certificate.is_some() && tls.key.is_some());
-    shows && (job.scheme() == "https" || sets_scheme())
-}
-
-/// The path that the job asks for, when the port does not serve it; what says so.
-#[must_use]
-pub fn wrong_path(model: &Model, job: &Job, proxy: &Proxy, aim: Aim) -> Option<Flaw> {
-    let relabel = job.relabels.iter().find(|relabel| {
-        let to = relabel.to.as_ref();
-        to.is_some_and(|to| to.value == "__metrics_path__")
-    });
-    let (path, at) = match relabel {
-        Some(relabel) if relabel.reads_annotation("prometheus.io/path") => {
-            // The injector, and the template of managed gateways, write the right path themselves.
-            if proxy.kind == Kind::Managed || merges(model, proxy) {
-                return None;
-            }
-            let written = proxy.annotation(model, "prometheus.io/path");
-            match (written, &job.path) {
-                (Some(path), _) | (None, Some(path)) => (path.value.clone(), path.span),
-                (None, None) => ("/metrics".to_owned(), job.name.span),
-            }
-        }
-        // What other labels hold is not known.
-        Some(_) => return None,
-        None => match &job.path {
-            Some(path) => (path.value.clone(), path.span),
-            None => ("/metrics".to_owned(), job.name.span),
-        },
-    };
-    let is_served =
-        path.starts_with(ENVOY_PATH) || aim == Aim::Merged && path.starts_with("/metrics");
-    (!is_served && aim != Aim::Plain).then_some(Flaw::Path(at, path))
-}
-
-/// The workload that runs the job: it mounts the ConfigMap of its configuration, or is made of its resource.
-#[must_use]
-pub fn owner(model: &Model, job: &Job) -> Option<usize> {
-    let holder = job.holder.as_ref()?;
-    let mounts = |index: &usize| {
-        let workload = &model.workloads[*index];
-        let mut volumes = workload.pod.volumes.iter();
-        workload.object.namespace() == holder.namespace()
-            && volumes.any(|volume| match &volume.source {
-                VolumeSource::ConfigMap(keys) => {
-                    let name = keys.name.as_ref();
-                    name.is_some_and(|name| name.value == holder.name())
-                }
-                _ => false,
-            })
-    };
-    let made = |index: &usize| model.workloads[*index].object.id == holder.id;
-    let mut all = 0..model.workloads.len();
-    all.find(|index| mounts(index) || made(index))
 }

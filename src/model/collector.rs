@@ -28,6 +28,7 @@ pub mod reference;
 pub mod section;
 mod sections;
 mod shape;
+pub mod telemetry;
 #[cfg(test)]
 mod tests;
 pub mod value;

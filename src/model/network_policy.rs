@@ -164,7 +164,7 @@ impl LabelSelector {
         }
     }
 
-    const fn everything(span: Span) -> Self {
+    pub(in crate::model) const fn everything(span: Span) -> Self {
         Self {
             span,
             labels: Vec::new(),

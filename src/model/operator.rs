@@ -274,6 +274,7 @@ fn services(resource: &OpenTelemetryCollector, workload: &Workload) -> Vec<Servi
         ports,
         cluster_ip: cluster_ip.map(|address| Spanned::new(address.to_owned(), object.name_span())),
         external_name: None,
+        families: Vec::new(),
         source_ranges: Vec::new(),
     };
     let ports = || {

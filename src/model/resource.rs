@@ -34,7 +34,6 @@ use super::rbac::ServiceAccount;
 use super::route::Grant;
 use super::route::Route;
 use super::route::RouteKind;
-use super::scrape::Monitor;
 use super::service::Service;
 use super::store::ConfigMap;
 use super::store::Secret;
@@ -70,7 +69,6 @@ pub(super) enum Resource {
     VirtualService(VirtualService),
     ServiceEntry(ServiceEntry),
     ProxyConfig(ProxyConfig),
-    Monitor(Monitor),
 }
 
 impl Resource {
@@ -112,9 +110,6 @@ impl Resource {
             }
             (ISTIO_SECURITY, "AuthorizationPolicy") => {
                 Self::AuthorizationPolicy(AuthorizationPolicy::read(object))
-            }
-            ("monitoring.coreos.com", "ServiceMonitor" | "PodMonitor") => {
-                Self::Monitor(Monitor::read(object))
             }
             (RBAC, "Role" | "ClusterRole") => Self::Role(Role::read(object)),
             (RBAC, "RoleBinding" | "ClusterRoleBinding") => {

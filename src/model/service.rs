@@ -29,6 +29,8 @@ pub struct Service {
     pub cluster_ip: Option<Spanned<String>>,
     /// `spec.externalName`.
     pub external_name: Option<Spanned<String>>,
+    /// `spec.ipFamilies`.
+    pub families: Vec<Spanned<String>>,
     /// `spec.loadBalancerSourceRanges`.
     pub source_ranges: Vec<Spanned<String>>,
 }
@@ -94,10 +96,21 @@ impl Service {
                 .unwrap_or_default(),
             cluster_ip: string("clusterIP"),
             external_name: string("externalName"),
+            families: spec
+                .map(|spec| spec.strings_at("ipFamilies"))
+                .unwrap_or_default(),
             source_ranges: spec
                 .map(|spec| spec.strings_at("loadBalancerSourceRanges"))
                 .unwrap_or_default(),
         }
+    }
+
+    /// Whether it says that the first address of Pods is of IPv6.
+    #[must_use]
+    pub fn is_ipv6(&self) -> bool {
+        self.families
+            .first()
+            .is_some_and(|family| family.value == "IPv6")
     }
 
     /// Whether the operator makes it of an OpenTelemetryCollector, where its places then are.

@@ -14,11 +14,13 @@ use crate::yaml::Node;
 pub mod command;
 pub mod container;
 pub mod mount;
+pub mod injected;
 pub mod volume;
 
 use container::Container;
 use container::Security;
 use container::entries;
+use injected::Injected;
 use volume::Volume;
 
 /// A Pod, or anything that makes Pods from a template.
@@ -83,6 +85,8 @@ pub struct PodTemplate {
     pub service_account: Option<Spanned<String>>,
     /// `securityContext`.
     pub security: Security,
+    /// What annotations add to the proxy that Istio injects.
+    pub injected: Injected,
 }
 
 impl WorkloadKind {
@@ -200,6 +204,7 @@ impl PodTemplate {
                     .or_else(|| spec.string_at("serviceAccount"))
             }),
             security: Security::read(spec.and_then(|spec| spec.get("securityContext"))),
+            injected: Injected::read(metadata.and_then(|metadata| metadata.get("annotations"))),
         }
     }
 

@@ -45,6 +45,20 @@ pub enum Reason {
     Unasked,
 }
 
+impl Reason {
+    /// What it says of the place that it was read from.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::HostNetwork => "Pods on the node's network get none",
+            Self::SystemNamespace => "Pods of this namespace get none",
+            Self::Label => "this label keeps it out",
+            Self::Namespace => "this label of the Namespace keeps it out",
+            Self::Unasked => "neither this Namespace nor the Pod asks for one",
+        }
+    }
+}
+
 impl Injection {
     /// Whether the Pods that `object` makes of `pod` get a proxy.
     #[must_use]

@@ -15,6 +15,7 @@ use crate::model::workload::container::Container;
 use crate::model::workload::container::Security;
 use crate::model::workload::container::VolumeMount;
 use crate::model::workload::container::entries;
+use crate::model::workload::injected::Injected;
 use crate::model::workload::volume::KeyVolume;
 use crate::model::workload::volume::Volume;
 use crate::model::workload::volume::VolumeSource;
@@ -97,6 +98,7 @@ fn template(
             .clone()
             .or_else(|| Some(Spanned::new(account, object.name_span()))),
         security: Security::read(spec.and_then(|spec| spec.get("podSecurityContext"))),
+        injected: Injected::read(spec.and_then(|spec| spec.get("podAnnotations"))),
     }
 }
 

@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use crate::finding::Findings;
-use crate::graph::scrape::ENVOY_PATH;
-use crate::graph::scrape::Flaw;
+use crate::graph::scrape::fault::Cause;
+use crate::graph::scrape::fault::Stage;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -14,28 +16,33 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    let mut seen = Vec::new();
-    for scrape in &world.graph.scrapes {
-        let paths = scrape.flaws.iter().filter_map(|flaw| match flaw {
-            Flaw::Path(at, path) => Some((*at, path)),
-            _ => None,
-        });
-        for (at, path) in paths {
-            if seen.contains(&(at, scrape.job)) {
-                continue;
-            }
-            seen.push((at, scrape.job));
-            let job = &world.model.jobs[scrape.job];
-            let finding = findings.at(
-                at,
-                format!("`{path}` is not served on this port: every scrape ends in 404"),
-            );
-            if at != job.name.span {
-                finding.also(job.name.span, "this job asks for it");
-            }
-            finding.help(format!(
-                "ask for `{ENVOY_PATH}`, which both secure ports serve"
-            ));
+    let mut seen = BTreeSet::new();
+    for scrape in world
+        .graph
+        .scrapes
+        .iter()
+        .filter(|scrape| scrape.is_certain)
+    {
+        let Some(fault) = scrape.fault(Stage::Path) else {
+            continue;
+        };
+        let Cause::NotServed { port, path } = &fault.cause else {
+            continue;
+        };
+        let job = scrape.written(world.model);
+        if !seen.insert((fault.at, job.name.span)) {
+            continue;
         }
+        let finding = findings.at(
+            fault.at,
+            format!("`{path}` is not served on port {port}: every scrape ends in 404"),
+        );
+        if fault.at != job.name.span {
+            finding.also(job.name.span, "this job asks for it");
+        }
+        if let Some(said) = scrape.said.first() {
+            finding.also(*said, "and takes the port from here");
+        }
+        finding.help("ask for `/stats/prometheus`");
     }
 }

@@ -1,0 +1,269 @@
+//! Service discovery: the targets of a job before relabeling.
+//!
+//! Source: prometheus, discovery/kubernetes; prometheus-operator, pkg/prometheus/promcfg.go.
+
+use regex::Regex;
+
+use super::find::Candidate;
+use super::find::Finder;
+use super::label::ADDRESS;
+use super::label::Labels;
+use super::scraper::Scraper;
+use super::target;
+use crate::graph::reach;
+use crate::model::object::Pair;
+use crate::model::scrape::job::Discovery;
+use crate::model::scrape::job::Job;
+use crate::model::scrape::job::Kubernetes;
+use crate::model::scrape::monitor::Selection;
+use crate::model::service::PortRef;
+use crate::model::service::Service;
+use crate::source::Spanned;
+
+impl Finder<'_> {
+    /// The targets that `discovery` makes of what was given, for a scraper in the namespace `home`.
+    pub(super) fn candidates<'c>(
+        &'c self,
+        discovery: &'c Discovery,
+        job: &Job,
+        home: Option<&str>,
+        scraper: Option<Scraper>,
+    ) -> Vec<Candidate<'c>> {
+        match discovery {
+            Discovery::Kubernetes(own) => {
+                let in_namespace = |namespace: &str| is_in(own, namespace, home);
+                match own.role.as_ref().map_or("", |role| role.as_str()) {
+                    "pod" => self.pods_of(job, &in_namespace),
+                    "endpoints" | "endpointslice" => {
+                        self.services_of(&in_namespace, &|_| true, &|_, _| true)
+                    }
+                    _ => Vec::new(),
+                }
+            }
+            Discovery::Static { targets, labels } => targets
+                .iter()
+                .flat_map(|target| self.fixed(target, labels, home, scraper))
+                .collect(),
+            Discovery::Pods(selection) => self.monitored_pods(selection),
+            Discovery::Services(selection) => {
+                let in_namespace = |namespace: &str| selection.namespaces.selects(namespace);
+                let selects = |service: &Service| selection.labels.selects(&service.object.labels);
+                self.services_of(&in_namespace, &selects, &|service, port| {
+                    is_meant(selection, service, port)
+                })
+            }
+            Discovery::Other(_) => Vec::new(),
+        }
+    }
+
+    /// One target a container port of every Pod; only of those Pods that carry the annotation that the job keeps on.
+    fn pods_of(&self, job: &Job, in_namespace: &dyn Fn(&str) -> bool) -> Vec<Candidate<'_>> {
+        let all: Vec<usize> = match required(job) {
+            Some(annotation) => self
+                .by_annotation
+                .get(&annotation)
+                .cloned()
+                .unwrap_or_default(),
+            None => (0..self.pods.len()).collect(),
+        };
+        let pods = all
+            .into_iter()
+            .filter(|at| in_namespace(self.pods[*at].namespace));
+        pods.flat_map(|at| self.ports_of(at, |_| true)).collect()
+    }
+
+    fn ports_of(
+        &self,
+        at: usize,
+        wanted: impl Fn(&target::Port<'_>) -> bool,
+    ) -> Vec<Candidate<'_>> {
+        let pod = &self.pods[at];
+        let ports = target::ports(pod).into_iter().filter(|port| wanted(port));
+        ports
+            .map(|port| Candidate {
+                pod: at,
+                labels: Box::new(move |address| target::of_port(pod, &port, address)),
+            })
+            .collect()
+    }
+
+    /// prometheus-operator, pkg/prometheus/promcfg.go (`generatePodMonitorConfig`).
+    fn monitored_pods<'c>(&'c self, selection: &'c Selection) -> Vec<Candidate<'c>> {
+        let namespaces = self.by_namespace.iter();
+        let namespaces =
+            namespaces.filter(|(namespace, _)| selection.namespaces.selects(namespace));
+        let pods = namespaces.flat_map(|(_, pods)| pods.iter().copied());
+        let pods = pods.filter(|at| selection.labels.selects(&self.pods[*at].labels));
+        pods.flat_map(|at| {
+            self.ports_of(at, |port| match (&selection.port, &selection.target) {
+                (Some(name), _) => port.name == Some(name.as_str()),
+                (None, Some(PortRef::Number(number))) => port.number == Some(number.value),
+                (None, Some(PortRef::Name(name))) => port.name == Some(name.as_str()),
+                (None, None) => true,
+            })
+        })
+        .collect()
+    }
+
+    /// One target a port and Pod of every Service.
+    fn services_of(
+        &self,
+        in_namespace: &dyn Fn(&str) -> bool,
+        selects: &dyn Fn(&Service) -> bool,
+        is_meant: &dyn Fn(&Service, usize) -> bool,
+    ) -> Vec<Candidate<'_>> {
+        let mut found = Vec::new();
+        for service in &self.model.services {
+            if !in_namespace(service.object.namespace()) || !selects(service) {
+                continue;
+            }
+            let workloads = self
+                .behind
+                .selected(self.model, service)
+                .unwrap_or_default();
+            let pods: Vec<usize> = workloads
+                .iter()
+                .filter_map(|workload| self.by_workload.get(workload).copied())
+                .collect();
+            let ports = (0..service.ports.len()).filter(|port| is_meant(service, *port));
+            for port in ports {
+                found.extend(
+                    pods.iter()
+                        .filter_map(|at| self.behind_port(service, port, *at)),
+                );
+            }
+        }
+        found
+    }
+
+    fn behind_port<'c>(
+        &'c self,
+        service: &'c Service,
+        port: usize,
+        at: usize,
+    ) -> Option<Candidate<'c>> {
+        let pod = &self.pods[at];
+        let entry = &service.ports[port];
+        let number = match &entry.target {
+            Some(PortRef::Number(number)) => Some(number.value),
+            Some(PortRef::Name(name)) => {
+                let ports = target::ports(pod);
+                let named = ports.iter().find(|port| port.name == Some(name.as_str()));
+                named.and_then(|port| port.number)
+            }
+            None => entry.port.as_ref().map(|port| port.value),
+        }?;
+        Some(Candidate {
+            pod: at,
+            labels: Box::new(move |address| {
+                target::of_service(service, port, pod, number, address)
+            }),
+        })
+    }
+
+    /// A static target: the scraper's own Pod, or the Pods behind a Service.
+    fn fixed<'c>(
+        &'c self,
+        written: &'c Spanned<String>,
+        labels: &'c [Pair],
+        home: Option<&str>,
+        scraper: Option<Scraper>,
+    ) -> Vec<Candidate<'c>> {
+        let Some((host, port)) = written.rsplit_once(':') else {
+            return Vec::new();
+        };
+        let Ok(port) = port.parse::<i64>() else {
+            return Vec::new();
+        };
+        let candidate = |at: usize, number: i64| Candidate {
+            pod: at,
+            labels: Box::new(move |address: &str| {
+                let mut all = Labels::default();
+                for pair in labels {
+                    all.set(
+                        pair.key.value.clone(),
+                        pair.value.value.clone(),
+                        &[pair.value.span],
+                    );
+                }
+                all.set(
+                    ADDRESS,
+                    target::joined(address, Some(number)),
+                    &[written.span],
+                );
+                all
+            }) as Box<dyn Fn(&str) -> Labels + 'c>,
+        };
+        if ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"].contains(&host) {
+            let own = scraper.and_then(|scraper| self.by_workload.get(&scraper.workload));
+            return own.map(|at| candidate(*at, port)).into_iter().collect();
+        }
+        let Some(service) = reach::service(self.model, host, home) else {
+            return Vec::new();
+        };
+        let service = &self.model.services[service];
+        let ports = 0..service.ports.len();
+        let wanted = ports.filter(|at| {
+            let own = &service.ports[*at].port;
+            own.as_ref().is_some_and(|own| own.value == port)
+        });
+        let pods = self
+            .behind
+            .selected(self.model, service)
+            .unwrap_or_default();
+        wanted
+            .flat_map(|port| {
+                let pods = pods
+                    .iter()
+                    .filter_map(|workload| self.by_workload.get(workload));
+                let number = match &service.ports[port].target {
+                    Some(PortRef::Number(number)) => Some(number.value),
+                    Some(PortRef::Name(_)) => None,
+                    None => service.ports[port].port.as_ref().map(|port| port.value),
+                };
+                pods.filter_map(move |at| Some((*at, number?)))
+                    .collect::<Vec<_>>()
+            })
+            .map(|(at, number)| candidate(at, number))
+            .collect()
+    }
+}
+
+fn is_in(own: &Kubernetes, namespace: &str, home: Option<&str>) -> bool {
+    let is_home = own.own_namespace && home == Some(namespace);
+    let is_all = own.namespaces.is_empty() && !own.own_namespace;
+    is_all || is_home || own.namespaces.iter().any(|name| name.value == namespace)
+}
+
+/// Whether a ServiceMonitor's endpoint means that port of the Service.
+fn is_meant(selection: &Selection, service: &Service, port: usize) -> bool {
+    let entry = &service.ports[port];
+    match (&selection.port, &selection.target) {
+        (Some(name), _) => entry.name.as_ref() == Some(name),
+        (None, Some(wanted)) => entry.target.as_ref() == Some(wanted),
+        (None, None) => true,
+    }
+}
+
+/// An annotation without which the first relabelings drop a Pod, as labels spell it.
+fn required(job: &Job) -> Option<String> {
+    let keeps = job.relabels.iter().take_while(|step| step.target.is_none());
+    keeps
+        .filter(|step| {
+            step.action
+                .as_ref()
+                .is_some_and(|action| action.eq_ignore_ascii_case("keep"))
+        })
+        .find_map(|step| {
+            let [source] = step.sources.as_slice() else {
+                return None;
+            };
+            let rest = source.strip_prefix("__meta_kubernetes_pod_annotation")?;
+            let name = rest
+                .strip_prefix("present_")
+                .or_else(|| rest.strip_prefix('_'))?;
+            let regex = step.regex.as_ref()?;
+            let regex = Regex::new(&format!("^(?s:{})$", regex.value)).ok()?;
+            (!regex.is_match("")).then(|| name.to_owned())
+        })
+}

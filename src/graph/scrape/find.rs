@@ -1,0 +1,211 @@
+//! The targets of a job: service discovery, then relabeling.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use super::label::ADDRESS;
+use super::label::Kept;
+use super::label::Label;
+use super::label::Labels;
+use super::label::PATH;
+use super::label::Program;
+use super::label::SCHEME;
+use super::label::sanitized;
+use super::pod::Pod;
+use super::pod::PodId;
+use super::scraper::Scraper;
+use super::target;
+use crate::graph::landing::Behind;
+use crate::model::Model;
+use crate::model::scrape::Origin;
+use crate::model::scrape::Scraping;
+use crate::model::scrape::job::Discovery;
+use crate::model::scrape::job::Job;
+use crate::model::service::Service;
+use crate::source::Span;
+use crate::source::Spanned;
+
+/// A target that a job keeps.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// The index of the Pod among those that were given.
+    pub(super) pod: usize,
+    pub(super) scheme: Option<String>,
+    pub(super) port: Option<u16>,
+    pub(super) path: Option<String>,
+    pub(super) is_certain: bool,
+    pub(super) said: Vec<Span>,
+    pub(super) path_said: Vec<Span>,
+    pub(super) breaks_ipv6: bool,
+}
+
+/// Pods and Services, found without a search.
+pub(super) struct Finder<'m> {
+    pub(super) model: &'m Model,
+    pub(super) pods: &'m [Pod<'m>],
+    pub(super) behind: Behind<'m>,
+    pub(super) by_annotation: BTreeMap<String, Vec<usize>>,
+    pub(super) by_namespace: BTreeMap<&'m str, Vec<usize>>,
+    pub(super) by_workload: BTreeMap<usize, usize>,
+    /// Whether some Service says that Pods have IPv6 addresses.
+    has_ipv6: bool,
+}
+
+/// A target before relabeling: the Pod, and its labels by the Pod's address.
+pub(super) struct Candidate<'c> {
+    pub(super) pod: usize,
+    pub(super) labels: Box<dyn Fn(&str) -> Labels + 'c>,
+}
+
+impl<'m> Finder<'m> {
+    pub(super) fn of(model: &'m Model, pods: &'m [Pod<'m>]) -> Self {
+        let mut finder = Self {
+            model,
+            pods,
+            behind: Behind::of(model),
+            by_annotation: BTreeMap::new(),
+            by_namespace: BTreeMap::new(),
+            by_workload: BTreeMap::new(),
+            has_ipv6: model.services.iter().any(Service::is_ipv6),
+        };
+        for (at, pod) in pods.iter().enumerate() {
+            for annotation in &pod.annotations {
+                let pods = finder
+                    .by_annotation
+                    .entry(sanitized(&annotation.key))
+                    .or_default();
+                pods.push(at);
+            }
+            finder
+                .by_namespace
+                .entry(pod.namespace)
+                .or_default()
+                .push(at);
+            if let PodId::Workload(workload) = pod.id {
+                finder.by_workload.insert(workload, at);
+            }
+        }
+        finder
+    }
+
+    /// Every target that `job` keeps, each address of a Pod once.
+    pub(super) fn find(
+        &self,
+        scraping: &Scraping,
+        job: &Job,
+        scraper: Option<Scraper>,
+    ) -> Vec<Found> {
+        let program = Program::new(&job.relabels);
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        let home = self.home(scraping, scraper);
+        for discovery in &job.discoveries {
+            for candidate in self.candidates(discovery, job, home, scraper) {
+                let Some(target) = self.relabelled(&candidate, job, &program) else {
+                    continue;
+                };
+                let is_narrowed = matches!(discovery, Discovery::Kubernetes(own) if own.narrowed);
+                let key = (
+                    target.pod,
+                    target.scheme.clone(),
+                    target.port,
+                    target.path.clone(),
+                );
+                if seen.insert(key) {
+                    found.push(Found {
+                        is_certain: target.is_certain && !is_narrowed && !job.open,
+                        ..target
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// The namespace in which the scraper runs.
+    fn home(&self, scraping: &'m Scraping, scraper: Option<Scraper>) -> Option<&'m str> {
+        let own = scraper.map(|scraper| self.model.workloads[scraper.workload].object.namespace());
+        own.or_else(|| match &scraping.origin {
+            Origin::ConfigMap(object, _) | Origin::Secret(object, _) | Origin::Monitor(object) => {
+                Some(object.namespace())
+            }
+            _ => None,
+        })
+    }
+
+    /// What relabeling makes of `candidate`; `None` when it is dropped, or sent to somebody else.
+    fn relabelled(
+        &self,
+        candidate: &Candidate<'_>,
+        job: &Job,
+        program: &Program<'_>,
+    ) -> Option<Found> {
+        let (labels, kept) = run(candidate, job, program, target::POD_IP)?;
+        let address = labels.get(ADDRESS);
+        let scheme = labels.get(SCHEME);
+        let port = match &address.value {
+            Some(address) => Some(port_at(address, target::POD_IP, scheme.value.as_deref())?),
+            None => None,
+        };
+        let breaks_ipv6 = self.has_ipv6
+            && port.is_some_and(|port| {
+                let other = run(candidate, job, program, target::POD_IP6);
+                other.is_some_and(|(labels, _)| {
+                    let wanted = target::joined(target::POD_IP6, Some(i64::from(port)));
+                    labels
+                        .get(ADDRESS)
+                        .value
+                        .is_some_and(|address| address != wanted)
+                })
+            });
+        let path = labels.get(PATH);
+        Some(Found {
+            pod: candidate.pod,
+            scheme: scheme.value,
+            port,
+            path: path
+                .value
+                .map(|path| path.split('?').next().unwrap_or_default().to_owned()),
+            is_certain: kept == Kept::Yes,
+            said: spans(&address, self.pods[candidate.pod].span),
+            path_said: path.from,
+            breaks_ipv6,
+        })
+    }
+}
+
+fn run(
+    candidate: &Candidate<'_>,
+    job: &Job,
+    program: &Program<'_>,
+    address: &str,
+) -> Option<(Labels, Kept)> {
+    let mut labels = (candidate.labels)(address);
+    let said = |scalar: &Option<Spanned<String>>| -> Vec<Span> {
+        scalar.iter().map(|scalar| scalar.span).collect()
+    };
+    labels.set(SCHEME, job.scheme(), &said(&job.scheme));
+    labels.set(PATH, job.path(), &said(&job.path));
+    match program.run(&mut labels) {
+        Kept::No => None,
+        kept => Some((labels, kept)),
+    }
+}
+
+/// Where a label comes from, what stands in the Pod first.
+fn spans(label: &Label, pod: Span) -> Vec<Span> {
+    let mut spans = label.from.clone();
+    spans.sort_by_key(|span| !pod.contains(*span));
+    spans.dedup();
+    spans
+}
+
+/// The port of `host:port`, by the scheme where none is written; `None` when the host is another.
+fn port_at(address: &str, host: &str, scheme: Option<&str>) -> Option<u16> {
+    let rest = address.strip_prefix(host)?;
+    match rest.strip_prefix(':') {
+        Some(port) => port.parse().ok(),
+        None if rest.is_empty() => Some(if scheme == Some("https") { 443 } else { 80 }),
+        None => None,
+    }
+}

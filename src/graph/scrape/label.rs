@@ -1,0 +1,378 @@
+//! The labels of a target before it is scraped, and what relabeling makes of them.
+//!
+//! Source: prometheus, model/relabel/relabel.go (`relabel`), scrape/target.go (`PopulateLabels`).
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use crate::model::scrape::relabel::Relabel;
+use crate::source::Span;
+
+/// The label with `host:port`.
+pub(super) const ADDRESS: &str = "__address__";
+
+/// The label with `http` or `https`.
+pub(super) const SCHEME: &str = "__scheme__";
+
+/// The label with the path.
+pub(super) const PATH: &str = "__metrics_path__";
+
+/// The labels of one target.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Labels {
+    by_name: BTreeMap<String, Label>,
+}
+
+/// One label: its value, `None` when only the cluster knows it, and the scalars that it was made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Label {
+    pub(super) value: Option<String>,
+    pub(super) from: Vec<Span>,
+}
+
+/// What becomes of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    Yes,
+    No,
+    /// It hangs on a label that only the cluster knows.
+    Unknown,
+}
+
+/// The relabelings of a job, ready to run.
+pub(super) struct Program<'j> {
+    steps: Vec<Step<'j>>,
+}
+
+struct Step<'j> {
+    relabel: &'j Relabel,
+    action: String,
+    /// `None` when it is no regular expression that we can read.
+    regex: Option<Regex>,
+    replacement: &'j str,
+    separator: &'j str,
+}
+
+impl Labels {
+    pub(super) fn set(&mut self, name: impl Into<String>, value: impl Into<String>, from: &[Span]) {
+        let label = Label {
+            value: Some(value.into()),
+            from: from.to_vec(),
+        };
+        self.by_name.insert(name.into(), label);
+    }
+
+    /// The label of that name. What the cluster alone knows is unknown; any other label that is not there is empty.
+    pub(super) fn get(&self, name: &str) -> Label {
+        if let Some(label) = self.by_name.get(name) {
+            return label.clone();
+        }
+        let is_known =
+            !name.starts_with("__meta_") || KNOWN.iter().any(|known| name.starts_with(known));
+        Label {
+            value: is_known.then(String::new),
+            from: Vec::new(),
+        }
+    }
+}
+
+/// Meta labels that a target has when we gave it some: what is missing among them is empty.
+const KNOWN: &[&str] = &[
+    "__meta_kubernetes_pod_annotation",
+    "__meta_kubernetes_pod_label",
+    "__meta_kubernetes_pod_container_port",
+    "__meta_kubernetes_pod_container_init",
+    "__meta_kubernetes_service_",
+    "__meta_kubernetes_endpoint",
+    "__meta_kubernetes_ingress_",
+];
+
+/// A name as a label may have it (prometheus, util/strutil, SanitizeLabelName).
+pub(super) fn sanitized(name: &str) -> String {
+    let fit = |letter: char| {
+        if letter.is_ascii_alphanumeric() {
+            letter
+        } else {
+            '_'
+        }
+    };
+    name.chars().map(fit).collect()
+}
+
+impl<'j> Program<'j> {
+    pub(super) fn new(relabels: &'j [Relabel]) -> Self {
+        Self {
+            steps: relabels.iter().map(Step::new).collect(),
+        }
+    }
+
+    /// Runs every step on `labels`, until one drops the target.
+    pub(super) fn run(&self, labels: &mut Labels) -> Kept {
+        let mut kept = Kept::Yes;
+        for step in &self.steps {
+            match step.run(labels) {
+                Kept::No => return Kept::No,
+                Kept::Unknown => kept = Kept::Unknown,
+                Kept::Yes => {}
+            }
+        }
+        kept
+    }
+}
+
+impl<'j> Step<'j> {
+    fn new(relabel: &'j Relabel) -> Self {
+        let text = |value: &'j Option<crate::source::Spanned<String>>, default: &'j str| {
+            value.as_ref().map_or(default, |value| value.as_str())
+        };
+        let action = text(&relabel.action, "replace").to_ascii_lowercase();
+        let regex = text(&relabel.regex, "(.*)");
+        Self {
+            relabel,
+            action,
+            regex: Regex::new(&format!("^(?s:{regex})$")).ok(),
+            replacement: text(&relabel.replacement, "$1"),
+            separator: text(&relabel.separator, ";"),
+        }
+    }
+
+    fn run(&self, labels: &mut Labels) -> Kept {
+        let source = self.source(labels);
+        let matches = || {
+            let value = source.value.as_ref()?;
+            Some(self.regex.as_ref()?.is_match(value))
+        };
+        match self.action.as_str() {
+            "keep" | "drop" => match matches() {
+                None => Kept::Unknown,
+                Some(matched) if matched == (self.action == "keep") => Kept::Yes,
+                Some(_) => Kept::No,
+            },
+            "keepequal" | "dropequal" => {
+                let wanted = labels.get(self.target());
+                match wanted.value.zip(source.value) {
+                    None => Kept::Unknown,
+                    Some((one, other)) if (one == other) == (self.action == "keepequal") => {
+                        Kept::Yes
+                    }
+                    Some(_) => Kept::No,
+                }
+            }
+            "replace" => {
+                self.replace(labels, source);
+                Kept::Yes
+            }
+            "labelmap" => {
+                self.map(labels);
+                Kept::Yes
+            }
+            "labeldrop" | "labelkeep" => {
+                let keeps = self.action == "labelkeep";
+                if let Some(regex) = &self.regex {
+                    labels
+                        .by_name
+                        .retain(|name, _| regex.is_match(name) == keeps);
+                }
+                Kept::Yes
+            }
+            _ => {
+                self.change(labels, source);
+                Kept::Yes
+            }
+        }
+    }
+
+    fn target(&self) -> &str {
+        self.relabel
+            .target
+            .as_ref()
+            .map_or("", |target| target.as_str())
+    }
+
+    fn source(&self, labels: &Labels) -> Label {
+        let parts: Vec<Label> = self
+            .relabel
+            .sources
+            .iter()
+            .map(|name| labels.get(name))
+            .collect();
+        let values: Option<Vec<&str>> = parts.iter().map(|part| part.value.as_deref()).collect();
+        Label {
+            value: values.map(|values| values.join(self.separator)),
+            from: parts
+                .iter()
+                .flat_map(|part| part.from.iter().copied())
+                .collect(),
+        }
+    }
+
+    /// `replace`: nothing happens when the expression does not match; an empty result takes the label away.
+    fn replace(&self, labels: &mut Labels, source: Label) {
+        let captures = source.value.as_deref().map(|value| {
+            let regex = self.regex.as_ref()?;
+            regex.captures(value)
+        });
+        let target = self.target().to_owned();
+        let mut from = source.from;
+        from.extend(
+            self.relabel
+                .replacement
+                .as_ref()
+                .map(|written| written.span),
+        );
+        match captures {
+            // Whether it matches is not known, and so neither is what the label is afterwards.
+            None => {
+                labels.by_name.insert(target, Label { value: None, from });
+            }
+            Some(None) => {}
+            Some(Some(captures)) => {
+                let mut value = String::new();
+                captures.expand(self.replacement, &mut value);
+                if value.is_empty() {
+                    labels.by_name.remove(&target);
+                } else {
+                    let label = Label {
+                        value: Some(value),
+                        from,
+                    };
+                    labels.by_name.insert(target, label);
+                }
+            }
+        }
+    }
+
+    /// `labelmap`: copies every label whose name matches.
+    fn map(&self, labels: &mut Labels) {
+        let Some(regex) = &self.regex else { return };
+        let copies: Vec<(String, Label)> = labels
+            .by_name
+            .iter()
+            .filter_map(|(name, label)| {
+                let captures = regex.captures(name)?;
+                let mut copy = String::new();
+                captures.expand(self.replacement, &mut copy);
+                Some((copy, label.clone()))
+            })
+            .collect();
+        labels.by_name.extend(copies);
+    }
+
+    /// `lowercase`, `uppercase`, and what makes a number of it.
+    fn change(&self, labels: &mut Labels, source: Label) {
+        let value = match self.action.as_str() {
+            "lowercase" => source.value.map(|value| value.to_lowercase()),
+            "uppercase" => source.value.map(|value| value.to_uppercase()),
+            _ => None,
+        };
+        let label = Label {
+            value,
+            from: source.from,
+        };
+        labels.by_name.insert(self.target().to_owned(), label);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::source::Spanned;
+
+    fn step(
+        action: &str,
+        sources: &[&str],
+        regex: &str,
+        target: &str,
+        replacement: &str,
+    ) -> Relabel {
+        let span = Span::new(SourceId(0), 0..0);
+        let text =
+            |text: &str| Some(Spanned::new(text.to_owned(), span)).filter(|text| !text.is_empty());
+        Relabel {
+            span,
+            sources: sources.iter().filter_map(|name| text(name)).collect(),
+            separator: None,
+            target: text(target),
+            regex: text(regex),
+            replacement: text(replacement),
+            action: text(action),
+        }
+    }
+
+    fn labels() -> Labels {
+        let mut labels = Labels::default();
+        labels.set("__meta_kubernetes_pod_ip", "192.0.2.1", &[]);
+        labels.set("__meta_kubernetes_pod_annotation_port", "15092", &[]);
+        labels.set(ADDRESS, "192.0.2.1:8080", &[]);
+        labels
+    }
+
+    const IP: &str = "__meta_kubernetes_pod_ip";
+    const PORT: &str = "__meta_kubernetes_pod_annotation_port";
+    const NODE: &str = "__meta_kubernetes_pod_node_name";
+    const NONE: &str = "__meta_kubernetes_pod_annotation_none";
+
+    #[test]
+    fn targets_are_kept_and_dropped_as_prometheus_does_it() {
+        for (step, kept) in [
+            (step("keep", &[PORT], ".+", "", ""), Kept::Yes),
+            (step("keep", &[PORT], "1509", "", ""), Kept::No),
+            (step("keep", &[NONE], ".+", "", ""), Kept::No),
+            (step("keep", &[NONE], "", "", ""), Kept::Yes),
+            (step("Drop", &[PORT], "1.*", "", ""), Kept::No),
+            (step("keep", &[NODE], "a", "", ""), Kept::Unknown),
+            (step("keep", &[PORT], "(", "", ""), Kept::Unknown),
+            (step("keepequal", &[PORT], "", NONE, ""), Kept::No),
+            (step("dropequal", &[PORT], "", NONE, ""), Kept::Yes),
+        ] {
+            let steps = [step];
+            assert_eq!(Program::new(&steps).run(&mut labels()), kept, "{steps:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_written_as_prometheus_does_it() {
+        for (step, address) in [
+            (
+                step("", &[IP, PORT], "(.+);(.+)", ADDRESS, "$1:$2"),
+                Some("192.0.2.1:15092"),
+            ),
+            (
+                step(
+                    "replace",
+                    &[ADDRESS, PORT],
+                    r"([^:]+)(?::\d+)?;(\d+)",
+                    ADDRESS,
+                    "${1}:$2",
+                ),
+                Some("192.0.2.1:15092"),
+            ),
+            (
+                step("", &[IP, NONE], r"(.+);(\d+)", ADDRESS, "$1:$2"),
+                Some("192.0.2.1:8080"),
+            ),
+            (step("", &[], "", ADDRESS, "blackbox"), Some("blackbox")),
+            (step("", &[NODE], "", ADDRESS, ""), None),
+            (step("labeldrop", &[], "__address__", "", ""), Some("")),
+            (
+                step(
+                    "labelmap",
+                    &[],
+                    "__meta_kubernetes_pod_annotation_port",
+                    "",
+                    ADDRESS,
+                ),
+                Some("15092"),
+            ),
+            (step("uppercase", &[IP], "", ADDRESS, ""), Some("192.0.2.1")),
+            (step("hashmod", &[IP], "", ADDRESS, ""), None),
+        ] {
+            let steps = [step];
+            let mut labels = labels();
+            Program::new(&steps).run(&mut labels);
+            assert_eq!(labels.get(ADDRESS).value.as_deref(), address, "{steps:?}");
+        }
+    }
+}
