@@ -295,7 +295,13 @@ fn listener_set(
     };
     facts.gateway = Some(gateway);
     facts.standing = match allowed.admits(index, own) {
-        _ if !served_by[gateway].0.serves_listener_sets => Standing::Unsupported,
+        _ if served_by[gateway]
+            .0
+            .serves_listener_sets(&index.settings.assume)
+            == Some(false) =>
+        {
+            Standing::Unsupported
+        }
         Some(true) => Standing::Attached,
         Some(false) => Standing::NotAllowed,
         None => Standing::NamespaceUnknown,

@@ -4,18 +4,31 @@
 
 use super::conflict::Distinctness;
 use super::listener::Fault;
+use super::listener::Transport;
 use super::scrutiny::Scrutiny;
 use super::status::Voice;
 use crate::model::gateway::Listener;
 use crate::model::route::RouteKind;
+use crate::model::service::Service;
 use crate::model::service::ServicePort;
 use crate::settings::Assume;
 use crate::settings::Version;
 
+mod agentgateway;
+mod cilium;
+mod contour;
 mod envoy_gateway;
+mod gke;
+mod haproxy;
 mod istio;
+mod kgateway;
+mod kong;
+mod nginx;
 mod specification;
 mod table;
+#[cfg(test)]
+mod tests;
+mod traefik;
 
 pub use table::PROFILES;
 pub use table::UNKNOWN;
@@ -35,8 +48,10 @@ pub struct Profile {
     pub demand: fn(&str, Option<Version>) -> Demand,
     /// Whether it obeys Envoy Gateway's ClientTrafficPolicy.
     pub obeys_client_traffic_policy: bool,
-    /// Which option keys it reads.
-    pub options: &'static [&'static str],
+    /// How it is made to ask for client certificates, as advice.
+    pub mechanism: &'static str,
+    /// Which option keys it reads, and since which version.
+    pub options: &'static [(&'static str, Version)],
     /// What becomes of an option key that it does not read.
     pub unknown_option: UnknownOption,
     /// From which version on it obeys `spec.tls.frontend`.
@@ -74,8 +89,8 @@ pub struct Profile {
     pub selects_all_without_selector: bool,
     /// Whether host names are compared before namespaces and kinds, which decides the reason that is reported.
     pub hostname_first: bool,
-    /// Whether it serves ListenerSets.
-    pub serves_listener_sets: bool,
+    /// Since when it serves ListenerSets.
+    pub listener_sets: Support,
     /// Whether a Gateway may name a Service that somebody else made as its address, and lives behind that.
     pub adopts_service: bool,
     /// Whether what it serves is for workloads of its mesh.
@@ -84,8 +99,8 @@ pub struct Profile {
     pub voice: &'static Voice,
     /// Which verifier judges clients' certificates.
     pub verifier: ClientVerifier,
-    /// What the gateway speaks to a Service port that a route of that kind leads to.
-    pub upstream: fn(RouteKind, &ServicePort) -> Wire,
+    /// What the gateway speaks to a backend.
+    pub upstream: fn(&Backend<'_>) -> Wire,
     /// Whether it takes the protocol of a Service port from the port's name, too.
     pub reads_port_names: bool,
     /// Which version of it `assume` names.
@@ -142,6 +157,32 @@ pub enum ClientVerifier {
     Unknown,
 }
 
+/// A port of a Service, as a gateway sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Backend<'b> {
+    /// What kind of route leads to it.
+    pub kind: RouteKind,
+    /// What the listener does, to which the route is attached.
+    pub transport: Transport,
+    /// The Service.
+    pub service: &'b Service,
+    /// The port of it.
+    pub port: &'b ServicePort,
+}
+
+impl Backend<'_> {
+    /// `appProtocol` of the port.
+    fn protocol(&self) -> Option<&str> {
+        let protocol = self.port.app_protocol.as_ref();
+        protocol.map(|protocol| protocol.as_str())
+    }
+
+    /// Whether bytes go through as they come.
+    fn is_raw(&self) -> bool {
+        matches!(self.kind, RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp)
+    }
+}
+
 /// What a gateway speaks to a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wire {
@@ -149,6 +190,8 @@ pub enum Wire {
     Http1,
     /// HTTP/2 with prior knowledge, in plain text.
     H2c,
+    /// TLS, though no BackendTLSPolicy asks for it.
+    Tls,
     /// Bytes as they come: TLS passed through, TCP.
     Raw,
     /// Not known for this implementation.
@@ -206,11 +249,31 @@ impl Profile {
         !self.controllers.is_empty()
     }
 
-    /// Whether `spec.tls.frontend` is obeyed in the version that `assume` names; `None` when it cannot be known. With no
-    /// version named, the newest is taken for given.
+    /// Whether `spec.tls.frontend` is obeyed in the version that `assume` names; `None` when it cannot be known.
     #[must_use]
     pub fn obeys_frontend(&self, assume: &Assume) -> Option<bool> {
-        match (self.frontend, (self.version)(assume)) {
+        self.has(self.frontend, assume)
+    }
+
+    /// Whether ListenerSets are served in that version; `None` when it cannot be known.
+    #[must_use]
+    pub fn serves_listener_sets(&self, assume: &Assume) -> Option<bool> {
+        self.has(self.listener_sets, assume)
+    }
+
+    /// Whether it reads an option of that key in that version.
+    #[must_use]
+    pub fn reads_option(&self, key: &str, assume: &Assume) -> bool {
+        let mut options = self.options.iter();
+        options.any(|(own, since)| {
+            let has = self.has(Support::Since(*since), assume);
+            *own == key && has != Some(false)
+        })
+    }
+
+    /// With no version named, the newest is taken for given.
+    fn has(&self, support: Support, assume: &Assume) -> Option<bool> {
+        match (support, (self.version)(assume)) {
             (Support::Since(since), Some(version)) => Some(version >= since),
             (Support::Since(_), None) => Some(true),
             (Support::Never, _) => Some(false),
@@ -219,38 +282,26 @@ impl Profile {
     }
 }
 
-/// GRPCRoute means HTTP/2; an HTTPRoute goes by `appProtocol` (GEP-1911).
-fn by_route(kind: RouteKind, port: &ServicePort) -> Wire {
-    let protocol = port.app_protocol.as_ref().map(|protocol| protocol.as_str());
-    match (kind, protocol) {
-        (RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp, _) => Wire::Raw,
-        (RouteKind::Grpc, _) | (RouteKind::Http, Some("kubernetes.io/h2c")) => Wire::H2c,
-        (RouteKind::Http, _) => Wire::Http1,
-    }
-}
+/// Since the first version of which anything is known.
+const ALWAYS: Version = Version::new(0, 0);
 
-/// The same, with the bare `grpc` that the OpenTelemetry operator writes (Envoy Gateway, `internal/gatewayapi/route.go`).
-fn by_route_or_grpc(kind: RouteKind, port: &ServicePort) -> Wire {
-    let is_grpc = port
-        .app_protocol
-        .as_ref()
-        .is_some_and(|protocol| protocol.value == "grpc");
-    if kind == RouteKind::Http && is_grpc {
-        Wire::H2c
-    } else {
-        by_route(kind, port)
+/// The word of the standard for HTTP/2 in plain text (GEP-1911).
+const H2C: &str = "kubernetes.io/h2c";
+
+/// GRPCRoute means HTTP/2; an HTTPRoute goes by `appProtocol` (GEP-1911).
+fn by_route(backend: &Backend<'_>) -> Wire {
+    match (backend.kind, backend.protocol()) {
+        _ if backend.is_raw() => Wire::Raw,
+        (RouteKind::Grpc, _) | (_, Some(H2C)) => Wire::H2c,
+        _ => Wire::Http1,
     }
 }
 
 /// Only what the standard promises: `kubernetes.io/h2c` is HTTP/2, everything else depends on the implementation.
-fn by_standard(kind: RouteKind, port: &ServicePort) -> Wire {
-    let is_h2c = port
-        .app_protocol
-        .as_ref()
-        .is_some_and(|protocol| protocol.value == "kubernetes.io/h2c");
-    match kind {
-        RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp => Wire::Raw,
-        RouteKind::Http | RouteKind::Grpc if is_h2c => Wire::H2c,
-        RouteKind::Http | RouteKind::Grpc => Wire::Unknown,
+fn by_standard(backend: &Backend<'_>) -> Wire {
+    match backend.protocol() {
+        _ if backend.is_raw() => Wire::Raw,
+        Some(H2C) => Wire::H2c,
+        _ => Wire::Unknown,
     }
 }

@@ -3,6 +3,7 @@
 use super::Graph;
 use super::landing::Landing;
 use crate::attach::Attachment;
+use crate::attach::profile::Backend;
 use crate::attach::profile::Wire;
 use crate::attach::route::BackendOutcome;
 use crate::attach::route::ParentOutcome;
@@ -76,8 +77,12 @@ impl Delivery {
                         (landing.service, landing.port)
                     });
                     let Ok(landing) = at else { continue };
-                    let kind = model.routes[parent.route].kind;
-                    let wire = (profile.upstream)(kind, &model.services[service].ports[port]);
+                    let wire = (profile.upstream)(&Backend {
+                        kind: model.routes[parent.route].kind,
+                        transport: attachment.listeners[listener].transport,
+                        service: &model.services[service],
+                        port: &model.services[service].ports[port],
+                    });
                     deliveries.push(Self {
                         listener,
                         route: parent.route,

@@ -1,24 +1,100 @@
 //! Istio's own ways.
 
+use super::ALWAYS;
+use super::Backend;
+use super::ClientVerifier;
 use super::Demand;
+use super::H2C;
+use super::Profile;
+use super::Support;
+use super::UnknownOption;
 use super::Wire;
 use super::specification;
+use super::table::NOBODY;
+use crate::attach::conflict::Distinctness;
 use crate::attach::listener::Fault;
+use crate::attach::scrutiny::Scrutiny;
 use crate::model::gateway::Listener;
 use crate::model::route::RouteKind;
-use crate::model::service::ServicePort;
 use crate::settings::Version;
+
+/// Istio's gateways for traffic from outside (istio 1.32, `pilot/pkg/config/kube/gateway`).
+pub(super) const GATEWAY: Profile = Profile {
+    name: "Istio",
+    controllers: &["istio.io/gateway-controller"],
+    classes: &["istio"],
+    terminate_mode: Some("gateway.istio.io/tls-terminate-mode"),
+    demand,
+    mechanism: "ask for client certificates with `spec.tls.frontend` (Istio 1.28), or with the option \
+                `gateway.istio.io/tls-terminate-mode: MUTUAL`",
+    options: &[
+        ("gateway.istio.io/tls-terminate-mode", ALWAYS),
+        ("gateway.istio.io/tls-cipher-suites", ALWAYS),
+    ],
+    unknown_option: UnknownOption::Ignored,
+    frontend: Support::Since(Version::new(1, 28)),
+    broken_optional: Some((Version::new(1, 29), Version::new(1, 32))),
+    adopts_service: true,
+    pair_keys: &[("cert", "key"), ("tls.crt", "tls.key")],
+    authority_keys: &["cacert", "ca.crt"],
+    scrutiny: Scrutiny::Matching,
+    max_certificates: 2,
+    max_authorities: 1,
+    authority_grant,
+    kinds,
+    faults,
+    distinctness: Distinctness::Istio,
+    losers_take_routes: false,
+    selects_all_without_selector: true,
+    hostname_first: true,
+    voice: &crate::attach::status::ISTIO,
+    verifier: ClientVerifier::Envoy,
+    upstream,
+    reads_port_names: true,
+    version: |assume| assume.istio,
+    ..NOBODY
+};
+
+/// A waypoint of the ambient mesh.
+pub(super) const WAYPOINT: Profile = Profile {
+    name: "Istio (waypoint)",
+    controllers: &["istio.io/mesh-controller"],
+    classes: &["istio-waypoint"],
+    kinds: waypoint_kinds,
+    is_inward: true,
+    listener_sets: Support::Never,
+    ..GATEWAY
+};
+
+/// The gateway between networks of one mesh.
+pub(super) const EAST_WEST: Profile = Profile {
+    name: "Istio (east-west gateway)",
+    controllers: &["istio.io/eastwest-controller"],
+    classes: &["istio-east-west"],
+    kinds: east_west_kinds,
+    is_inward: true,
+    listener_sets: Support::Never,
+    ..GATEWAY
+};
+
+/// A gateway that somebody else runs: its listeners are never looked at.
+pub(super) const REMOTE: Profile = Profile {
+    name: "Istio (remote)",
+    controllers: &["istio.io/unmanaged-gateway"],
+    classes: &["istio-remote"],
+    listener_sets: Support::Never,
+    voice: &crate::attach::status::ISTIO_REMOTE,
+    ..GATEWAY
+};
 
 /// A gateway speaks HTTP/2 only to ports whose protocol says so: `appProtocol` if there is one, else the part of the
 /// port's name before the first `-`. The kind of route does not matter (istio 1.31, `pkg/config/kube/conversion.go`,
 /// `cluster_builder.go` `setUpstreamProtocol`).
-pub(super) fn upstream(kind: RouteKind, port: &ServicePort) -> Wire {
-    if matches!(kind, RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp) {
-        return Wire::Raw;
-    }
-    let word = match (&port.app_protocol, &port.name) {
-        (Some(protocol), _) if protocol.value == "kubernetes.io/h2c" => return Wire::H2c,
-        (Some(protocol), _) => protocol.as_str(),
+fn upstream(backend: &Backend<'_>) -> Wire {
+    let word = match (backend.protocol(), &backend.port.name) {
+        _ if backend.is_raw() => return Wire::Raw,
+        (Some(H2C), _) => return Wire::H2c,
+        (Some(protocol), _) => protocol,
         (None, Some(name)) => name.as_str(),
         (None, None) => "",
     };
@@ -30,7 +106,7 @@ pub(super) fn upstream(kind: RouteKind, port: &ServicePort) -> Wire {
 
 /// Written words are taken as they are: a TLS listener is taken for terminating only when it says so
 /// (istio 1.32, `gatewaycommon/conversion.go`).
-pub(super) fn kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
+fn kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
     match listener.protocol() {
         "UDP" => None,
         "TLS" if listener.passes_through() || listener.tls.is_none() => Some(&[RouteKind::Tls]),
@@ -40,7 +116,7 @@ pub(super) fn kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
 
 /// A waypoint has one listener, for the mesh's own tunnel, to which no route attaches (istio 1.32,
 /// `gateway/conversion.go`, `unexpectedWaypointListener`).
-pub(super) fn waypoint_kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
+fn waypoint_kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
     let is_port = listener
         .port
         .as_ref()
@@ -49,7 +125,7 @@ pub(super) fn waypoint_kinds(listener: &Listener) -> Option<&'static [RouteKind]
 }
 
 /// As any gateway, and the mesh's own tunnel.
-pub(super) fn east_west_kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
+fn east_west_kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
     match listener.protocol() {
         "HBONE" => Some(&[]),
         _ => kinds(listener),
@@ -58,19 +134,19 @@ pub(super) fn east_west_kinds(listener: &Listener) -> Option<&'static [RouteKind
 
 /// A ListenerSet's HTTPS listener without TLS is refused; that of a Gateway is passed over with a line in the log, as is
 /// everything else that the specification forbids (istio 1.32, `gateway/conversion.go`).
-pub(super) fn faults(listener: &Listener) -> Vec<Fault> {
+fn faults(listener: &Listener) -> Vec<Fault> {
     let faults = specification::faults(listener).into_iter();
     faults.filter(|fault| *fault == Fault::NoTls).collect()
 }
 
 /// For a client CA the name that is compared carries a suffix (istio 1.32, `pilot/pkg/model/credentials`).
-pub(super) fn authority_grant(name: &str) -> String {
+fn authority_grant(name: &str) -> String {
     format!("{name}-cacert")
 }
 
 /// Upper case only, `OPTIONAL_MUTUAL` since 1.27; anything else is one-way TLS (istio 1.32, `gateway/conversion.go`,
 /// `buildTLS`).
-pub(super) fn demand(value: &str, version: Option<Version>) -> Demand {
+fn demand(value: &str, version: Option<Version>) -> Demand {
     match value {
         "MUTUAL" => Demand::Verified,
         "OPTIONAL_MUTUAL" if version.is_none_or(|version| version >= Version::new(1, 27)) => {

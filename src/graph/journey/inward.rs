@@ -101,6 +101,11 @@ impl Walk<'_> {
                 },
             );
         }
+        if delivery.wire == Wire::Tls {
+            return End::Unknown(
+                "the gateway speaks TLS to the backend of its own accord".to_owned(),
+            );
+        }
         let guard = if delivery.wire == Wire::H2c {
             Guard::H2c
         } else {

@@ -70,10 +70,14 @@ fn unread_by_the_controller(world: &World<'_>, pair: &Pair, findings: &mut Findi
             .help("set `type: kubernetes.io/tls`; the type of a Secret cannot be changed, so create it anew");
         return;
     }
-    let istio = profile.name == "Istio";
     let has = |key: &str| secret.entry(key).is_some();
-    let generic = istio && has("cert") && has("key");
-    if kind != "kubernetes.io/tls" && !generic {
+    // Another pair of keys that is read before `tls.crt` and `tls.key`.
+    let generic = profile
+        .pair_keys
+        .iter()
+        .take_while(|(certificate, _)| *certificate != "tls.crt")
+        .find(|(certificate, key)| has(certificate) && has(key));
+    if kind != "kubernetes.io/tls" && generic.is_none() {
         for key in ["tls.crt", "tls.key"] {
             if !has(key) {
                 findings
@@ -86,12 +90,12 @@ fn unread_by_the_controller(world: &World<'_>, pair: &Pair, findings: &mut Findi
             }
         }
     }
-    if let Some(entry) = secret.entry("tls.crt").filter(|_| generic) {
+    if let Some((entry, (certificate, key))) = secret.entry("tls.crt").zip(generic) {
+        let name = profile.name;
+        let message =
+            format!("{name} reads `{certificate}` and `{key}` of this Secret, not `tls.crt`");
         findings
-            .at(
-                entry.key.span,
-                "Istio reads `cert` and `key` of this Secret, not `tls.crt`",
-            )
+            .at(entry.key.span, message)
             .severity(Severity::Warning)
             .also(service.said, "this listener shows it")
             .help("keep one of the two pairs");

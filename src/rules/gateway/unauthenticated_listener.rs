@@ -39,6 +39,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 world.model.routes[delivery.route].object.name_span(),
                 "this route leads from here to an OTLP port",
             )
-            .help("ask for client certificates, or guard the receiver with an authenticator");
+            .help(
+                world.attachment.gateways[listener.gateway]
+                    .profile
+                    .mechanism,
+            )
+            .help("or guard the receiver with an authenticator, such as `basicauth`");
     }
 }

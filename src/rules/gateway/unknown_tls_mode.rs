@@ -1,3 +1,4 @@
+use crate::attach::listener::Clients;
 use crate::finding::Findings;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -11,35 +12,39 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// What Istio tells apart (istio 1.31, `pilot/pkg/config/kube/gateway/conversion.go`, `buildTLS`).
-const MODES: &[&str] = &[
-    "MUTUAL",
-    "OPTIONAL_MUTUAL",
-    "ISTIO_MUTUAL",
-    "ISTIO_SIMPLE",
-    "SIMPLE",
-];
+/// Every mode, also those that not every version knows.
+const MODES: &[&str] = &["MUTUAL", "OPTIONAL_MUTUAL", "ISTIO_MUTUAL", "ISTIO_SIMPLE"];
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for facts in &world.attachment.listeners {
         let profile = world.attachment.gateways[facts.gateway].profile;
-        let (Some(key), Some(tls)) = (profile.terminate_mode, &facts.written(world.model).tls)
+        let (Clients::Unheeded { said }, Some(key)) = (&facts.clients, profile.terminate_mode)
         else {
             continue;
         };
-        for option in tls.options.iter().filter(|option| option.key.value == key) {
-            if MODES.contains(&option.value.as_str()) {
-                continue;
-            }
-            findings
+        let tls = facts.written(world.model).tls.iter();
+        let mut options = tls.flat_map(|tls| &tls.options);
+        // Whoever writes `SIMPLE` gets what is written.
+        let Some(option) = options.find(|option| {
+            option.key.value == key && option.value.span == *said && option.value.value != "SIMPLE"
+        }) else {
+            continue;
+        };
+        let (name, mode) = (profile.name, &option.value);
+        let is_mode = MODES.contains(&mode.as_str());
+        match (profile.version)(&world.settings.assume).filter(|_| is_mode) {
+            Some(version) => findings
                 .at(
-                    option.value.span,
-                    format!(
-                        "{} takes `{}` for `SIMPLE`: no client certificate is asked for",
-                        profile.name, option.value
-                    ),
+                    *said,
+                    format!("{name} {version} takes `{mode}` for `SIMPLE`: no client certificate is asked for"),
                 )
-                .help("did you mean `MUTUAL`? the modes are written in capitals");
-        }
+                .help("newer versions know this mode: update, or demand a certificate with `MUTUAL`"),
+            None => findings
+                .at(
+                    *said,
+                    format!("{name} takes `{mode}` for `SIMPLE`: no client certificate is asked for"),
+                )
+                .help("did you mean `MUTUAL`? the modes are written in capitals"),
+        };
     }
 }

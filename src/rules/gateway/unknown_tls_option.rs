@@ -1,8 +1,10 @@
+use crate::attach::profile::Profile;
 use crate::attach::profile::UnknownOption;
 use crate::finding::Findings;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
+use crate::settings::Assume;
 use crate::settings::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -25,7 +27,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         for option in tls
             .options
             .iter()
-            .filter(|option| !profile.options.contains(&option.key.as_str()))
+            .filter(|option| !profile.reads_option(&option.key, &world.settings.assume))
         {
             let asks = option.key.ends_with("/tls-terminate-mode");
             let finding = match profile.unknown_option {
@@ -51,7 +53,23 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     format!("this class is served by {}", profile.name),
                 );
             }
-            finding.help("ask for client certificates with `spec.tls.frontend` (Gateway API 1.5), or in the way of this implementation");
+            if asks {
+                finding.help(profile.mechanism);
+            } else {
+                finding.help(format!(
+                    "{} reads {}",
+                    profile.name,
+                    quoted(profile, &world.settings.assume)
+                ));
+            }
         }
     }
+}
+
+/// The options that it reads: `a`, `b`.
+fn quoted(profile: &Profile, assume: &Assume) -> String {
+    let options = profile.options.iter().map(|(key, _)| *key);
+    let options = options.filter(|key| profile.reads_option(key, assume));
+    let options: Vec<_> = options.map(|key| format!("`{key}`")).collect();
+    options.join(", ")
 }

@@ -101,7 +101,7 @@ fn frontends(world: &World<'_>, findings: &mut Findings) {
                     format!("this class is served by {}", profile.name),
                 );
             }
-            finding.help("ask for client certificates in the way of this implementation");
+            finding.help(profile.mechanism);
             continue;
         }
         for validation in validations {

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::attach::Absent;
 use crate::attach::listener::Transport;
+use crate::attach::profile::Wire;
 use crate::finding::Findings;
 use crate::graph::delivery::Delivery;
 use crate::model::collector::receiver::Server;
@@ -46,7 +47,10 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         };
         let reference = world.attachment.backends[delivery.backend].written(world.model);
         match (policy, speaks_tls(server)) {
-            (None, Some(true)) => {
+            (None, Some(false)) if delivery.wire == Wire::Tls => {
+                unasked(world, delivery, server, findings);
+            }
+            (None, Some(true)) if delivery.wire != Wire::Tls => {
                 let absent = Absent::of("BackendTLSPolicy", world.settings);
                 let finding = findings.at(
                     reference.name_span(),
@@ -87,6 +91,25 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             _ => {}
         }
     }
+}
+
+/// The implementation speaks TLS to the port, although no policy asks for it.
+fn unasked(world: &World<'_>, delivery: &Delivery, server: &Server, findings: &mut Findings) {
+    let landing = &world.graph.landings[delivery.landing];
+    let port = &world.model.services[landing.service].ports[landing.port];
+    let listener = &world.attachment.listeners[delivery.listener];
+    let name = world.attachment.gateways[listener.gateway].profile.name;
+    let (at, why) = match &port.app_protocol {
+        Some(protocol) => (protocol.span, format!("with `appProtocol: {protocol}`")),
+        None => (
+            port.port.as_ref().map_or(port.span, |port| port.span),
+            "without `appProtocol` behind an HTTPS listener".to_owned(),
+        ),
+    };
+    let message = format!("{name} speaks TLS to a port {why}, and the receiver takes plain text");
+    let finding = findings.at(at, message);
+    finding.also(server.span, "this receiver has no `tls`");
+    finding.help("set `appProtocol: kubernetes.io/h2c`");
 }
 
 /// Whether a receiver speaks TLS; `None` when that is not certain.

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::attach::profile::Backend;
 use crate::attach::profile::UNKNOWN;
 use crate::attach::profile::Wire;
 use crate::finding::Findings;
@@ -79,11 +80,13 @@ fn check_name_only(world: &World<'_>, delivery: &Delivery, findings: &mut Findin
     let Some(name) = port.name.as_ref().filter(|_| port.app_protocol.is_none()) else {
         return;
     };
-    let by_kind = matches!(
-        (UNKNOWN.upstream)(world.model.routes[delivery.route].kind, port),
-        Wire::H2c
-    );
-    if profile.reads_port_names && !by_kind && carries_grpc(world, delivery) {
+    let by_standard = (UNKNOWN.upstream)(&Backend {
+        kind: world.model.routes[delivery.route].kind,
+        transport: listener.transport,
+        service: &world.model.services[landing.service],
+        port,
+    });
+    if profile.reads_port_names && by_standard != Wire::H2c && carries_grpc(world, delivery) {
         findings
             .at(
                 name.span,
