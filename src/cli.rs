@@ -19,6 +19,7 @@ mod completions;
 mod explain;
 mod man;
 mod paths;
+mod repair;
 mod rules;
 mod scope;
 mod status;

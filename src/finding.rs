@@ -49,6 +49,12 @@ impl Finding {
         self
     }
 
+    /// Asks whether `near` was meant, and offers to write it in the place of what the finding points at.
+    pub fn meant(&mut self, near: &str) -> &mut Self {
+        self.fix = Some(Fix::replace(self.at, near));
+        self.help(format!("did you mean `{near}`?"))
+    }
+
     /// Offers the edits that mend it.
     pub fn fix(&mut self, fix: Fix) -> &mut Self {
         self.fix = Some(fix);
@@ -74,6 +80,19 @@ pub struct Fix {
 }
 
 impl Fix {
+    /// Writes `text` in the place of `span`: a guess at what was meant, so it wants a look.
+    #[must_use]
+    pub fn replace(span: Span, text: &str) -> Self {
+        Self {
+            title: format!("write `{text}`"),
+            safety: Safety::Unsafe,
+            edits: vec![Edit {
+                span,
+                text: text.to_owned(),
+            }],
+        }
+    }
+
     /// Writes `key: \"value\"` on a line of its own before the key at `before`; `None` where the mapping is not written in
     /// lines. Safe: it adds what was missing.
     #[must_use]
@@ -157,6 +176,10 @@ impl Findings {
         let finding = self.at(problem.span, problem.message.clone());
         finding.also.clone_from(&problem.related);
         finding.help.extend(problem.help.clone());
+        finding.fix = problem
+            .meant
+            .as_ref()
+            .map(|meant| Fix::replace(problem.span, meant));
         finding
     }
 
@@ -165,6 +188,10 @@ impl Findings {
         let finding = self.at(fault.span, fault.message.clone());
         finding.also.clone_from(&fault.related);
         finding.help.extend(fault.help());
+        finding.fix = fault
+            .near
+            .as_ref()
+            .map(|near| Fix::replace(fault.span, near));
         if !fault.said.is_empty() {
             finding.help(format!("the Collector says: {}", fault.said));
         }

@@ -15,6 +15,8 @@ pub struct Problem {
     pub related: Vec<(Span, String)>,
     /// What to do about it, if the reader knows.
     pub help: Option<String>,
+    /// What was meant, to be written in the place of `span`.
+    pub meant: Option<String>,
 }
 
 impl Problem {
@@ -26,6 +28,7 @@ impl Problem {
             message: message.into(),
             related: Vec::new(),
             help: None,
+            meant: None,
         }
     }
 
@@ -33,6 +36,13 @@ impl Problem {
     #[must_use]
     pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related.push((span, label.into()));
+        self
+    }
+
+    /// The same with what was meant instead.
+    #[must_use]
+    pub fn meant(mut self, meant: impl Into<String>) -> Self {
+        self.meant = Some(meant.into());
         self
     }
 

@@ -328,3 +328,46 @@ fn shells_kubectl_and_man_are_served() {
         .unwrap();
     assert!(String::from_utf8_lossy(&plugin.stdout).contains("Usage: kubectl otel-lint paths"));
 }
+
+#[test]
+fn fixes_change_what_they_say_and_no_more() {
+    let folder = faulty("fixes");
+    let bad = folder.join("bad.yaml");
+    let text = "# A comment.\napiVersion: v1\nkind:   ConfigMap\nmetadata: {name: a}\ndata: {a: 1,  b: two}   # kept\n";
+    fs::write(&bad, text).unwrap();
+    let fixed = text.replace("a: 1", "a: \"1\"");
+    let diff = in_folder(&folder, &["--diff", "."]);
+    assert_eq!(diff.status.code(), Some(1));
+    let diff = String::from_utf8(diff.stdout).unwrap();
+    assert!(
+        diff.starts_with("--- bad.yaml\n+++ bad.yaml\n@@ -2,4 +2,4 @@\n"),
+        "{diff}"
+    );
+    assert!(
+        diff.contains("+data: {a: \"1\",  b: two}   # kept\n"),
+        "{diff}"
+    );
+    assert_eq!(fs::read_to_string(&bad).unwrap(), text);
+    let run = in_folder(&folder, &["--fix", "--format", "concise", "."]);
+    assert_eq!(
+        (run.status.code(), run.stdout.as_slice()),
+        (Some(0), &b""[..])
+    );
+    assert!(String::from_utf8_lossy(&run.stderr).contains("1 fixes in 1 files"));
+    assert_eq!(fs::read_to_string(&bad).unwrap(), fixed);
+    assert_eq!(in_folder(&folder, &["--diff", "."]).status.code(), Some(0));
+    // Standard input goes to standard output, what is left to standard error.
+    let piped = with_input(&["--fix", "-"], text.as_bytes());
+    assert_eq!(String::from_utf8(piped.stdout).unwrap(), fixed);
+    assert!(String::from_utf8_lossy(&piped.stderr).contains("nothing found"));
+    // A guess wants to be asked for.
+    let guess = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selctor: {a: b}, ports: [{port: 80}]}\n";
+    fs::write(&bad, guess).unwrap();
+    assert_eq!(in_folder(&folder, &["--fix", "."]).status.code(), Some(1));
+    assert_eq!(fs::read_to_string(&bad).unwrap(), guess);
+    in_folder(&folder, &["--unsafe-fixes", "."]);
+    assert_eq!(
+        fs::read_to_string(&bad).unwrap(),
+        guess.replace("selctor", "selector")
+    );
+}

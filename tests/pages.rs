@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::Command;
 
 use otel_lint::report::Format;
 use otel_lint::settings::Settings;
@@ -281,4 +282,98 @@ fn marks_are_taken_off_and_counted() {
             .iter()
             .all(|(file, line, rule)| found.get(&(*line, *rule)) == Some(file))
     );
+}
+
+/// What the program says of `folder`: each finding's rule, severity and place, and whether it offers a fix.
+fn found(folder: &Path, arguments: &[&str]) -> Vec<(String, String, bool)> {
+    let output = Command::new(env!("CARGO_BIN_EXE_otel-lint"))
+        .current_dir(folder)
+        .args(["--format", "json", "--now", "2026-06-01T00:00:00Z"])
+        .args(arguments)
+        .arg(".")
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| {
+            let word = |key: &str| finding[key].as_str().unwrap().to_owned();
+            (word("rule"), word("severity"), !finding["fix"].is_null())
+        })
+        .collect()
+}
+
+#[test]
+fn fixes_mend_what_they_are_for() {
+    let mut mended = 0;
+    for (number, path) in pages().into_iter().enumerate() {
+        let page = fs::read_to_string(&path).unwrap();
+        let wrong = examples_of(&page);
+        let wrong = wrong
+            .iter()
+            .filter(|example| example.title.starts_with("Wrong"));
+        for (index, example) in wrong.enumerate() {
+            let (_, report) = judge(example);
+            if !fixable(example) {
+                continue;
+            }
+            let name = format!("fixes/{number}-{index}");
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+            let _ = fs::remove_dir_all(&folder);
+            for (name, text) in &example.files {
+                let file = folder.join(name);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, text).unwrap();
+            }
+            let before = found(&folder, &[]);
+            let after = found(&folder, &["--unsafe-fixes"]);
+            let place = format!("{}, {}:\n{report}", path.display(), example.title);
+            assert!(
+                after.iter().all(|(_, _, is_fixable)| !is_fixable),
+                "{place}: a second run would fix more"
+            );
+            let count = |all: &[(String, String, bool)], rule: &str| {
+                all.iter().filter(|(own, ..)| own == rule).count()
+            };
+            let fixed: Vec<&str> = before
+                .iter()
+                .filter(|(_, _, is_fixable)| *is_fixable)
+                .map(|(rule, ..)| rule.as_str())
+                .collect();
+            for rule in &fixed {
+                assert!(
+                    count(&after, rule) < count(&before, rule),
+                    "{place}: {rule} stays: {after:?}"
+                );
+            }
+            // Under its right name a kind is compared with what it may say, which nobody could before.
+            let reveals = fixed.contains(&"unserved-version");
+            for (rule, severity, _) in after.iter().filter(|_| !reveals) {
+                let was = before
+                    .iter()
+                    .any(|(own, loud, _)| own == rule && loud == severity);
+                assert!(was, "{place}: the fix brings {severity} {rule}");
+            }
+            mended += 1;
+        }
+    }
+    assert!(mended >= 10, "{mended}");
+}
+
+/// Whether some finding of the example offers a fix.
+fn fixable(example: &Example) -> bool {
+    let mut sources = Sources::new();
+    let mut settings = Settings::new(datetime!(2026-06-01 00:00 UTC));
+    for (name, text) in &example.files {
+        let id = sources.add(Source::new(name.as_str(), text.clone().into_bytes()));
+        if name == ".otel-lint.yaml" {
+            settings.read(id, &sources);
+        }
+    }
+    let report = otel_lint::lint(&sources, &settings);
+    report
+        .findings
+        .iter()
+        .any(|reported| reported.finding.fix.is_some())
 }

@@ -19,7 +19,10 @@ use super::Error;
 use super::FOUND;
 use super::baseline;
 use super::clock;
+use super::repair;
+use super::repair::Repaired;
 use super::scope;
+use crate::finding::Safety;
 use crate::input;
 use crate::input::Input;
 use crate::report::Format;
@@ -27,6 +30,7 @@ use crate::report::Report;
 use crate::settings::Closed;
 use crate::settings::Settings;
 use crate::settings::Severity;
+use crate::source::Sources;
 
 /// Judges manifests, collector configurations and certificates
 #[derive(Debug, Args)]
@@ -70,6 +74,18 @@ pub(super) struct Check {
     /// Write all findings down as known, and succeed
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
+
+    /// Apply fixes that are safe, and report what is left
+    #[arg(long)]
+    fix: bool,
+
+    /// Apply guesses at what was meant, too
+    #[arg(long)]
+    unsafe_fixes: bool,
+
+    /// Show what the fixes would change, and change nothing
+    #[arg(long)]
+    diff: bool,
 
     /// Report what comments, annotations and settings hide, too
     #[arg(long)]
@@ -195,15 +211,63 @@ impl Check {
         if self.verbose {
             explain(&input, &settings)?;
         }
-        let mut report = crate::lint(&input.sources, &settings);
+        if self.fix || self.unsafe_fixes || self.diff {
+            let repaired = self.repair(&input.sources, &settings)?;
+            if self.diff {
+                patience.end();
+                repaired.diff(&input.sources, out)?;
+                return Ok(if repaired.changed.is_empty() {
+                    CLEAN
+                } else {
+                    FOUND
+                });
+            }
+            repaired.write(out)?;
+            tell(&format!(
+                "{} fixes in {} files",
+                repaired.fixes,
+                repaired.changed.len()
+            ))?;
+            let report = self.judge(&repaired.sources, &settings)?;
+            patience.end();
+            // The text itself went to standard output.
+            let is_text = self.common.paths == [PathBuf::from("-")];
+            let shown: &mut dyn Write = if is_text { &mut std::io::stderr() } else { out };
+            return self.finish(report, shown);
+        }
+        let report = self.judge(&input.sources, &settings)?;
         patience.end();
+        self.finish(report, out)
+    }
+
+    /// The fixes that were asked for; guesses are shown in a diff only when they were asked for, too.
+    fn repair(&self, sources: &Sources, settings: &Settings) -> Result<Repaired, Error> {
+        let safety = match self.unsafe_fixes {
+            true => Safety::Unsafe,
+            false => Safety::Safe,
+        };
+        repair::repair(
+            sources,
+            safety,
+            |sources, settings| self.judge(sources, settings),
+            settings,
+        )
+    }
+
+    /// What is wrong, as far as the run is about it.
+    fn judge<'s>(&self, sources: &'s Sources, settings: &Settings) -> Result<Report<'s>, Error> {
+        let mut report = crate::lint(sources, settings);
         if self.project {
-            report.keep(&scope::of(&input.sources, &self.common.paths));
+            report.keep(&scope::of(sources, &self.common.paths));
         }
         if let Some(revision) = &self.changed {
-            let changed = scope::changed(revision)?;
-            report.keep(&scope::of(&input.sources, &changed));
+            report.keep(&scope::of(sources, &scope::changed(revision)?));
         }
+        Ok(report)
+    }
+
+    /// Takes out what is known, and reports the rest.
+    fn finish(&self, mut report: Report<'_>, out: &mut dyn Write) -> Result<u8, Error> {
         if let Some(path) = &self.write_baseline {
             baseline::write(&report, path)?;
             tell(&format!(

@@ -263,7 +263,7 @@ pub(crate) fn unknown(group: &str, kind: &str, at_kind: Span, at_version: Span) 
     let message = format!("{group_words} has no kind `{shown}`");
     let problem = Problem::new(ProblemKind::UnservedVersion, at_kind, message);
     match near {
-        Some(near) => Some(problem.help(format!("did you mean `{near}`?"))),
+        Some(near) => Some(problem.help(format!("did you mean `{near}`?")).meant(near)),
         None if closed.is_some() => {
             let elsewhere = KINDS.iter().find(|known| known.kind == kind);
             Some(match elsewhere {

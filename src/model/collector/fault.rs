@@ -130,6 +130,7 @@ impl Fault {
         };
         let mut problem = Problem::new(kind, self.span, self.message.clone());
         problem.related.clone_from(&self.related);
+        problem.meant.clone_from(&self.near);
         problem.help = match self.help() {
             Some(help) => Some(help),
             None if self.said.is_empty() => None,

@@ -33,7 +33,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     format!("there is no GatewayClass `{class}`: nobody serves this Gateway");
                 let finding = findings.at(class.span, message);
                 if let Some(near) = near {
-                    finding.help(format!("did you mean `{}`?", near.object.name()));
+                    finding.meant(near.object.name());
                 }
             }
             (None, Absent::Outside) if near.is_some() => {
@@ -43,7 +43,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 finding.severity(Severity::Warning);
                 if let Some(near) = near {
                     finding.also(near.object.name_span(), "this one was");
-                    finding.help(format!("did you mean `{}`?", near.object.name()));
+                    finding.meant(near.object.name());
                 }
             }
             (None, Absent::Outside) if is_open => {

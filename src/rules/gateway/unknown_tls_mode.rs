@@ -1,5 +1,6 @@
 use crate::attach::listener::Clients;
 use crate::finding::Findings;
+use crate::finding::Fix;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -44,7 +45,8 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     *said,
                     format!("{name} takes `{mode}` for `SIMPLE`: no client certificate is asked for"),
                 )
-                .help("did you mean `MUTUAL`? the modes are written in capitals"),
+                .help("did you mean `MUTUAL`? the modes are written in capitals")
+                .fix(Fix::replace(*said, "MUTUAL")),
         };
     }
 }

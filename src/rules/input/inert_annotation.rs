@@ -160,9 +160,13 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 }
             } else if let Some(near) = misspelt(key) {
                 let message = format!("nobody reads the annotation `{key}`");
-                findings
-                    .at(annotation.key.span, message)
-                    .help(format!("did you mean `{near}`?"));
+                let finding = findings.at(annotation.key.span, message);
+                finding.meant(near);
+                // Spelt rightly it would be read elsewhere only.
+                let mut known = KNOWN.iter().filter(|known| known.keys.contains(&near));
+                if known.any(|known| !known.kinds.contains(&kind)) {
+                    finding.fix = None;
+                }
             }
         }
     }

@@ -32,7 +32,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     ),
                 );
                 if let Some(near) = near {
-                    finding.help(format!("did you mean `{}`?", near.object.name()));
+                    finding.meant(near.object.name());
                 }
             }
             (Absent::Outside, Some(near)) => {
@@ -46,7 +46,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     )
                     .severity(Severity::Warning)
                     .also(near.object.name_span(), "this one was")
-                    .help(format!("did you mean `{}`?", near.object.name()));
+                    .meant(near.object.name());
             }
             (Absent::Outside, None) => {}
         }

@@ -31,7 +31,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 let finding = findings.at(reference.name_span(), message);
                 finding.also(route.object.name_span(), "this route gets no traffic");
                 if let Some(near) = near {
-                    finding.help(format!("did you mean `{}`?", near.object.name()));
+                    finding.meant(near.object.name());
                 }
             }
             (Absent::Outside, Some(near)) => {
@@ -45,7 +45,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     )
                     .severity(Severity::Warning)
                     .also(near.object.name_span(), "this one was")
-                    .help(format!("did you mean `{}`?", near.object.name()));
+                    .meant(near.object.name());
             }
             (Absent::Outside, None) => {}
         }

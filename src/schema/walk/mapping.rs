@@ -98,8 +98,10 @@ impl Walk<'_> {
             Some(near) => format!("did you mean `{near}`? {PRUNED}"),
             None => PRUNED.to_owned(),
         };
-        self.say(ProblemKind::UnknownField, key.span(), message)
-            .help = Some(help);
+        let meant = near.map(str::to_owned);
+        let problem = self.say(ProblemKind::UnknownField, key.span(), message);
+        problem.help = Some(help);
+        problem.meant = meant;
     }
 
     pub(super) fn required(&mut self, of: &Type, node: Node<'_>, key: Option<Node<'_>>) {

@@ -52,6 +52,7 @@ impl Walk<'_> {
         let message = format!("`{name}` cannot be `{shown}`: it is {choices}");
         let problem = self.refuse(node.span(), message);
         problem.help = near.map(|near| format!("did you mean `{near}`?"));
+        problem.meant = near.map(str::to_owned);
     }
 
     pub(super) fn text(&mut self, of: &Type, node: Node<'_>, text: &str) {
