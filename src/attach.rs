@@ -25,6 +25,8 @@ pub mod precedence;
 pub mod profile;
 pub mod route;
 pub mod scrutiny;
+pub mod shadow;
+pub mod sni;
 pub mod status;
 pub mod usage;
 
@@ -35,10 +37,10 @@ use index::Index;
 use listener::Clash;
 use listener::ListenerFacts;
 use listener::Resolved;
-use precedence::Shadowed;
 use profile::Profile;
 use route::BackendFacts;
 use route::ParentFacts;
+use shadow::Shadowed;
 use usage::GrantFacts;
 
 /// What each controller makes of its listeners and routes.
@@ -175,7 +177,7 @@ pub fn attach(model: &Model, settings: &Settings) -> Attachment {
     let asked = Asking::all(model);
     attachment.grants = GrantFacts::all(&index, &asked);
     attachment.refused = asking::refused(&index, &attachment, &asked);
-    attachment.shadowed = precedence::shadowed(model, &attachment);
+    attachment.shadowed = shadow::shadowed(model, &attachment);
     attachment.backend_policies = backend_policies(model);
     attachment
 }

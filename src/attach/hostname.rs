@@ -1,4 +1,4 @@
-//! Host names as Gateway API compares them, and the listener that a client's server name chooses.
+//! Host names as Gateway API compares them.
 //!
 //! Source: Gateway API v1.6, `Listener.hostname`, `HTTPRouteSpec.hostnames`, and the guide "Hostnames".
 
@@ -19,40 +19,31 @@ pub fn intersection<'h>(a: Option<&'h str>, b: Option<&'h str>) -> Option<Option
 pub fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
     match pattern.strip_prefix('*') {
-        Some(suffix) if suffix.starts_with('.') => {
-            let name = name.strip_prefix('*').unwrap_or(&name);
-            name.ends_with(suffix)
-                && (name.len() > suffix.len() || name.starts_with('.') && name == suffix)
-        }
+        Some(suffix) if suffix.starts_with('.') => match name.strip_prefix('*') {
+            Some(rest) => rest.ends_with(suffix),
+            None => name.len() > suffix.len() && name.ends_with(suffix),
+        },
         _ => pattern == name,
     }
 }
 
-/// The pattern that a TLS server takes for the name that the client asks for: the exact one, else the longest
-/// wildcard, else the one without a name. `name` is `None` when the client sends no server name.
+/// The most specific of `names` that matches `name`; the outer `None`: none does. A missing one matches everything.
 #[must_use]
-pub fn choose<'p, T: Copy>(
-    patterns: impl IntoIterator<Item = (Option<&'p str>, T)>,
-    name: Option<&str>,
-) -> Option<T> {
-    let rank = |pattern: Option<&str>| match (pattern, name) {
-        (None, _) => Some((0, 0)),
-        (Some(_), None) => None,
-        (Some(pattern), Some(name)) if pattern.starts_with('*') => {
-            (matches(pattern, name) && pattern != name).then_some((1, pattern.len()))
-        }
-        (Some(pattern), Some(name)) => matches(pattern, name).then_some((2, pattern.len())),
-    };
-    let ranked = patterns
-        .into_iter()
-        .filter_map(|(pattern, item)| Some((rank(pattern)?, item)));
-    // Of equals the first: `max_by_key` would take the last.
-    ranked
-        .fold(None, |best: Option<((u8, usize), T)>, next| match best {
-            Some(best) if best.0 >= next.0 => Some(best),
-            _ => Some(next),
-        })
-        .map(|(_, item)| item)
+pub fn best<'n>(names: &'n [Option<String>], name: &str) -> Option<Option<&'n str>> {
+    let names = names.iter().map(|name| name.as_deref());
+    let matching = names.filter(|own| own.is_none_or(|own| matches(own, name)));
+    matching.max_by_key(|own| specificity(*own))
+}
+
+/// How specific a name is; of several that match the greatest counts: every precise name before every wildcard, then the
+/// longer one, and last the missing one, which matches everything (Gateway API v1.6, `Listener.hostname`).
+#[must_use]
+pub fn specificity(pattern: Option<&str>) -> (usize, usize) {
+    match pattern {
+        None => (0, 0),
+        Some(wild) if wild.starts_with("*.") => (0, wild.len()),
+        Some(precise) => (precise.len(), precise.len()),
+    }
 }
 
 #[cfg(test)]
@@ -117,18 +108,37 @@ mod tests {
     }
 
     #[test]
-    fn the_most_specific_listener_answers() {
-        let listeners = [
-            (None, 'n'),
-            (Some("*.com"), 'c'),
-            (Some("*.example.com"), 'w'),
-            (Some("a.example.com"), 'e'),
+    fn a_precise_name_is_more_specific_than_any_wildcard() {
+        let ascending = [
+            None,
+            Some("*.com"),
+            Some("*.example.com"),
+            Some("*.longer.example.com"),
+            Some("a.b"),
+            Some("a.example.com"),
         ];
-        assert_eq!(choose(listeners, Some("a.example.com")), Some('e'));
-        assert_eq!(choose(listeners, Some("b.example.com")), Some('w'));
-        assert_eq!(choose(listeners, Some("other.com")), Some('c'));
-        assert_eq!(choose(listeners, Some("other.net")), Some('n'));
-        assert_eq!(choose(listeners, None), Some('n'));
-        assert_eq!(choose(listeners[1..].iter().copied(), None), None);
+        for pair in ascending.windows(2) {
+            assert!(specificity(pair[0]) < specificity(pair[1]), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_may_stand_for_a_pattern() {
+        for (pattern, name, expected) in [
+            ("*.example.com", "*.example.com", true),
+            ("*.example.com", "*.a.example.com", true),
+            ("*.a.example.com", "*.example.com", false),
+            ("*.example.com", "a.b.c.example.com", true),
+            ("*.example.com", "example.com", false),
+            ("*.example.com", ".example.com", false),
+            ("a.example.com", "*.example.com", false),
+            ("A.example.COM", "a.EXAMPLE.com", true),
+            // Not a wildcard in Gateway API.
+            ("*", "a.example.com", false),
+            ("a.*.com", "a.b.com", false),
+            ("", "", true),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} and {name}");
+        }
     }
 }

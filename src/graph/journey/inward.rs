@@ -41,16 +41,9 @@ impl Walk<'_> {
         let Some(authority) = dial.authority.without_port() else {
             return End::Unknown("the authority of the request is open".to_owned());
         };
-        let serves = |names: &[Option<String>]| {
-            names.iter().any(|name| {
-                name.as_ref()
-                    .is_none_or(|name| hostname::matches(name, authority))
-            })
-        };
-        let named: Vec<usize> = routes
+        let named: Vec<(usize, Option<&str>)> = routes
             .iter()
-            .filter(|(_, here)| serves(&here.hostnames))
-            .map(|(route, _)| *route)
+            .filter_map(|(route, here)| Some((*route, hostname::best(&here.hostnames, authority)?)))
             .collect();
         if named.is_empty() {
             let route = routes[0].0;
@@ -73,7 +66,7 @@ impl Walk<'_> {
                 journey.flaw(
                     dial.endpoint,
                     FlawKind::UnroutedSignal {
-                        route: named[0],
+                        route: named[0].0,
                         signal: journey.signal,
                     },
                 );

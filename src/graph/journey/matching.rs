@@ -1,8 +1,9 @@
-//! Which rule of a route takes a request.
+//! Which rule of a route takes a request of OTLP; which of several wins says [`precedence`].
 //!
-//! Source: Gateway API v1.6, `HTTPRouteRule.matches` and `GRPCRouteRule.matches`: the most specific match wins; a rule
-//! without matches takes everything.
+//! Source: Gateway API v1.6, `HTTPRouteRule.matches` and `GRPCRouteRule.matches`: a rule without matches takes everything.
 
+use crate::attach::precedence;
+use crate::attach::precedence::Rank;
 use crate::model::Model;
 use crate::model::collector::dial::Dial;
 use crate::model::collector::id::Signal;
@@ -22,37 +23,36 @@ pub(super) enum Taken {
     Perhaps,
 }
 
-/// The rule of one of `routes` that takes `signal` as `dial` sends it.
-pub(super) fn take(model: &Model, routes: &[usize], dial: &Dial, signal: Signal) -> Taken {
+/// The rule of one of `routes`, each with the host name under which it is served, that takes `signal` as `dial` sends it.
+pub(super) fn take(
+    model: &Model,
+    routes: &[(usize, Option<&str>)],
+    dial: &Dial,
+    signal: Signal,
+) -> Taken {
     let request = Request::of(dial, signal);
-    let mut best: Option<(usize, (usize, usize))> = None;
-    let mut perhaps = false;
-    for route in routes.iter().copied() {
+    let mut order = routes.to_vec();
+    order.sort_by_cached_key(|(route, _)| precedence::seniority(&model.routes[*route]));
+    let mut best: Option<(Rank, Taken)> = None;
+    for (route, name) in order {
         let own = &model.routes[route];
         for (rule, written) in own.rules.iter().enumerate() {
-            let fits: Vec<Fit> = match written.matches.as_slice() {
-                [] => vec![Fit::Yes(0)],
-                matches => matches
-                    .iter()
-                    .map(|wanted| request.fits(own, wanted))
-                    .collect(),
-            };
-            for fit in fits {
-                match fit {
-                    Fit::Yes(rank) if best.is_none_or(|(own, _)| rank > own) => {
-                        best = Some((rank, (route, rule)))
-                    }
-                    Fit::Perhaps => perhaps = true,
-                    Fit::Yes(_) | Fit::No => {}
+            let matches = written.matches.iter().map(Some);
+            let nothing = written.matches.is_empty().then_some(None);
+            for wanted in matches.chain(nothing) {
+                let taken = match wanted.map_or(Fit::Yes, |wanted| request.fits(own, wanted)) {
+                    Fit::Yes => Taken::By(route, rule),
+                    Fit::Perhaps => Taken::Perhaps,
+                    Fit::No => continue,
+                };
+                let rank = Rank::of(own.kind, name, wanted);
+                if best.is_none_or(|(best, _)| rank > best) {
+                    best = Some((rank, taken));
                 }
             }
         }
     }
-    match best {
-        Some((_, (route, rule))) => Taken::By(route, rule),
-        None if perhaps => Taken::Perhaps,
-        None => Taken::ByNone,
-    }
+    best.map_or(Taken::ByNone, |(_, taken)| taken)
 }
 
 /// Whether `rule` of `route` takes the requests for `signal`, over gRPC or, where `path` says so, over HTTP; `None` when
@@ -73,7 +73,7 @@ pub(in crate::graph) fn takes(
     let mut taken = Some(rule.matches.is_empty());
     for wanted in &rule.matches {
         match request.fits(route, wanted) {
-            Fit::Yes(_) => return Some(true),
+            Fit::Yes => return Some(true),
             Fit::Perhaps => taken = None,
             Fit::No => {}
         }
@@ -81,9 +81,9 @@ pub(in crate::graph) fn takes(
     taken
 }
 
-/// Whether a match takes a request, and how specific it is.
+/// Whether a match takes a request.
 enum Fit {
-    Yes(usize),
+    Yes,
     No,
     Perhaps,
 }
@@ -125,14 +125,14 @@ impl Request {
             _ => self.fits_path(wanted),
         };
         match fit {
-            Fit::Yes(_) if wanted.narrowed => Fit::Perhaps,
+            Fit::Yes if wanted.narrowed => Fit::Perhaps,
             fit => fit,
         }
     }
 
     fn fits_method(&self, wanted: &Match) -> Fit {
         let Some(method) = &wanted.method else {
-            return Fit::Yes(0);
+            return Fit::Yes;
         };
         if method
             .kind
@@ -149,19 +149,12 @@ impl Request {
             .method
             .as_ref()
             .is_none_or(|name| name.value == self.method);
-        let length = |text: Option<usize>| text.unwrap_or_default();
-        let rank = length(method.service.as_ref().map(|text| text.len()))
-            + length(method.method.as_ref().map(|text| text.len()));
-        if service && name {
-            Fit::Yes(rank)
-        } else {
-            Fit::No
-        }
+        if service && name { Fit::Yes } else { Fit::No }
     }
 
     fn fits_path(&self, wanted: &Match) -> Fit {
         let Some(path) = &wanted.path else {
-            return Fit::Yes(0);
+            return Fit::Yes;
         };
         let value = path.value.as_ref().map_or("/", |value| value.as_str());
         match path
@@ -169,10 +162,9 @@ impl Request {
             .as_ref()
             .map_or("PathPrefix", |kind| kind.as_str())
         {
-            // An exact path wins over any prefix.
             "Exact" => {
                 if self.path == value {
-                    Fit::Yes(usize::MAX)
+                    Fit::Yes
                 } else {
                     Fit::No
                 }
@@ -181,7 +173,7 @@ impl Request {
                 let prefix = value.trim_end_matches('/');
                 let rest = self.path.strip_prefix(prefix);
                 if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
-                    Fit::Yes(value.len())
+                    Fit::Yes
                 } else {
                     Fit::No
                 }

@@ -6,10 +6,10 @@ use super::Journey;
 use super::handshake;
 use crate::attach::Attachment;
 use crate::attach::client::Clients;
-use crate::attach::hostname;
 use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Transport;
 use crate::attach::profile::Profile;
+use crate::attach::sni;
 use crate::graph::Graph;
 use crate::graph::material::Materials;
 use crate::graph::reach::Addresses;
@@ -149,10 +149,16 @@ impl Walk<'_> {
         self.land(journey, dial, landing, guard)
     }
 
+    /// Each of these listeners with its host name.
+    fn named(&self, listeners: impl Iterator<Item = usize>) -> Vec<(Option<&str>, usize)> {
+        let name = |at: usize| self.attachment.listeners[at].written(self.model).hostname();
+        listeners.map(|at| (name(at), at)).collect()
+    }
+
     fn at_gateways(&self, journey: &mut Journey, dial: &Dial, gateways: &[usize]) -> End {
         let listeners = gateways
             .iter()
-            .flat_map(|gateway| self.attachment.gateways[*gateway].listeners.clone());
+            .flat_map(|gateway| self.attachment.gateways[*gateway].served.clone());
         let listeners: Vec<usize> = listeners.collect();
         let Some(number) = dial.port else {
             return End::Unknown("the port is open".to_owned());
@@ -178,11 +184,13 @@ impl Walk<'_> {
         let handshake = match &dial.security {
             Security::Unknown(why) => return End::Unknown(why.clone()),
             Security::Plaintext => {
-                let plain = here
-                    .iter()
-                    .copied()
-                    .find(|at| self.attachment.listeners[*at].transport == Transport::Plain);
-                let Some(listener) = plain else {
+                let plain = here.iter().copied();
+                let plain =
+                    plain.filter(|at| self.attachment.listeners[*at].transport == Transport::Plain);
+                // The Host header chooses among them as a server name does.
+                let names = self.named(plain);
+                let chosen = sni::choose(names.iter().copied(), dial.authority.without_port());
+                let Some(listener) = chosen.or(names.first().map(|(_, at)| *at)) else {
                     self.name(journey, Guard::Plain, first);
                     journey.flaw(dial.endpoint, FlawKind::Plaintext { listener: first });
                     return End::Fails;
@@ -207,14 +215,8 @@ impl Walk<'_> {
         if let dial::Name::Unknown(why) = &handshake.sni {
             return End::Unknown(why.clone());
         }
-        let names = secure.iter().map(|at| {
-            let hostname = self.attachment.listeners[*at]
-                .written(self.model)
-                .hostname
-                .as_ref();
-            (hostname.map(|hostname| hostname.as_str()), *at)
-        });
-        let Some(listener) = hostname::choose(names, handshake.sni.known()) else {
+        let names = self.named(secure.iter().copied());
+        let Some(listener) = sni::choose(names, handshake.sni.known()) else {
             self.name(journey, Guard::Tls, secure[0]);
             let sent = handshake.sni.known().map(str::to_owned);
             journey.flaw(
