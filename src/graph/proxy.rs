@@ -331,6 +331,15 @@ impl Proxy {
         }
     }
 
+    /// Whether a container of its Pods says that it uses the port.
+    #[must_use]
+    pub fn declares(&self, model: &Model, port: i64) -> bool {
+        let pod = self.workload.map(|workload| &model.workloads[workload].pod);
+        let containers = pod.into_iter().flat_map(PodTemplate::running);
+        let mut ports = containers.flat_map(|container| &container.ports);
+        ports.any(|own| own.port.as_ref().is_some_and(|own| own.value == port))
+    }
+
     /// Labels of its Pods.
     #[must_use]
     pub fn labels<'m>(&self, model: &'m Model) -> &'m [Pair] {

@@ -167,7 +167,7 @@ impl<'m> Finder<'m> {
                 .value
                 .map(|path| path.split('?').next().unwrap_or_default().to_owned()),
             is_certain: kept == Kept::Yes,
-            said: spans(&address, self.pods[candidate.pod].span),
+            said: said(job, port, &address, self.pods[candidate.pod].span),
             path_said: path.from,
             breaks_ipv6,
         })
@@ -192,9 +192,17 @@ fn run(
     }
 }
 
-/// Where a label comes from, what stands in the Pod first.
-fn spans(label: &Label, pod: Span) -> Vec<Span> {
-    let mut spans = label.from.clone();
+/// What the port comes from: the job where that knows it, else what stands in the Pod first.
+fn said(job: &Job, port: Option<u16>, address: &Label, pod: Span) -> Vec<Span> {
+    let literal = job.address().and_then(|step| step.replacement.as_ref());
+    let literal = literal.filter(|written| {
+        let (_, end) = written.rsplit_once(':').unwrap_or_default();
+        port.is_some_and(|port| end == port.to_string())
+    });
+    if let Some(written) = literal {
+        return vec![written.span];
+    }
+    let mut spans = address.from.clone();
     spans.sort_by_key(|span| !pod.contains(*span));
     spans.dedup();
     spans

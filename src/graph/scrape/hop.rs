@@ -19,11 +19,13 @@ use crate::graph::policy::may_select;
 use crate::graph::policy::opens;
 use crate::graph::proxy::ENVOY_PORT;
 use crate::graph::proxy::Kind;
+use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::interception::Mode;
 use crate::graph::proxy::interception::takes;
 use crate::model::Model;
 use crate::model::network_policy::NetworkPolicy;
 use crate::model::network_policy::PolicyRule;
+use crate::model::object::value;
 use crate::model::scrape::job::Job;
 use crate::model::workload::Workload;
 
@@ -74,7 +76,7 @@ impl<'m> Road<'m> {
             hop(Stage::Certificate, self.certificate(is_tls));
         }
         hop(Stage::Network, self.network(pod, port));
-        if let Some(verdict) = interception(self.model, pod, port, is_tls, &served) {
+        if let Some(verdict) = self.interception(pod, port, is_tls, &served) {
             hop(Stage::Interception, verdict);
         }
         hop(Stage::Listener, listener(pod, port, is_tls, &served, found));
@@ -82,6 +84,72 @@ impl<'m> Road<'m> {
             hop(Stage::Path, verdict);
         }
         hops
+    }
+
+    /// What the target's proxy does with the connection; `None` where none takes any.
+    fn interception(
+        &self,
+        pod: &Pod<'_>,
+        port: u16,
+        is_tls: Option<bool>,
+        served: &Served,
+    ) -> Option<Verdict> {
+        let proxy = pod.proxy.filter(|proxy| proxy.kind == Kind::Sidecar)?;
+        let object = proxy.object(self.model)?;
+        let number = i64::from(port);
+        if !takes(pod.template?, number) {
+            return Some(Verdict::passes(format!(
+                "the proxy leaves port {port} alone"
+            )));
+        }
+        let mode = Mode::of(self.model, object, &pod.labels, number);
+        Some(match (served, mode) {
+            (Served::Secure { said, .. }, _) => match intercepted(self.model, proxy, number) {
+                Some(Flaw::Strict(by)) => {
+                    let fault = Fault::new(*said, Cause::Unwrapped);
+                    Verdict::fails(fault.also(by, "in this mode the proxy ends the TLS itself"))
+                }
+                Some(Flaw::Denied(by)) => {
+                    let fault = Fault::new(*said, Cause::Denied);
+                    Verdict::fails(fault.also(by, "this policy asks who the peer is"))
+                }
+                None => {
+                    Verdict::passes("no given policy is `STRICT`: the proxy hands TLS on untouched")
+                }
+            },
+            (Served::Legacy, Mode::Strict(_)) => {
+                Verdict::passes("`STRICT` takes the scraper's TLS")
+            }
+            (Served::Legacy, Mode::Permissive(Some(by)) | Mode::Disable(by)) => {
+                Verdict::fails(Fault::new(by, Cause::Permissive))
+            }
+            (Served::Legacy, Mode::Permissive(None)) => Verdict::unknown(format!(
+                "port {port} must be `STRICT`, and no PeerAuthentication was given that says so"
+            )),
+            (_, Mode::Strict(by)) if is_tls == Some(false) && self.is_outside() => {
+                Verdict::fails(Fault::new(by, Cause::Refused { port }))
+            }
+            (_, Mode::Strict(_)) if is_tls == Some(false) => {
+                Verdict::unknown("whether the scraper's own proxy speaks for it is not known")
+            }
+            _ => Verdict::passes("no given policy is `STRICT`"),
+        })
+    }
+
+    /// Whether the scraper is given, and certainly speaks without a proxy of the mesh.
+    fn is_outside(&self) -> bool {
+        let Some(scraper) = self.scraper else {
+            return false;
+        };
+        let workload = &self.model.workloads[scraper.workload];
+        let free = value(
+            &workload.pod.annotations,
+            "traffic.sidecar.istio.io/includeOutboundIPRanges",
+        );
+        matches!(
+            Injection::of(self.model, &workload.object, &workload.pod),
+            Injection::No(..)
+        ) || free.is_some_and(|ranges| ranges.value.is_empty())
     }
 
     fn certificate(&self, is_tls: Option<bool>) -> Verdict {
@@ -160,51 +228,6 @@ impl<'m> Road<'m> {
             (None, None) => true,
         }
     }
-}
-
-/// What the target's proxy does with the connection; `None` where none takes any.
-fn interception(
-    model: &Model,
-    pod: &Pod<'_>,
-    port: u16,
-    is_tls: Option<bool>,
-    served: &Served,
-) -> Option<Verdict> {
-    let proxy = pod.proxy.filter(|proxy| proxy.kind == Kind::Sidecar)?;
-    let object = proxy.object(model)?;
-    let number = i64::from(port);
-    if !takes(pod.template?, number) {
-        return Some(Verdict::passes(format!(
-            "the proxy leaves port {port} alone"
-        )));
-    }
-    let mode = Mode::of(model, object, &pod.labels, number);
-    Some(match (served, mode) {
-        (Served::Secure { said, .. }, _) => match intercepted(model, proxy, number) {
-            Some(Flaw::Strict(by)) => {
-                let fault = Fault::new(*said, Cause::Unwrapped);
-                Verdict::fails(fault.also(by, "in this mode the proxy ends the TLS itself"))
-            }
-            Some(Flaw::Denied(by)) => {
-                let fault = Fault::new(*said, Cause::Denied);
-                Verdict::fails(fault.also(by, "this policy asks who the peer is"))
-            }
-            None => {
-                Verdict::passes("no given policy is `STRICT`: the proxy hands TLS on untouched")
-            }
-        },
-        (Served::Legacy, Mode::Strict(_)) => Verdict::passes("`STRICT` takes the scraper's TLS"),
-        (Served::Legacy, Mode::Permissive(Some(by)) | Mode::Disable(by)) => {
-            Verdict::fails(Fault::new(by, Cause::Permissive))
-        }
-        (Served::Legacy, Mode::Permissive(None)) => Verdict::unknown(format!(
-            "port {port} must be `STRICT`, and no PeerAuthentication was given that says so"
-        )),
-        (_, Mode::Strict(by)) if is_tls == Some(false) => {
-            Verdict::fails(Fault::new(by, Cause::Refused { port }))
-        }
-        _ => Verdict::passes("no given policy is `STRICT`"),
-    })
 }
 
 /// Whether somebody listens on the port, and speaks what the job speaks.

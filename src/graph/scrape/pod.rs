@@ -251,7 +251,7 @@ impl Pod<'_> {
             ENVOY_PLAIN => Served::Envoy {
                 closed: switch(&proxy.metadata).filter(|_| proxy.closes_envoy()),
             },
-            _ if self.declares(number) => Served::Unknown(format!(
+            _ if proxy.declares(model, number) => Served::Unknown(format!(
                 "what the application serves on port {port} was not given"
             )),
             _ if self.is_told(port) && may_judge(model, proxy) => Served::Nobody,
@@ -260,12 +260,6 @@ impl Pod<'_> {
             )),
             _ => Served::Unknown(format!("what listens on port {port} was not given")),
         }
-    }
-
-    fn declares(&self, port: i64) -> bool {
-        let containers = self.template.into_iter().flat_map(PodTemplate::running);
-        let mut ports = containers.flat_map(|container| &container.ports);
-        ports.any(|own| own.port.as_ref().is_some_and(|own| own.value == port))
     }
 
     /// Whether the port is one for secure metrics: by custom, or as the annotations have it.

@@ -146,6 +146,13 @@ impl Job {
         targets.into_iter().any(|target| target.value == label)
     }
 
+    /// The last relabeling that writes addresses.
+    #[must_use]
+    pub fn address(&self) -> Option<&Relabel> {
+        let mut steps = self.relabels.iter().rev();
+        steps.find(|step| step.asks() && step.target.is_some())
+    }
+
     /// The place at which it asks for an annotation of Pods, by the annotation's name as labels spell it: it keeps those
     /// that have it, or makes their address of it. One that drops them does not ask for it.
     #[must_use]

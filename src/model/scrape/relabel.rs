@@ -51,6 +51,14 @@ impl Relabel {
         }
     }
 
+    /// Where it says what it writes.
+    #[must_use]
+    pub fn written(&self) -> Span {
+        self.replacement
+            .as_ref()
+            .map_or(self.span, |text| text.span)
+    }
+
     /// Whether it keeps targets, or writes their address.
     #[must_use]
     pub fn asks(&self) -> bool {

@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
+
 use crate::finding::Findings;
 use crate::graph::proxy::Kind;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::interception::Mode;
 use crate::graph::proxy::legacy;
 use crate::graph::scrape::Flaw;
+use crate::graph::scrape::fault::Cause;
+use crate::graph::scrape::fault::Stage;
 use crate::graph::scrape::intercepted;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -42,6 +46,44 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         }
     }
     legacy_sidecars(world, findings);
+    refused(world, findings);
+}
+
+/// Jobs in plain text for ports that the mesh makes `STRICT`, such as a collector's own metrics: once a job and port.
+fn refused(world: &World<'_>, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for scrape in world
+        .graph
+        .scrapes
+        .iter()
+        .filter(|scrape| scrape.is_certain)
+    {
+        let Some(fault) = scrape.fault(Stage::Interception) else {
+            continue;
+        };
+        let Cause::Refused { port } = fault.cause else {
+            continue;
+        };
+        if !seen.insert((scrape.scraping, scrape.job, port)) {
+            continue;
+        }
+        let job = scrape.written(world.model);
+        let pods = scrape.pod.object(world.model);
+        let finding = findings.at(
+            job.name.span,
+            format!("this job scrapes port {port} of {} in plain text, and the sidecar takes mTLS only: the connection is reset", pods.title()),
+        );
+        finding
+            .severity(Severity::Warning)
+            .also(fault.at, "in this mode it takes nothing else");
+        if let Some(said) = scrape.said.first() {
+            finding.also(*said, "the port is told here");
+        }
+        finding.help(format!(
+            "let the agent merge these metrics, or add `traffic.sidecar.istio.io/excludeInboundPorts: \"{port}\"` to the annotations \
+             of the Pod"
+        ));
+    }
 }
 
 /// A Sidecar's own port takes the scraper's TLS in mode STRICT only.

@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use crate::finding::Edit;
 use crate::finding::Findings;
 use crate::finding::Fix;
 use crate::finding::Safety;
+use crate::graph::landing::Target;
 use crate::graph::proxy::ENVOY_ANNOTATION;
 use crate::graph::proxy::ENVOY_PORT;
 use crate::graph::proxy::MERGED_ANNOTATION;
@@ -9,7 +12,12 @@ use crate::graph::proxy::MERGED_PORT;
 use crate::graph::proxy::Proxy;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::legacy;
+use crate::graph::scrape::fault::Cause;
+use crate::graph::scrape::fault::Stage;
 use crate::graph::scrape::may_judge;
+use crate::model::object::Object;
+use crate::model::scrape::relabel::Relabel;
+use crate::model::service::PortRef;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -30,6 +38,12 @@ const PORTS: [(&str, &str, &str); 2] = [
 ];
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    annotations(world, findings);
+    jobs(world, findings);
+    services(world, findings);
+}
+
+fn annotations(world: &World<'_>, findings: &mut Findings) {
     for proxy in &world.graph.proxies {
         // What is inert has a rule of its own, and opens nothing that could differ.
         if matches!(proxy.injection, Injection::No(..)) || !proxy.inert.is_empty() {
@@ -124,4 +138,93 @@ fn closed(
         "set `{variable}: \"{}\"` in `proxyMetadata`, or take the annotation away",
         written.value
     ));
+}
+
+/// Jobs that know a port of their own, which the Pods do not open, and those that cannot write an address of IPv6.
+fn jobs(world: &World<'_>, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for scrape in world
+        .graph
+        .scrapes
+        .iter()
+        .filter(|scrape| scrape.is_certain)
+    {
+        let job = scrape.written(world.model);
+        let pods = scrape.pod.object(world.model);
+        let fault = scrape.fault(Stage::Listener);
+        let closed = fault.and_then(|fault| match fault.cause {
+            // What an annotation of the Pods tells is judged with them.
+            Cause::Closed { port } if !pods.span.contains(fault.at) => Some((fault.at, port)),
+            _ => None,
+        });
+        if let Some((at, port)) = closed.filter(|(at, _)| seen.insert(*at)) {
+            let message = format!(
+                "this job goes to port {port}, which {} does not open",
+                pods.title()
+            );
+            let finding = findings.at(at, message);
+            let mut proxies = world.graph.proxies.iter();
+            let proxy = proxies.find(|proxy| {
+                proxy
+                    .object(world.model)
+                    .is_some_and(|own| own.id == pods.id)
+            });
+            for (_, port, _) in proxy.into_iter().flat_map(Proxy::secure_ports) {
+                finding.also(port.span, "it opens this one");
+            }
+            finding.help("take the port from the annotation of the Pods that tells it, or name the one that they open");
+        }
+        if let Some(at) = job
+            .address()
+            .map(Relabel::written)
+            .filter(|at| scrape.breaks_ipv6 && seen.insert(*at))
+        {
+            findings
+                .at(at, "the address that this makes is none where Pods have addresses of IPv6: these need brackets")
+                .severity(Severity::Warning)
+                .also(job.name.span, "this job scrapes secure ports with it")
+                .help("add a second relabeling for addresses with a `:`, with the replacement `'[$1]:$2'`");
+        }
+    }
+}
+
+/// Services that lead to a secure port which the Pods do not open.
+fn services(world: &World<'_>, findings: &mut Findings) {
+    for landing in &world.graph.landings {
+        let Target::Pods(pods) = &landing.target else {
+            continue;
+        };
+        let closed = pods.iter().find_map(|pod| {
+            let port = pod
+                .port
+                .filter(|port| legacy::SECURE_BY_CUSTOM.contains(port))?;
+            let mut proxies = world.graph.proxies.iter();
+            let proxy = proxies.find(|proxy| proxy.workload == Some(pod.workload))?;
+            is_closed(world, proxy, port).then_some((port, proxy))
+        });
+        let Some((port, proxy)) = closed else {
+            continue;
+        };
+        let service = &world.model.services[landing.service];
+        let entry = &service.ports[landing.port];
+        let at = entry.target.as_ref().map(PortRef::span);
+        let at = at.or(entry.port.as_ref().map(|port| port.span));
+        let title = proxy
+            .object(world.model)
+            .map_or(String::new(), Object::title);
+        let message = format!("this leads to port {port}, which {title} does not open");
+        let finding = findings.at(at.unwrap_or(entry.span), message);
+        for (_, port, _) in proxy.secure_ports() {
+            finding.also(port.span, "it opens this one");
+        }
+        finding.help("name the port that the Pods open");
+    }
+}
+
+fn is_closed(world: &World<'_>, proxy: &Proxy, port: i64) -> bool {
+    let is_out = matches!(proxy.injection, Injection::No(..)) || !proxy.inert.is_empty();
+    let legacy = legacy::ports(world.model, proxy);
+    let mut open = proxy.secure_ports().map(|(_, open, _)| open.value);
+    let is_open = open.any(|own| own == port) || legacy.iter().any(|own| own.value == port);
+    !is_out && !is_open && may_judge(world.model, proxy) && !proxy.declares(world.model, port)
 }
