@@ -371,3 +371,33 @@ fn fixes_change_what_they_say_and_no_more() {
         guess.replace("selctor", "selector")
     );
 }
+
+#[test]
+fn scrapes_are_shown_as_text_and_json_with_the_same_ends() {
+    let folder = "testdata/scenarios/metrics-as-documented";
+    let text = run(&["paths", "--scrape", folder]);
+    assert_eq!(text.status.code(), Some(1), "one job finds a closed port");
+    let json = run(&["paths", "--scrape", "--format", "json", folder]);
+    assert_eq!(json.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["version"], 1);
+    let scrapes = json["scrapes"].as_array().unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    let ends = text
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    // Under the head of each stand its trail and its end.
+    assert_eq!(ends.count(), 2 * scrapes.len());
+    let closed = scrapes
+        .iter()
+        .find(|scrape| scrape["end"] == "fails")
+        .unwrap();
+    assert_eq!(closed["job"], "plain-pods");
+    assert_eq!(closed["target"], "Deployment shop/vault");
+    assert_eq!(closed["port"], 15020);
+    let verdicts = closed["hops"].as_array().unwrap().iter();
+    let verdicts: Vec<&str> = verdicts
+        .map(|hop| hop["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["passes", "passes", "fails"]);
+}

@@ -119,6 +119,41 @@ impl<'m> Finder<'m> {
                 }
             }
         }
+        self.nearest(found, scraping, scraper)
+    }
+
+    /// Of several environments that stand side by side, only the Pods of the one nearest to the job.
+    fn nearest(
+        &self,
+        mut found: Vec<Found>,
+        scraping: &Scraping,
+        scraper: Option<Scraper>,
+    ) -> Vec<Found> {
+        let own = scraper.map(|scraper| &self.model.workloads[scraper.workload].object);
+        let held = match &scraping.origin {
+            Origin::ConfigMap(object, _) | Origin::Secret(object, _) | Origin::Monitor(object) => {
+                Some(object)
+            }
+            _ => None,
+        };
+        let Some(from) = held.or(own) else {
+            return found;
+        };
+        let distance = |found: &Found| {
+            let object = self.pods[found.pod].id.object(self.model);
+            let name = (object.kind.as_str(), object.namespace(), object.name());
+            (name, object.distance(from))
+        };
+        let mut nearest = BTreeMap::new();
+        for found in &found {
+            let (name, distance) = distance(found);
+            let least = nearest.entry(name).or_insert(distance);
+            *least = (*least).min(distance);
+        }
+        found.retain(|found| {
+            let (name, distance) = distance(found);
+            nearest.get(&name) == Some(&distance)
+        });
         found
     }
 
