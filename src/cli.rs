@@ -1,6 +1,5 @@
 //! What was typed to a run: one subcommand a module.
 
-use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,8 +14,10 @@ mod baseline;
 mod certs;
 mod check;
 mod clock;
+mod cluster;
 mod completions;
 mod explain;
+mod given;
 mod man;
 mod paths;
 mod repair;
@@ -43,10 +44,30 @@ struct Arguments {
     check: check::Check,
 }
 
+/// Will telemetry from outside this cluster arrive at the OpenTelemetry Collector, and can nobody else send any?
+///
+/// Reads the cluster as your kubectl is set up; with -f or a PATH the files are judged against it, and only they are
+/// reported. `kubectl otel-lint check PATH` judges files alone.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kubectl-otel_lint",
+    bin_name = "kubectl otel-lint",
+    version,
+    args_conflicts_with_subcommands = true
+)]
+struct Plugin {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    cluster: cluster::Cluster,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Certs(certs::Certs),
     Check(check::Check),
+    Cluster(cluster::Cluster),
     Completions(completions::Completions),
     #[command(name = "__complete", hide = true)]
     Complete(completions::Complete),
@@ -71,24 +92,25 @@ pub enum Error {
 
 /// Runs the program as it was called, and says how it ended.
 pub fn main() -> ExitCode {
-    let command = named(std::env::args_os().next());
-    let matches = command.clone().get_matches();
-    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let mut out = std::io::stdout().lock();
-    let outcome = match arguments.command {
-        Some(Command::Certs(certs)) => certs.run(&mut out),
-        Some(Command::Check(check)) => check.run(&mut out),
-        Some(Command::Completions(completions)) => completions.run(command, &mut out),
-        Some(Command::Complete(complete)) => complete.run(&command, &mut out),
-        Some(Command::Explain(explain)) => explain.run(&mut out),
-        Some(Command::Man(man)) => man.run(command, &mut out),
-        Some(Command::Paths(paths)) => paths.run(&mut out),
-        Some(Command::Rules(rules)) => rules.run(&mut out),
-        Some(Command::Status(status)) => status.run(&mut out),
-        Some(Command::Verify(verify)) => verify.run(&mut out),
-        None => arguments.check.run(&mut out),
+    let command = if is_plugin() {
+        Plugin::command()
+    } else {
+        Arguments::command()
     };
-    match outcome {
+    let matches = command.clone().get_matches();
+    let asked = if is_plugin() {
+        Plugin::from_arg_matches(&matches).map(|plugin| {
+            let cluster = || Command::Cluster(plugin.cluster);
+            plugin.command.unwrap_or_else(cluster)
+        })
+    } else {
+        Arguments::from_arg_matches(&matches).map(|arguments| {
+            let check = || Command::Check(arguments.check);
+            arguments.command.unwrap_or_else(check)
+        })
+    };
+    let asked = asked.unwrap_or_else(|error| error.exit());
+    match run(asked, command) {
         Ok(code) => ExitCode::from(code),
         // Whoever reads has seen enough: `otel-lint | head`.
         Err(Error::Io(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::from(CLEAN),
@@ -100,14 +122,26 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The arguments of the program under the name that it was called by: kubectl shows a plugin as a command of its own.
-fn named(program: Option<OsString>) -> clap::Command {
-    let command = Arguments::command();
-    let program = program.map(PathBuf::from);
-    let stem = program.as_ref().and_then(|program| program.file_stem());
-    if stem.is_some_and(|stem| stem == "kubectl-otel_lint") {
-        command.bin_name("kubectl otel-lint")
-    } else {
-        command
+fn run(asked: Command, command: clap::Command) -> Result<u8, Error> {
+    let mut out = std::io::stdout().lock();
+    match asked {
+        Command::Certs(certs) => certs.run(&mut out),
+        Command::Check(check) => check.run(&mut out),
+        Command::Cluster(cluster) => cluster.run(&mut out),
+        Command::Completions(completions) => completions.run(command, &mut out),
+        Command::Complete(complete) => complete.run(&command, &mut out),
+        Command::Explain(explain) => explain.run(&mut out),
+        Command::Man(man) => man.run(command, &mut out),
+        Command::Paths(paths) => paths.run(&mut out),
+        Command::Rules(rules) => rules.run(&mut out),
+        Command::Status(status) => status.run(&mut out),
+        Command::Verify(verify) => verify.run(&mut out),
     }
+}
+
+/// Whether kubectl called, or somebody by the name that kubectl looks for.
+fn is_plugin() -> bool {
+    let program = std::env::args_os().next().map(PathBuf::from);
+    let stem = program.as_ref().and_then(|program| program.file_stem());
+    stem.is_some_and(|stem| stem == "kubectl-otel_lint")
 }

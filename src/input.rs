@@ -1,6 +1,7 @@
-//! Paths and standard input to sources: the only module that touches the disk.
+//! Paths, standard input and other programs' output to sources: the only module that touches the disk.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::fs::File;
 use std::io;
@@ -15,6 +16,8 @@ use ignore::WalkState;
 
 use crate::source::Source;
 use crate::source::Sources;
+
+pub mod program;
 
 /// The largest file that is read, in bytes. Manifests end far below; what lies above is a dump or an image, and spans
 /// count in 32 bits.
@@ -225,6 +228,12 @@ pub fn settings_file(paths: &[PathBuf]) -> Option<PathBuf> {
         }
     }
     None
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot read {}: {}", self.path, self.reason)
+    }
 }
 
 #[cfg(test)]

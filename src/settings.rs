@@ -14,6 +14,7 @@ use crate::source::SourceId;
 use crate::source::Span;
 
 mod assume;
+pub mod glob;
 mod file;
 
 pub use assume::Assume;
@@ -151,6 +152,16 @@ impl Settings {
             source: None,
             problems: Vec::new(),
         }
+    }
+}
+
+impl Settings {
+    /// Whether a file that a directory holds is read: it fits `include` if there is any, and no `exclude`. `settings` is the
+    /// name of the file that says so.
+    #[must_use]
+    pub fn takes(&self, name: &str, settings: &str) -> bool {
+        let fits = |globs: &[String]| globs.iter().any(|glob| glob::fits(glob, name, settings));
+        (self.include.is_empty() || fits(&self.include)) && !fits(&self.exclude)
     }
 }
 

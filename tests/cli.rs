@@ -401,3 +401,145 @@ fn scrapes_are_shown_as_text_and_json_with_the_same_ends() {
         .collect();
     assert_eq!(verdicts, ["passes", "passes", "fails"]);
 }
+
+/// The plugin with a stand-in for kubectl on its `PATH`.
+fn plugin(arguments: &[&str], down: bool) -> Output {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-otel_lint"));
+    command
+        .current_dir(root)
+        .env("SOURCE_DATE_EPOCH", "1780272000")
+        .env("PATH", format!("{root}/testdata/cluster:{path}"))
+        .args(arguments);
+    if down {
+        command.env("KUBECTL_DOWN", "1");
+    }
+    command.output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_cluster_is_read_through_kubectl() {
+    let output = plugin(&["-A", "-o", "concise"], false);
+    assert_eq!(output.status.code(), Some(1));
+    let (text, told) = (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    );
+    // The Service gives its port to HTTP/1.1; Secrets may not be read, so none is missed.
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(
+        text.starts_with("cluster:services:19:33: error[http1-backend]"),
+        "{text}"
+    );
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 2, "{told}");
+    assert!(lines[0].contains("secrets is forbidden: User \"dev\" cannot list resource"));
+    assert!(lines[1].contains(
+        "GRPCRoute telemetry/otlp at edge: Accepted is False (NoMatchingParent) in the cluster"
+    ));
+    let down = plugin(&["-A"], true);
+    assert_eq!((down.status.code(), down.stdout.len()), (Some(2), 0));
+    assert!(
+        String::from_utf8_lossy(&down.stderr)
+            .contains("was refused - did you specify the right host or port?")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_judged_against_the_cluster() {
+    let folder = scratch("against");
+    let file = folder.join("route.yaml");
+    let route = |parent: &str| {
+        format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {{name: more, namespace: telemetry}}\nspec:\n  parentRefs: [{{name: {parent}}}]\n  rules: [{{backendRefs: [{{name: collector, port: 4317}}]}}]\n"
+        )
+    };
+    fs::write(&file, route("egde")).unwrap();
+    let path = file.display().to_string();
+    let output = plugin(&["-A", "-f", &path, "-o", "concise"], false);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("route.yaml:5:23: error[unknown-parent]"),
+        "{text}"
+    );
+    // Without the cluster nobody knows which Gateways there are.
+    let alone = plugin(&["check", "-q", "--format", "concise", &path], false);
+    assert_eq!(
+        alone.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&alone.stdout)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_kubectl_is_told_is_passed_on() {
+    let folder = scratch("passed");
+    let log = folder.join("log");
+    let root = env!("CARGO_MANIFEST_DIR");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-otel_lint"))
+        .current_dir(&folder)
+        .env("PATH", format!("{root}/testdata/cluster:{path}"))
+        .env("KUBECTL_LOG", &log)
+        .args([
+            "-n",
+            "telemetry",
+            "--context",
+            "prod",
+            "--as",
+            "dev",
+            "--request-timeout",
+            "5s",
+            "-l",
+            "app=a",
+        ])
+        .output()
+        .unwrap();
+    assert!(output.status.code().is_some());
+    let calls = fs::read_to_string(log).unwrap();
+    let passed =
+        "--namespace=telemetry --selector=app=a --context=prod --as=dev --request-timeout=5s";
+    assert!(
+        calls.lines().count() > 30 && calls.lines().all(|call| call.ends_with(passed)),
+        "{calls}"
+    );
+    // A kustomization is rendered by the same kubectl.
+    let rendered = plugin(
+        &["check", "-k", "overlays/prod", "--format", "concise"],
+        false,
+    );
+    let text = String::from_utf8(rendered.stdout).unwrap();
+    assert!(
+        text.starts_with("kustomize:overlays/prod:6:6: error[unquoted-string]"),
+        "{text}"
+    );
+    let absent = binary()
+        .env("PATH", "")
+        .args(["-k", "overlays"])
+        .output()
+        .unwrap();
+    assert_eq!(absent.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&absent.stderr).contains("`kubectl` is not on the PATH"));
+}
+
+#[test]
+fn settings_say_which_files_are_read() {
+    let folder = faulty("globs");
+    fs::create_dir(folder.join("demo")).unwrap();
+    fs::rename(folder.join("bad.yaml"), folder.join("demo/bad.yaml")).unwrap();
+    assert_eq!(in_folder(&folder, &["."]).status.code(), Some(1));
+    fs::write(folder.join(".otel-lint.yaml"), "exclude: [demo]\n").unwrap();
+    assert_eq!(in_folder(&folder, &["."]).status.code(), Some(0));
+    // What is named is read.
+    assert_eq!(
+        in_folder(&folder, &["demo/bad.yaml"]).status.code(),
+        Some(1)
+    );
+    fs::write(folder.join(".otel-lint.yaml"), "include: [\"good.*\"]\n").unwrap();
+    assert_eq!(in_folder(&folder, &["."]).status.code(), Some(0));
+}

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::CLEAN;
 use super::Error;
-use super::check::Common;
+use super::given::Given;
 use crate::attach;
 use crate::certificate::AlternativeNames;
 use crate::graph::Graph;
@@ -24,7 +24,7 @@ use crate::source::Sources;
 #[derive(Debug, Args)]
 pub(super) struct Certs {
     #[command(flatten)]
-    common: Common,
+    given: Given,
 
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -39,7 +39,7 @@ enum Format {
 
 impl Certs {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<u8, Error> {
-        let (input, settings) = self.common.read()?;
+        let (input, settings) = self.given.read()?;
         let model = Model::read(&input.sources, &settings);
         let attachment = attach::attach(&model, &settings);
         let listed = Graph::build(&model, &attachment, &settings).inventory;

@@ -18,12 +18,11 @@ use super::CLEAN;
 use super::Error;
 use super::FOUND;
 use super::baseline;
-use super::clock;
+use super::given::Given;
 use super::repair;
 use super::repair::Repaired;
 use super::scope;
 use crate::finding::Safety;
-use crate::input;
 use crate::input::Input;
 use crate::report::Format;
 use crate::report::Report;
@@ -36,7 +35,7 @@ use crate::source::Sources;
 #[derive(Debug, Args)]
 pub(super) struct Check {
     #[command(flatten)]
-    pub(super) common: Common,
+    pub(super) given: Given,
 
     /// How to report, and where (repeatable): `text`, `concise`, `json`, `sarif`, `github`, `gitlab`, `junit`,
     /// `checkstyle`, `rdjson`, `markdown`; `sarif=FILE` writes to a file
@@ -96,38 +95,11 @@ pub(super) struct Check {
     color: Color,
 }
 
-/// What every command that reads an input is told.
-#[derive(Debug, Args)]
-pub(super) struct Common {
-    /// Files, directories, or `-` for standard input
-    #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
-
-    /// Take something for given: `gateway-api=1.6`, `channel=experimental`, `istio=1.31`, `class.NAME=CONTROLLER`
-    #[arg(long, value_name = "KEY=VALUE")]
-    assume: Vec<String>,
-
-    /// Everything that there is was given: what is not there is missing
-    #[arg(long)]
-    closed: bool,
-
-    /// The time at which certificates are judged, such as 2026-06-01T00:00:00Z
-    #[arg(long, value_name = "TIME")]
-    now: Option<String>,
-
-    /// The settings file, instead of the nearest .otel-lint.yaml
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
-    config: Option<PathBuf>,
-
-    /// Read no settings file
-    #[arg(long)]
-    isolated: bool,
-}
-
+/// A form of the report, and where it goes.
 #[derive(Clone, Debug)]
-struct Output {
-    format: Format,
-    file: Option<PathBuf>,
+pub(super) struct Output {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -152,57 +124,13 @@ impl FromStr for Output {
     }
 }
 
-impl Common {
-    /// Reads the input and the settings.
-    pub(super) fn read(&self) -> Result<(Input, Settings), Error> {
-        self.read_paths(&self.paths)
-    }
-
-    /// Reads `paths` as the input, whatever was given.
-    fn read_paths(&self, paths: &[PathBuf]) -> Result<(Input, Settings), Error> {
-        let mut settings = Settings::new(clock::now(self.now.as_deref())?);
-        let file = match &self.config {
-            Some(file) => Some(file.clone()),
-            None if self.isolated => None,
-            None => input::settings_file(paths),
-        };
-        let mut input = input::read(paths, &|_| true);
-        if let Some(file) = file {
-            let mut alone = input::read(std::slice::from_ref(&file), &|_| true);
-            if let Some(failure) = alone.failures.pop() {
-                return Err(Error::Usage(format!(
-                    "cannot read {}: {}",
-                    failure.path, failure.reason
-                )));
-            }
-            for (_, source) in alone.sources.iter() {
-                let id = input.sources.add(source.clone());
-                settings.read(id, &input.sources);
-            }
-        }
-        for assumption in &self.assume {
-            settings.assume.take(assumption).map_err(Error::Usage)?;
-        }
-        if self.closed {
-            settings.closed = Closed::Everything;
-        }
-        if let Some(failure) = input.failures.iter().find(|failure| failure.named) {
-            return Err(Error::Usage(format!(
-                "cannot read {}: {}",
-                failure.path, failure.reason
-            )));
-        }
-        Ok((input, settings))
-    }
-}
-
 impl Check {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<u8, Error> {
         let patience = Patience::begin();
         let (input, mut settings) = if self.project {
-            self.common.read_paths(&[scope::project()])?
+            self.given.read_paths(&[scope::project()])?
         } else {
-            self.common.read()?
+            self.given.read()?
         };
         settings.suppressions &= !self.no_suppressions;
         for failure in &input.failures {
@@ -231,7 +159,7 @@ impl Check {
             let report = self.judge(&repaired.sources, &settings)?;
             patience.end();
             // The text itself went to standard output.
-            let is_text = self.common.paths == [PathBuf::from("-")];
+            let is_text = self.given.paths() == [PathBuf::from("-")];
             let shown: &mut dyn Write = if is_text { &mut std::io::stderr() } else { out };
             return self.finish(report, shown);
         }
@@ -258,7 +186,7 @@ impl Check {
     fn judge<'s>(&self, sources: &'s Sources, settings: &Settings) -> Result<Report<'s>, Error> {
         let mut report = crate::lint(sources, settings);
         if self.project {
-            report.keep(&scope::of(sources, &self.common.paths));
+            report.keep(&scope::of(sources, &self.given.paths()));
         }
         if let Some(revision) = &self.changed {
             report.keep(&scope::of(sources, &scope::changed(revision)?));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::CLEAN;
 use super::Error;
 use super::FOUND;
-use super::check::Common;
+use super::given::Given;
 use crate::graph::journey::End;
 use crate::graph::journey::Journey;
 use crate::model::Model;
@@ -21,7 +21,7 @@ mod scrape;
 #[derive(Debug, Args)]
 pub(super) struct Paths {
     #[command(flatten)]
-    common: Common,
+    given: Given,
 
     /// How to print them
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -57,7 +57,7 @@ struct Entry<'p> {
 
 impl Paths {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<u8, Error> {
-        let (input, settings) = self.common.read()?;
+        let (input, settings) = self.given.read()?;
         let sources = &input.sources;
         let model = Model::read(sources, &settings);
         let attachment = crate::attach::attach(&model, &settings);

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::CLEAN;
 use super::Error;
-use super::check::Common;
+use super::given::Given;
 use crate::attach;
 use crate::attach::status;
 use crate::attach::status::Condition;
@@ -25,7 +25,7 @@ use crate::settings::Closed;
 #[derive(Debug, Args)]
 pub(super) struct Status {
     #[command(flatten)]
-    common: Common,
+    given: Given,
 
     /// How to say it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -42,7 +42,7 @@ enum Format {
 
 impl Status {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<u8, Error> {
-        let (input, mut settings) = self.common.read()?;
+        let (input, mut settings) = self.given.read()?;
         // A status is written by somebody who sees everything that there is.
         settings.closed = Closed::Everything;
         let model = Model::read(&input.sources, &settings);

@@ -120,11 +120,21 @@ impl Model {
             .collect();
         for expansion in expanded {
             self.operated.push(expansion.resource);
-            self.workloads.push(expansion.workload);
-            expansion
-                .services
-                .into_iter()
-                .for_each(|service| self.services.push(service));
+            // A dump of a cluster holds what the operator made, too.
+            let workload = &expansion.workload.object;
+            let is_given = |made: &Object, given: Option<&Arc<Object>>| {
+                given.is_some_and(|given| given.kind.value == made.kind.value)
+            };
+            let given = self.workloads.named(workload.namespace(), workload.name());
+            if !is_given(workload, given.map(|given| &given.object)) {
+                self.workloads.push(expansion.workload);
+            }
+            for service in expansion.services {
+                let own = &service.object;
+                if self.services.named(own.namespace(), own.name()).is_none() {
+                    self.services.push(service);
+                }
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::rule::Rule;
 use crate::rule::World;
 use crate::rules;
 use crate::settings::Ignore;
+use crate::settings::glob;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Sources;
@@ -188,19 +189,8 @@ impl Suppression {
 
 /// Whether the source of `at` fits the glob `path`, taken from the folder of the settings file.
 fn fits(path: &str, at: Span, sources: &Sources, settings: Span) -> bool {
-    let name = &sources.get(at.source).name;
-    let base = sources
-        .get(settings.source)
-        .name
-        .rsplit_once('/')
-        .map_or("", |(folder, _)| folder);
-    let relative = name
-        .strip_prefix(base)
-        .map_or(name.as_str(), |rest| rest.trim_start_matches('/'));
-    let glob = ignore::overrides::OverrideBuilder::new("")
-        .add(path)
-        .and_then(|builder| builder.build());
-    relative == path || glob.is_ok_and(|glob| glob.matched(relative, false).is_whitelist())
+    let name = |span: Span| sources.get(span.source).name.as_str();
+    glob::fits(path, name(at), name(settings))
 }
 
 fn unused(world: &World<'_>, suppressions: &[Suppression]) -> Vec<Finding> {

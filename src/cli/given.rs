@@ -1,0 +1,131 @@
+//! What every command that reads an input is told: paths, what to render, what to take for given.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Error;
+use super::clock;
+use crate::input;
+use crate::input::Input;
+use crate::input::program;
+use crate::settings::Closed;
+use crate::settings::Settings;
+use crate::source::Sources;
+
+/// What every command that reads an input is told.
+#[derive(Debug, Args)]
+pub(super) struct Given {
+    /// Files, directories, or `-` for standard input; the working directory when there is none
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Render a kustomization by `kubectl kustomize`, and judge the result
+    #[arg(long, short = 'k', value_name = "DIR")]
+    kustomize: Vec<PathBuf>,
+
+    /// Render a chart by `helm template`, and judge the result
+    #[arg(long, value_name = "CHART")]
+    helm: Vec<PathBuf>,
+
+    /// Values for the charts
+    #[arg(long, value_name = "FILE", requires = "helm")]
+    values: Vec<PathBuf>,
+
+    /// Take something for given: `gateway-api=1.6`, `channel=experimental`, `istio=1.31`, `class.NAME=CONTROLLER`
+    #[arg(long, value_name = "KEY=VALUE")]
+    assume: Vec<String>,
+
+    /// Everything that there is was given: what is not there is missing
+    #[arg(long)]
+    closed: bool,
+
+    /// The time at which certificates are judged, such as 2026-06-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+
+    /// The settings file, instead of the nearest .otel-lint.yaml
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    config: Option<PathBuf>,
+
+    /// Read no settings file
+    #[arg(long)]
+    isolated: bool,
+}
+
+impl Given {
+    /// The paths that were given; the working directory when nothing was.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let is_bare = self.paths.is_empty() && self.kustomize.is_empty() && self.helm.is_empty();
+        match is_bare {
+            true => vec![PathBuf::from(".")],
+            false => self.paths.clone(),
+        }
+    }
+
+    /// Whether anything was named at all.
+    pub(super) fn names_something(&self) -> bool {
+        !(self.paths.is_empty() && self.kustomize.is_empty() && self.helm.is_empty())
+    }
+
+    /// Reads the input and the settings.
+    pub(super) fn read(&self) -> Result<(Input, Settings), Error> {
+        self.read_paths(&self.paths())
+    }
+
+    /// Reads `paths` as the input, whatever was given, and what is to be rendered.
+    pub(super) fn read_paths(&self, paths: &[PathBuf]) -> Result<(Input, Settings), Error> {
+        let file = match &self.config {
+            Some(file) => Some(file.clone()),
+            None if self.isolated => None,
+            None => input::settings_file(paths),
+        };
+        let mut written = Sources::new();
+        if let Some(file) = file {
+            let mut alone = input::read(std::slice::from_ref(&file), &|_| true);
+            if let Some(failure) = alone.failures.pop() {
+                return Err(Error::Usage(failure.to_string()));
+            }
+            written = alone.sources;
+        }
+        let mut early = Settings::new(clock::now(self.now.as_deref())?);
+        for (id, _) in written.iter() {
+            early.read(id, &written);
+        }
+        let home = written
+            .iter()
+            .next()
+            .map_or("", |(_, source)| source.name.as_str());
+        let mut input = input::read(paths, &|name| early.takes(name, home));
+        if let Some(failure) = input.failures.iter().find(|failure| failure.named) {
+            return Err(Error::Usage(failure.to_string()));
+        }
+        self.render(&mut input)?;
+        // Read again as one of the sources, so that mistakes in it are shown in their place.
+        let mut settings = Settings::new(early.now);
+        for (_, source) in written.iter() {
+            let id = input.sources.add(source.clone());
+            settings.read(id, &input.sources);
+        }
+        for assumption in &self.assume {
+            settings.assume.take(assumption).map_err(Error::Usage)?;
+        }
+        if self.closed {
+            settings.closed = Closed::Everything;
+        }
+        Ok((input, settings))
+    }
+
+    fn render(&self, input: &mut Input) -> Result<(), Error> {
+        for folder in &self.kustomize {
+            input
+                .sources
+                .add(program::kustomize(folder).map_err(Error::Usage)?);
+        }
+        for chart in &self.helm {
+            let rendered = program::helm(chart, &self.values).map_err(Error::Usage)?;
+            input.sources.add(rendered);
+        }
+        Ok(())
+    }
+}
