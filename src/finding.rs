@@ -93,28 +93,33 @@ impl Fix {
         }
     }
 
-    /// Writes `key: \"value\"` on a line of its own before the key at `before`; `None` where the mapping is not written in
-    /// lines. Safe: it adds what was missing.
+    /// One edit, as safe as it says.
     #[must_use]
-    pub fn key_before(
-        sources: &Sources,
-        before: Span,
-        key: &str,
-        value: &str,
-        title: &str,
-    ) -> Option<Self> {
-        let line = sources.start(before).line - 1;
-        let start = sources.get(before.source).line(line)?.start;
-        let indent = sources.slice(Span::new(before.source, start..before.start));
-        let is_alone = indent.chars().all(|letter| letter == ' ');
-        is_alone.then(|| Self {
-            title: title.to_owned(),
-            safety: Safety::Safe,
-            edits: vec![Edit {
-                span: Span::new(before.source, before.start..before.start),
-                text: format!("{key}: \"{value}\"\n{indent}"),
-            }],
-        })
+    pub fn one(title: impl Into<String>, safety: Safety, edit: Edit) -> Self {
+        Self {
+            title: title.into(),
+            safety,
+            edits: vec![edit],
+        }
+    }
+
+    /// The same, with the quotes that stand around what is replaced: a key of JSON stays one.
+    #[must_use]
+    pub fn quoted(mut self, sources: &Sources) -> Self {
+        for edit in &mut self.edits {
+            let old = sources.slice(edit.span);
+            let quote = old
+                .chars()
+                .next()
+                .filter(|letter| matches!(letter, '"' | '\''));
+            let Some(quote) = quote.filter(|quote| old.len() > 1 && old.ends_with(*quote)) else {
+                continue;
+            };
+            if !edit.text.contains(['"', '\'', '\\', '\n']) {
+                edit.text = format!("{quote}{}{quote}", edit.text);
+            }
+        }
+        self
     }
 }
 

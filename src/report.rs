@@ -59,6 +59,7 @@ impl<'s> Report<'s> {
                 if let Some(severity) = severities.get(finding.rule) {
                     finding.severity = (*severity)?;
                 }
+                finding.fix = finding.fix.map(|fix| fix.quoted(sources));
                 Some(Reported {
                     place: world.model.place(finding.at),
                     finding,

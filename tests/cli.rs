@@ -241,7 +241,10 @@ fn a_baseline_hides_what_it_knows_and_nothing_else() {
     fs::write(folder.join("bad.yaml"), "a: 1\n").unwrap();
     let output = in_folder(&folder, &again);
     assert_eq!(output.status.code(), Some(0));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("1 findings of known.json are gone"));
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .contains("no longer found: 1 finding of known.json")
+    );
     fs::write(folder.join("known.json"), "{}").unwrap();
     assert_eq!(in_folder(&folder, &again).status.code(), Some(2));
 }
@@ -291,7 +294,17 @@ fn suppressions_can_be_passed_over_and_findings_counted() {
         "     1 unquoted-string\n"
     );
     let told = in_folder(&folder, &["-v", "."]);
-    assert!(String::from_utf8_lossy(&told.stderr).contains("1 files"));
+    assert!(String::from_utf8_lossy(&told.stderr).contains("1 file, "));
+}
+
+#[test]
+fn what_is_known_is_not_mended() {
+    let folder = faulty("known");
+    let text = fs::read_to_string(folder.join("bad.yaml")).unwrap();
+    in_folder(&folder, &["--write-baseline", "known.json", "."]);
+    let fixed = in_folder(&folder, &["--fix", "--baseline", "known.json", "."]);
+    assert_eq!(fixed.status.code(), Some(0));
+    assert_eq!(fs::read_to_string(folder.join("bad.yaml")).unwrap(), text);
 }
 
 #[test]
@@ -353,7 +366,7 @@ fn fixes_change_what_they_say_and_no_more() {
         (run.status.code(), run.stdout.as_slice()),
         (Some(0), &b""[..])
     );
-    assert!(String::from_utf8_lossy(&run.stderr).contains("1 fixes in 1 files"));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("applied 1 fix in 1 file"));
     assert_eq!(fs::read_to_string(&bad).unwrap(), fixed);
     assert_eq!(in_folder(&folder, &["--diff", "."]).status.code(), Some(0));
     // Standard input goes to standard output, what is left to standard error.
@@ -369,6 +382,14 @@ fn fixes_change_what_they_say_and_no_more() {
     assert_eq!(
         fs::read_to_string(&bad).unwrap(),
         guess.replace("selctor", "selector")
+    );
+    // JSON stays JSON.
+    let json = r#"{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "b"}, "spec": {"selctor": {"a": 1}}}"#;
+    fs::write(folder.join("a.json"), json).unwrap();
+    in_folder(&folder, &["--unsafe-fixes", "."]);
+    assert_eq!(
+        fs::read_to_string(folder.join("a.json")).unwrap(),
+        json.replace("selctor", "selector").replace("1}", "\"1\"}")
     );
 }
 

@@ -59,6 +59,26 @@ fn reports_are_as_their_schema_says() {
     }
 }
 
+#[test]
+fn baselines_are_as_their_schema_says() {
+    let validator = jsonschema::validator_for(&schema("baseline.schema.json")).unwrap();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("baseline.json");
+    let status = Command::new(env!("CARGO_BIN_EXE_otel-lint"))
+        .args(["--isolated", "--now", "2026-06-01", "--write-baseline"])
+        .arg(&file)
+        .arg(root().join("testdata/scenarios"))
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let baseline: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert!(baseline["findings"].as_array().unwrap().len() > 10);
+    let errors: Vec<String> = validator
+        .iter_errors(&baseline)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
 /// The settings that the README shows.
 fn shown() -> String {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();

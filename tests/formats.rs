@@ -135,6 +135,29 @@ fn hostile_words_stay_words() {
 }
 
 #[test]
+fn no_terminal_is_commanded() {
+    let text =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels: {\"\\e[2J\\u202e\": 1}\n";
+    let sources = sources(&[("a.yaml".to_owned(), text.to_owned())]);
+    let report = report(&sources);
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|reported| reported.finding.message.contains(['\u{1b}', '\u{202e}']))
+    );
+    for format in Format::ALL {
+        let said = written(&report, format);
+        assert!(!said.contains('\u{1b}'), "{format}: {said:?}");
+        let is_for_eyes = matches!(
+            format,
+            Format::Text | Format::Concise | Format::Github | Format::Markdown
+        );
+        assert!(!(is_for_eyes && said.contains('\u{202e}')), "{format}");
+    }
+}
+
+#[test]
 fn fingerprints_outlive_lines() {
     let files = input();
     let mut moved = files.clone();

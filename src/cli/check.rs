@@ -62,7 +62,7 @@ pub(super) struct Check {
     #[arg(long)]
     project: bool,
 
-    /// Report what touches files that differ from a revision, or that git does not know yet
+    /// Report what touches files that differ from where the work left a revision, or that git does not know yet
     #[arg(long, value_name = "REV", num_args = 0..=1, default_missing_value = "HEAD", require_equals = true)]
     changed: Option<String>,
 
@@ -142,7 +142,7 @@ impl Check {
         if self.fix || self.unsafe_fixes || self.diff {
             let repaired = self.repair(&input.sources, &settings)?;
             if self.diff {
-                patience.end();
+                drop(patience);
                 repaired.diff(&input.sources, out)?;
                 return Ok(if repaired.changed.is_empty() {
                     CLEAN
@@ -152,19 +152,19 @@ impl Check {
             }
             repaired.write(out)?;
             tell(&format!(
-                "{} fixes in {} files",
-                repaired.fixes,
-                repaired.changed.len()
+                "applied {} in {}",
+                counted(repaired.fixes, "fix", "es"),
+                counted(repaired.changed.len(), "file", "s")
             ))?;
             let report = self.judge(&repaired.sources, &settings)?;
-            patience.end();
+            drop(patience);
             // The text itself went to standard output.
             let is_text = self.given.paths() == [PathBuf::from("-")];
             let shown: &mut dyn Write = if is_text { &mut std::io::stderr() } else { out };
             return self.finish(report, shown);
         }
         let report = self.judge(&input.sources, &settings)?;
-        patience.end();
+        drop(patience);
         self.finish(report, out)
     }
 
@@ -177,7 +177,14 @@ impl Check {
         repair::repair(
             sources,
             safety,
-            |sources, settings| self.judge(sources, settings),
+            |sources, settings| {
+                let mut report = self.judge(sources, settings)?;
+                // What is known is not mended either.
+                if let Some(path) = &self.baseline {
+                    baseline::apply(&mut report, path)?;
+                }
+                Ok(report)
+            },
             settings,
         )
     }
@@ -199,8 +206,8 @@ impl Check {
         if let Some(path) = &self.write_baseline {
             baseline::write(&report, path)?;
             tell(&format!(
-                "{} findings are known from now on",
-                report.findings.len()
+                "known from now on: {}",
+                counted(report.findings.len(), "finding", "s")
             ))?;
             return Ok(CLEAN);
         }
@@ -208,7 +215,8 @@ impl Check {
             let gone = baseline::apply(&mut report, path)?;
             if gone > 0 && !self.quiet {
                 tell(&format!(
-                    "{gone} findings of {} are gone: write it anew to keep them away",
+                    "no longer found: {} of {}; write it anew to keep them away",
+                    counted(gone, "finding", "s"),
                     path.display()
                 ))?;
             }
@@ -257,6 +265,12 @@ fn tell(words: &str) -> Result<(), Error> {
     Ok(writeln!(std::io::stderr(), "otel-lint: {words}")?)
 }
 
+/// `1 file`, `2 files`.
+fn counted(count: usize, noun: &str, plural: &str) -> String {
+    let ending = if count == 1 { "" } else { plural };
+    format!("{count} {noun}{ending}")
+}
+
 /// What was read, and what is taken for given.
 fn explain(input: &Input, settings: &Settings) -> Result<(), Error> {
     let bytes: usize = input
@@ -265,8 +279,8 @@ fn explain(input: &Input, settings: &Settings) -> Result<(), Error> {
         .map(|(_, source)| source.bytes().len())
         .sum();
     tell(&format!(
-        "{} files, {bytes} bytes",
-        input.sources.iter().len()
+        "{}, {bytes} bytes",
+        counted(input.sources.iter().len(), "file", "s")
     ))?;
     if let Some(source) = settings.source {
         tell(&format!("settings from {}", input.sources.get(source).name))?;
@@ -303,11 +317,13 @@ impl Patience {
         });
         Self { done, word }
     }
+}
 
-    fn end(self) {
+impl Drop for Patience {
+    fn drop(&mut self) {
         // The other side may have come to its end already.
         let _ = self.done.send(());
-        if let Some(word) = self.word {
+        if let Some(word) = self.word.take() {
             let _ = word.join();
         }
     }

@@ -43,21 +43,39 @@ pub(super) fn repair(
         fixes: 0,
         changed: Vec::new(),
     };
-    for _ in 0..ROUNDS {
+    let mut earlier: Option<(Sources, usize, usize)> = None;
+    for round in 0..=ROUNDS {
         let report = judge(&repaired.sources, settings)?;
-        let fixes = chosen(&report, safety);
-        if fixes.is_empty() {
+        let unread = unread(&report);
+        if let Some((before, fixes, limit)) = earlier.take()
+            && unread > limit
+        {
+            // What does not parse any more is worse than what was wrong.
+            (repaired.sources, repaired.fixes) = (before, fixes);
             break;
         }
+        let fixes = chosen(&report, safety);
+        if fixes.is_empty() || round == ROUNDS {
+            break;
+        }
+        let fixed = copy(&repaired.sources, &apply(&repaired.sources, &fixes));
+        let before = std::mem::replace(&mut repaired.sources, fixed);
+        earlier = Some((before, repaired.fixes, unread));
         repaired.fixes += fixes.len();
-        let texts = apply(&repaired.sources, &fixes);
-        drop(report);
-        repaired.sources = copy(&repaired.sources, &texts);
-        repaired.changed.extend(texts.into_keys());
     }
-    repaired.changed.sort_unstable();
-    repaired.changed.dedup();
+    let pairs = sources.iter().zip(repaired.sources.iter());
+    let changed = pairs.filter(|((_, old), (_, new))| old.bytes() != new.bytes());
+    repaired.changed = changed.map(|((id, _), _)| id).collect();
     Ok(repaired)
+}
+
+/// How many documents do not parse.
+fn unread(report: &Report<'_>) -> usize {
+    let counts = report.statistics();
+    counts
+        .get("unreadable-document")
+        .copied()
+        .unwrap_or_default()
 }
 
 /// The fixes of one round, in the order of the report: none twice, none in the way of an earlier one.

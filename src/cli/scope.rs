@@ -23,16 +23,20 @@ pub(super) fn of(sources: &Sources, paths: &[PathBuf]) -> BTreeSet<SourceId> {
         .collect()
 }
 
-/// The files that differ from `revision`, or that git does not know yet.
+/// The files that differ from where the work left `revision`, or that git does not know yet.
 pub(super) fn changed(revision: &str) -> Result<Vec<PathBuf>, Error> {
+    // What others changed there since is not this change; two ranges, or histories cut short, have no such place.
+    let fork = git(&["merge-base", "--end-of-options", "HEAD", revision]);
+    let since = fork.as_deref().map_or(revision, str::trim_end);
     let root = git(&["rev-parse", "--show-toplevel"])?;
     let root = PathBuf::from(root.trim_end());
     let differ = [
         "diff",
         "--name-only",
+        "--no-relative",
         "-z",
         "--end-of-options",
-        revision,
+        since,
         "--",
     ];
     let mut names = git(&differ)?;

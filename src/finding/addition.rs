@@ -1,4 +1,4 @@
-//! Edits that add to a YAML file what is not there: a whole document, an entry of a list.
+//! Edits that add to a YAML file what is not there: a whole document, an entry of a list, a key.
 
 use super::Edit;
 use crate::source::SourceId;
@@ -55,6 +55,46 @@ pub fn entry(sources: &Sources, last: Span, lines: &[String]) -> Option<Edit> {
     })
 }
 
+/// Adds `key` with `value`, both as YAML writes them, to a mapping: before the key at `before`, which may be the start of
+/// the mapping as well. `None` where that place leaves open how the mapping is written.
+#[must_use]
+pub fn key(sources: &Sources, before: Span, key: &str, value: &str) -> Option<Edit> {
+    let whole = sources.get(before.source).text()?;
+    let start = before.start as usize;
+    let (head, rest) = (whole.get(..start)?, whole.get(start..)?);
+    if let Some(inside) = rest.strip_prefix('{') {
+        let first = inside.trim_start().chars().next()?;
+        let is_number = value.chars().all(|letter| letter.is_ascii_digit());
+        let text = match first {
+            '}' | '#' => return None,
+            '"' if is_number || value.starts_with('"') => format!("\"{key}\": {value},"),
+            '"' => format!("\"{key}\": \"{value}\","),
+            _ => format!("{key}: {value},"),
+        };
+        let space = if inside.starts_with(char::is_whitespace) {
+            ""
+        } else {
+            " "
+        };
+        let at = offset(start + 1);
+        return Some(Edit {
+            span: Span::new(before.source, at..at),
+            text: format!("{text}{space}"),
+        });
+    }
+    let (above, lead) = head.split_at(head.rfind('\n').map_or(0, |at| at + 1));
+    let is_block = lead.chars().all(|letter| matches!(letter, ' ' | '-'));
+    // Over several lines braces look the same from here.
+    if !is_block || above.trim_end().ends_with(['{', ',']) {
+        return None;
+    }
+    let indent = lead.replace('-', " ");
+    Some(Edit {
+        span: Span::new(before.source, before.start..before.start),
+        text: breaks(whole, format!("{key}: {value}\n{indent}")),
+    })
+}
+
 /// The name of an object, as YAML: in quotes where it would be a number or a word that means something else.
 #[must_use]
 pub fn scalar(name: &str) -> String {
@@ -106,6 +146,38 @@ mod tests {
         ] {
             let found = applied(name, text, |sources, id| document(sources, id, "b: 2\n"));
             assert_eq!(found.as_deref(), expected, "{name}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_written_as_its_neighbours() {
+        for (text, before, expected) in [
+            ("a:\n  b: 1\n", "b", Some("a:\n  k: v\n  b: 1\n")),
+            ("a:\r\n  b: 1\r\n", "b", Some("a:\r\n  k: v\r\n  b: 1\r\n")),
+            ("- b: 1\n", "b", Some("- k: v\n  b: 1\n")),
+            ("b: 1\n", "b", Some("k: v\nb: 1\n")),
+            ("- {b: 1}\n", "{", Some("- {k: v, b: 1}\n")),
+            ("[{\"b\": 1}]", "{", Some("[{\"k\": \"v\", \"b\": 1}]")),
+            (
+                "{\n  \"b\": 1\n}",
+                "{",
+                Some("{\"k\": \"v\",\n  \"b\": 1\n}"),
+            ),
+            ("a: {}\n", "{", None),
+            ("a: {b: 1}\n", "b", None),
+            ("{\n  \"b\": 1\n}", "\"b", None),
+            ("{a: 1,\n  b: 1}", "b", None),
+        ] {
+            let found = applied("a.yaml", text, |sources, id| {
+                let start = text.find(before).unwrap();
+                key(
+                    sources,
+                    Span::new(id, offset(start)..offset(start + 1)),
+                    "k",
+                    "v",
+                )
+            });
+            assert_eq!(found.as_deref(), expected, "{text:?}");
         }
     }
 

@@ -8,6 +8,7 @@ use std::io::Write;
 
 use super::Report;
 use super::Reported;
+use super::text::clean;
 use crate::settings::Severity;
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -40,14 +41,19 @@ fn annotation(report: &Report<'_>, reported: &Reported, out: &mut dyn Write) -> 
     if start.line == end.line {
         write!(out, ",col={},endColumn={}", start.column, end.column)?;
     }
-    let mut words = finding.message.clone();
+    let mut words = clean(&finding.message);
     for (span, label) in &finding.also {
         let place = report.sources.start(*span);
         let file = &report.sources.get(span.source).name;
-        words.push_str(&format!("\n{file}:{}: {label}", place.line));
+        words.push_str(&format!(
+            "\n{}:{}: {}",
+            clean(file),
+            place.line,
+            clean(label)
+        ));
     }
     for help in &finding.help {
-        words.push_str(&format!("\nhelp: {help}"));
+        words.push_str(&format!("\nhelp: {}", clean(help)));
     }
     writeln!(out, "::{}", data(&words))
 }

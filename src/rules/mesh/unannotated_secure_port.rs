@@ -1,5 +1,7 @@
 use crate::finding::Findings;
 use crate::finding::Fix;
+use crate::finding::Safety;
+use crate::finding::addition;
 use crate::graph::proxy::ENVOY_PORT;
 use crate::graph::proxy::Kind;
 use crate::graph::proxy::Proxy;
@@ -75,15 +77,8 @@ fn say(
     }
     let first = proxy.annotations(world.model).first();
     if let Some(pair) = first.filter(|pair| pair.key.span.source == port.span.source) {
-        let title = "add the annotation";
-        if let Some(fix) = Fix::key_before(
-            world.sources,
-            pair.key.span,
-            annotation,
-            &port.value.to_string(),
-            title,
-        ) {
-            finding.fix(fix);
-        }
+        let value = format!("\"{}\"", port.value);
+        let edit = addition::key(world.sources, pair.key.span, annotation, &value);
+        finding.fix = edit.map(|edit| Fix::one("add the annotation", Safety::Safe, edit));
     }
 }
