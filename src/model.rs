@@ -18,6 +18,7 @@ use crate::source::Sources;
 use crate::source::Span;
 use crate::yaml::Node;
 use crate::yaml::Text;
+use crate::yaml::Tree;
 
 pub mod cert_manager;
 pub mod collector;
@@ -191,6 +192,8 @@ pub struct Model {
     pub patches: BTreeSet<String>,
     /// ConfigMaps and Secrets that kustomize makes.
     pub generators: Vec<Generator>,
+    /// CustomResourceDefinitions that only say what is installed.
+    pub definitions: Vec<Tree>,
     /// What was met while reading, in the order of the input.
     pub problems: Vec<Problem>,
 }
@@ -227,6 +230,10 @@ impl Model {
             .collect();
         let mut model = Self::default();
         for file in files {
+            if settings.definitions.contains(&file.id) {
+                model.learn(file);
+                continue;
+            }
             model.problems.extend(file.problems);
             model.patches.extend(file.patches);
             match file.stream {
@@ -264,6 +271,22 @@ impl Model {
         model.problems.extend(unfilled);
         model.problems.sort_by_key(|problem| problem.span);
         model
+    }
+
+    /// Takes the CustomResourceDefinitions of `file`, and why it could not be read.
+    fn learn(&mut self, file: File) {
+        let problems = file.problems.into_iter();
+        let unreadable = problems.filter(|of| of.kind == ProblemKind::UnreadableDocument);
+        self.problems.extend(unreadable);
+        for root in file.stream.iter().flat_map(|stream| stream.documents()) {
+            let items = root.get("items").into_iter().flat_map(Node::items);
+            let definitions = std::iter::once(root).chain(items);
+            let definitions = definitions.filter(|node| {
+                let kind = node.string_at("kind");
+                kind.is_some_and(|kind| kind.value == "CustomResourceDefinition")
+            });
+            self.definitions.extend(definitions.map(Node::keep));
+        }
     }
 
     /// Reads what kustomizations make; their Secrets exist, with values that were not given.

@@ -59,6 +59,8 @@ impl Problem {
 pub enum ProblemKind {
     /// YAML, JSON or PEM that does not parse, or a file that could not be read at all.
     UnreadableDocument,
+    /// YAML that is none by its specification, and that kubectl's reader takes all the same.
+    DisputedDocument,
     /// A mapping names a key twice.
     DuplicateKey,
     /// A kind that we know has no such field.

@@ -125,6 +125,8 @@ pub struct Settings {
     pub include: Vec<String>,
     /// Globs of paths not to read.
     pub exclude: Vec<String>,
+    /// Sources of which only the CustomResourceDefinitions are taken: they say what is installed, and are not judged.
+    pub definitions: BTreeSet<SourceId>,
     /// Whether comments, annotations and `ignore` may silence a finding.
     pub suppressions: bool,
     /// The settings file, when it is one of the sources.
@@ -148,6 +150,7 @@ impl Settings {
             expiry_window: Duration::days(30),
             include: Vec::new(),
             exclude: Vec::new(),
+            definitions: BTreeSet::new(),
             suppressions: true,
             source: None,
             problems: Vec::new(),

@@ -564,3 +564,67 @@ fn settings_say_which_files_are_read() {
     fs::write(folder.join(".otel-lint.yaml"), "include: [\"good.*\"]\n").unwrap();
     assert_eq!(in_folder(&folder, &["."]).status.code(), Some(0));
 }
+
+/// A definition of Gateway API's own, reduced to what says which bundle it is of.
+fn bundle(version: &str, channel: &str) -> String {
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: gateways.gateway.networking.k8s.io\n  \
+         annotations:\n    gateway.networking.k8s.io/bundle-version: {version}\n    gateway.networking.k8s.io/channel: {channel}\n"
+    )
+}
+
+#[test]
+fn definitions_say_what_is_installed_and_are_not_judged() {
+    let folder = scratch("definitions");
+    let route = "apiVersion: gateway.networking.k8s.io/v1\nkind: TLSRoute\nmetadata:\n  name: r\nspec:\n  hostnames: [a.example.com]\n  \
+                 rules:\n    - backendRefs:\n        - name: s\n          port: 1\n";
+    let widget =
+        "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: w\nspec:\n  colour: red\n";
+    let definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: widgets.example.com\nspec:\n  \
+                      group: example.com\n  names: {kind: Widget, plural: widgets}\n  scope: Namespaced\n  versions:\n    - name: v1\n      \
+                      served: true\n      storage: true\n      schema:\n        openAPIV3Schema:\n          type: object\n          \
+                      properties:\n            spec:\n              type: object\n              properties:\n                \
+                      color: {type: string}\n";
+    fs::create_dir_all(folder.join("crd")).unwrap();
+    fs::write(folder.join("route.yaml"), route).unwrap();
+    fs::write(folder.join("widget.yaml"), widget).unwrap();
+    fs::write(folder.join("crd/widget.yaml"), definition).unwrap();
+    fs::write(folder.join("crd/old.yaml"), bundle("v1.4.0", "standard")).unwrap();
+    fs::write(folder.join("new.txt"), bundle("v1.6.1", "standard")).unwrap();
+    fs::write(folder.join("broken.txt"), "a: [\n").unwrap();
+    // The settings file of a run in a directory: none.
+    let said = |arguments: &[&str]| {
+        let mut all = vec![
+            "--isolated",
+            "--format",
+            "concise",
+            "route.yaml",
+            "widget.yaml",
+        ];
+        all.extend(arguments);
+        let output = in_folder(&folder, &all);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let plain = said(&[]);
+    assert!(
+        !plain.contains("unserved-version") && !plain.contains("unknown-field"),
+        "{plain}"
+    );
+    let old = said(&["--crd", "crd"]);
+    assert!(
+        old.contains("route.yaml:1:13: error[unserved-version]"),
+        "{old}"
+    );
+    assert!(
+        old.contains("widget.yaml:6:3: error[unknown-field]"),
+        "{old}"
+    );
+    assert!(!old.contains("crd/"), "{old}");
+    assert!(!said(&["--crd", "new.txt"]).contains("unserved-version"));
+    // What is said outright counts before what is given.
+    let told = said(&["--crd", "crd", "--assume", "gateway-api=1.6"]);
+    assert!(!told.contains("unserved-version"), "{told}");
+    assert!(said(&["--crd", "broken.txt"]).contains("broken.txt:1:4: error[unreadable-document]"));
+    let missing = in_folder(&folder, &["route.yaml", "--crd", "nowhere.yaml"]);
+    assert_eq!(missing.status.code(), Some(2));
+}

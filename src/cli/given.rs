@@ -1,5 +1,6 @@
 //! What every command that reads an input is told: paths, what to render, what to take for given.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -35,6 +36,10 @@ pub(super) struct Given {
     /// Take something for given: `gateway-api=1.6`, `channel=experimental`, `istio=1.31`, `class.NAME=CONTROLLER`
     #[arg(long, value_name = "KEY=VALUE")]
     assume: Vec<String>,
+
+    /// Take the CustomResourceDefinitions in a file or directory for installed: their kinds, and the Gateway API bundle
+    #[arg(long, value_name = "PATH")]
+    crd: Vec<PathBuf>,
 
     /// Everything that there is was given: what is not there is missing
     #[arg(long)]
@@ -107,6 +112,7 @@ impl Given {
             let id = input.sources.add(source.clone());
             settings.read(id, &input.sources);
         }
+        self.define(&mut input, &mut settings)?;
         for assumption in &self.assume {
             settings.assume.take(assumption).map_err(Error::Usage)?;
         }
@@ -114,6 +120,23 @@ impl Given {
             settings.closed = Closed::Everything;
         }
         Ok((input, settings))
+    }
+
+    /// Adds the definitions that are taken for installed; what is part of the input already is judged as such.
+    fn define(&self, input: &mut Input, settings: &mut Settings) -> Result<(), Error> {
+        let sources = input.sources.iter();
+        let known: BTreeSet<String> = sources.map(|(_, source)| source.name.clone()).collect();
+        let alone = input::read(&self.crd, &|_| true);
+        if let Some(failure) = alone.failures.first() {
+            return Err(Error::Usage(failure.to_string()));
+        }
+        for (_, source) in alone.sources.iter() {
+            if !known.contains(&source.name) {
+                let id = input.sources.add(source.clone());
+                settings.definitions.insert(id);
+            }
+        }
+        Ok(())
     }
 
     fn render(&self, input: &mut Input) -> Result<(), Error> {

@@ -20,10 +20,13 @@ use crate::yaml::Shape;
 
 /// What every object of `model` says that its kind may not, in the order of the input.
 ///
-/// Definitions (CRDs) among the objects add kinds, and tell the Gateway API bundle where `assume` does not. Files that a
+/// Definitions (CRDs), among the objects or given apart, add kinds, and tell the Gateway API bundle where `assume` does not. Files that a
 /// kustomization names as patches are compared as patches.
 pub(super) fn problems(model: &Model, sources: &Sources, assume: &Assume) -> Vec<Problem> {
-    let roots = || model.objects.iter().map(|object| object.tree.node());
+    let roots = || {
+        let objects = model.objects.iter().map(|object| object.tree.node());
+        objects.chain(model.definitions.iter().map(|tree| tree.node()))
+    };
     let mut assume = assume.clone();
     if let Some((version, channel)) = schema::assume_from_crds(roots()) {
         assume.gateway_api = assume.gateway_api.or(Some(version));

@@ -80,14 +80,12 @@ fn no_text(id: SourceId, source: &Source) -> Option<Problem> {
 /// What the parser could not read.
 fn faults(stream: &Stream) -> impl Iterator<Item = Problem> {
     stream.faults().iter().map(|fault| {
-        let problem = Problem::new(
-            ProblemKind::UnreadableDocument,
-            fault.span,
-            fault.message.clone(),
-        );
+        let problem = |kind| Problem::new(kind, fault.span, fault.message.clone());
         if fault.accepted_by_kubectl {
-            return problem.help("kubectl's reader takes it all the same; other tools will not");
+            return problem(ProblemKind::DisputedDocument)
+                .help("kubectl's reader takes it all the same; other tools will not");
         }
+        let problem = problem(ProblemKind::UnreadableDocument);
         match &fault.help {
             Some(help) => problem.help(help.clone()),
             None => problem,

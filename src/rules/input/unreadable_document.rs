@@ -16,4 +16,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
     for problem in world.model.problems_of(ProblemKind::UnreadableDocument) {
         findings.report(problem);
     }
+    for problem in world.model.problems_of(ProblemKind::DisputedDocument) {
+        findings.report(problem).severity(Severity::Warning);
+    }
 }
