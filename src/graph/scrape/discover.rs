@@ -11,6 +11,7 @@ use super::label::Labels;
 use super::scraper::Scraper;
 use super::target;
 use crate::graph::reach;
+use crate::model::network_policy::LabelSelector;
 use crate::model::object::Pair;
 use crate::model::scrape::job::Discovery;
 use crate::model::scrape::job::Job;
@@ -35,7 +36,7 @@ impl Finder<'_> {
                 match own.role.as_ref().map_or("", |role| role.as_str()) {
                     "pod" => self.pods_of(job, &in_namespace),
                     "endpoints" | "endpointslice" => {
-                        self.services_of(&in_namespace, &|_| true, &|_, _| true)
+                        self.services_of(&in_namespace, None, &|_, _| true)
                     }
                     _ => Vec::new(),
                 }
@@ -47,8 +48,7 @@ impl Finder<'_> {
             Discovery::Pods(selection) => self.monitored_pods(selection),
             Discovery::Services(selection) => {
                 let in_namespace = |namespace: &str| selection.namespaces.selects(namespace);
-                let selects = |service: &Service| selection.labels.selects(&service.object.labels);
-                self.services_of(&in_namespace, &selects, &|service, port| {
+                self.services_of(&in_namespace, Some(&selection.labels), &|service, port| {
                     is_meant(selection, service, port)
                 })
             }
@@ -89,11 +89,11 @@ impl Finder<'_> {
 
     /// prometheus-operator, pkg/prometheus/promcfg.go (`generatePodMonitorConfig`).
     fn monitored_pods<'c>(&'c self, selection: &'c Selection) -> Vec<Candidate<'c>> {
-        let namespaces = self.by_namespace.iter();
-        let namespaces =
-            namespaces.filter(|(namespace, _)| selection.namespaces.selects(namespace));
-        let pods = namespaces.flat_map(|(_, pods)| pods.iter().copied());
-        let pods = pods.filter(|at| selection.labels.selects(&self.pods[*at].labels));
+        let pods = self.pods_like(&selection.labels).iter().copied();
+        let pods = pods.filter(|at| {
+            let pod = &self.pods[*at];
+            selection.namespaces.selects(pod.namespace) && selection.labels.selects(&pod.labels)
+        });
         pods.flat_map(|at| {
             self.ports_of(at, |port| match (&selection.port, &selection.target) {
                 (Some(name), _) => port.name == Some(name.as_str()),
@@ -109,12 +109,15 @@ impl Finder<'_> {
     fn services_of(
         &self,
         in_namespace: &dyn Fn(&str) -> bool,
-        selects: &dyn Fn(&Service) -> bool,
+        selector: Option<&LabelSelector>,
         is_meant: &dyn Fn(&Service, usize) -> bool,
     ) -> Vec<Candidate<'_>> {
         let mut found = Vec::new();
-        for service in &self.model.services {
-            if !in_namespace(service.object.namespace()) || !selects(service) {
+        for service in self.services_like(selector) {
+            let service = &self.model.services[*service];
+            let is_selected =
+                selector.is_none_or(|selector| selector.selects(&service.object.labels));
+            if !in_namespace(service.object.namespace()) || !is_selected {
                 continue;
             }
             let workloads = self

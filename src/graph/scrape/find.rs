@@ -17,6 +17,8 @@ use super::scraper::Scraper;
 use super::target;
 use crate::graph::landing::Behind;
 use crate::model::Model;
+use crate::model::network_policy::LabelSelector;
+use crate::model::object::Pair;
 use crate::model::scrape::Origin;
 use crate::model::scrape::Scraping;
 use crate::model::scrape::job::Discovery;
@@ -45,8 +47,9 @@ pub(super) struct Finder<'m> {
     pub(super) pods: &'m [Pod<'m>],
     pub(super) behind: Behind<'m>,
     pub(super) by_annotation: BTreeMap<String, Vec<usize>>,
-    pub(super) by_namespace: BTreeMap<&'m str, Vec<usize>>,
     pub(super) by_workload: BTreeMap<usize, usize>,
+    pod_labels: Carriers<'m>,
+    service_labels: Carriers<'m>,
     /// Whether some Service says that Pods have IPv6 addresses.
     has_ipv6: bool,
 }
@@ -59,13 +62,15 @@ pub(super) struct Candidate<'c> {
 
 impl<'m> Finder<'m> {
     pub(super) fn of(model: &'m Model, pods: &'m [Pod<'m>]) -> Self {
+        let services = model.services.iter();
         let mut finder = Self {
             model,
             pods,
             behind: Behind::of(model),
             by_annotation: BTreeMap::new(),
-            by_namespace: BTreeMap::new(),
             by_workload: BTreeMap::new(),
+            pod_labels: Carriers::of(pods.iter().map(|pod| pod.labels.as_slice())),
+            service_labels: Carriers::of(services.map(|service| service.object.labels.as_slice())),
             has_ipv6: model.services.iter().any(Service::is_ipv6),
         };
         for (at, pod) in pods.iter().enumerate() {
@@ -76,16 +81,24 @@ impl<'m> Finder<'m> {
                     .or_default();
                 pods.push(at);
             }
-            finder
-                .by_namespace
-                .entry(pod.namespace)
-                .or_default()
-                .push(at);
             if let PodId::Workload(workload) = pod.id {
                 finder.by_workload.insert(workload, at);
             }
         }
         finder
+    }
+
+    /// The Pods with labels that `selector` may select.
+    pub(super) fn pods_like<'a>(&'a self, selector: &'a LabelSelector) -> &'a [usize] {
+        self.pod_labels.of_selector(selector)
+    }
+
+    /// The Services with labels that `selector` may select; all without one.
+    pub(super) fn services_like<'a>(&'a self, selector: Option<&'a LabelSelector>) -> &'a [usize] {
+        match selector {
+            Some(selector) => self.service_labels.of_selector(selector),
+            None => &self.service_labels.all,
+        }
     }
 
     /// Every target that `job` keeps, each address of a Pod once.
@@ -224,6 +237,39 @@ fn run(
     match program.run(&mut labels) {
         Kept::No => None,
         kept => Some((labels, kept)),
+    }
+}
+
+/// Who carries which label, by index, so that a monitor is not compared with everybody.
+struct Carriers<'m> {
+    by_label: BTreeMap<(&'m str, &'m str), Vec<usize>>,
+    all: Vec<usize>,
+}
+
+impl<'m> Carriers<'m> {
+    fn of(labels: impl Iterator<Item = &'m [Pair]>) -> Self {
+        let mut carriers = Self {
+            by_label: BTreeMap::new(),
+            all: Vec::new(),
+        };
+        for (at, labels) in labels.enumerate() {
+            carriers.all.push(at);
+            for Pair { key, value } in labels {
+                let label = (key.as_str(), value.as_str());
+                carriers.by_label.entry(label).or_default().push(at);
+            }
+        }
+        carriers
+    }
+
+    /// Those that `selector` may select: the carriers of the rarest label that it asks for.
+    fn of_selector<'a>(&'a self, selector: &'a LabelSelector) -> &'a [usize] {
+        let carriers = selector.labels.iter().map(|pair| {
+            let label = (pair.key.as_str(), pair.value.as_str());
+            self.by_label.get(&label).map_or(&[][..], Vec::as_slice)
+        });
+        let rarest = carriers.min_by_key(|carriers| carriers.len());
+        rarest.unwrap_or(&self.all)
     }
 }
 

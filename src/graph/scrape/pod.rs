@@ -44,6 +44,8 @@ pub(super) struct Pod<'m> {
     pub(super) annotations: Vec<Pair>,
     /// The proxy in them, unless it is certain that there is none.
     pub(super) proxy: Option<&'m Proxy>,
+    /// The secure ports that Istio's own resources open.
+    legacy: Vec<i64>,
     /// Where a Collector in them shows its own metrics: port, and whether to the Pod alone.
     own: Vec<(u16, Option<bool>)>,
 }
@@ -119,6 +121,7 @@ pub(super) fn all<'m>(model: &'m Model, proxies: &'m [Proxy]) -> Vec<Pod<'m>> {
             labels: workload.pod.labels.clone(),
             annotations: annotations(model, &workload.object, &workload.pod.annotations, proxy),
             proxy,
+            legacy: older(model, proxy),
             own: own.remove(&at).unwrap_or_default(),
         }
     });
@@ -145,6 +148,7 @@ fn managed<'m>(model: &'m Model, proxy: &'m Proxy) -> Option<Pod<'m>> {
         labels: vec![name],
         annotations: annotations(model, object, &gateway.annotations, Some(proxy)),
         proxy: Some(proxy),
+        legacy: older(model, Some(proxy)),
         own: Vec::new(),
     })
 }
@@ -182,6 +186,15 @@ fn annotations(
     annotations
         .extend(merged.map(|port| pair(MERGED_ANNOTATION, &port.value.to_string(), port.span)));
     annotations
+}
+
+/// The secure ports of the time before 1.31.
+fn older(model: &Model, proxy: Option<&Proxy>) -> Vec<i64> {
+    if model.sidecars.is_empty() && model.mesh_gateways.is_empty() {
+        return Vec::new();
+    }
+    let ports = proxy.map(|proxy| legacy::ports(model, proxy));
+    ports.into_iter().flatten().map(|port| port.value).collect()
 }
 
 fn pair(key: &str, value: &str, at: Span) -> Pair {
@@ -235,10 +248,7 @@ impl Pod<'_> {
                 said: said.span,
             };
         }
-        if legacy::ports(model, proxy)
-            .iter()
-            .any(|open| open.value == number)
-        {
+        if self.legacy.contains(&number) {
             return Served::Legacy;
         }
         let switch = |map: &BTreeMap<String, crate::graph::proxy::Variable>| {
