@@ -3,6 +3,8 @@
 //! A job is played through as Prometheus does it: service discovery makes targets of Pods, as they are once Istio has
 //! injected its proxy, and relabeling keeps some of them and writes their addresses.
 
+use rayon::prelude::*;
+
 use super::policy::Policies;
 use super::proxy::Kind;
 use super::proxy::Proxy;
@@ -31,6 +33,7 @@ use fault::Stage;
 use fault::Verdict;
 use find::Finder;
 use hop::Road;
+use pod::Pod;
 use pod::PodId;
 use scraper::Scraper;
 use scraper::Scrapers;
@@ -101,55 +104,41 @@ pub enum End<'s> {
     Unknown(&'s str),
 }
 
+/// What the jobs are played on.
+struct Scene<'m> {
+    model: &'m Model,
+    proxies: &'m [Proxy],
+    pods: &'m [Pod<'m>],
+    finder: Finder<'m>,
+    scrapers: Scrapers<'m>,
+    policies: Policies<'m>,
+}
+
 impl Scrape {
-    /// Every scrape, job by job.
+    /// Every scrape, and every job that is after secure ports, job by job.
     #[must_use]
     pub fn all(model: &Model, proxies: &[Proxy]) -> (Vec<Self>, Vec<SecureJob>) {
         if model.scrapings.is_empty() {
             return Default::default();
         }
         let pods = pod::all(model, proxies);
-        let finder = Finder::of(model, &pods);
-        let scrapers = Scrapers::of(model);
-        let policies = Policies::of(model);
-        let (mut scrapes, mut secure) = (Vec::new(), Vec::new());
-        for (at, scraping) in model.scrapings.iter().enumerate() {
-            let scraper = scrapers.of_scraping(scraping);
-            for (job_at, job) in scraping.jobs.iter().enumerate() {
-                let certificate = credential::verdict(model, proxies, job, scraper);
-                let found = finder.find(scraping, job, scraper);
-                let asks = SECURE
-                    .iter()
-                    .find_map(|annotation| job.asks_for(annotation));
-                let goes = || {
-                    let mut sure = found.iter().filter(|found| found.is_certain);
-                    sure.any(|found| pods[found.pod].is_secure(model, found.port))
-                };
-                if asks.is_some() || goes() {
-                    secure.push(SecureJob {
-                        scraping: at,
-                        job: job_at,
-                        certificate: certificate.clone(),
-                    });
-                }
-                let road = Road::of(model, &policies, job, scraper, certificate);
-                scrapes.extend(found.into_iter().map(|found| Self {
-                    scraping: at,
-                    job: job_at,
-                    scraper,
-                    hops: road.hops(&pods[found.pod], &found),
-                    pod: pods[found.pod].id,
-                    scheme: found.scheme,
-                    port: found.port,
-                    path: found.path,
-                    is_certain: found.is_certain,
-                    said: found.said,
-                    path_said: found.path_said,
-                    breaks_ipv6: found.breaks_ipv6,
-                }));
-            }
-        }
-        (scrapes, secure)
+        let scene = Scene {
+            model,
+            proxies,
+            pods: &pods,
+            finder: Finder::of(model, &pods),
+            scrapers: Scrapers::of(model),
+            policies: Policies::of(model),
+        };
+        let scrapings = model.scrapings.par_iter().enumerate();
+        let jobs = scrapings.flat_map_iter(|(at, scraping)| {
+            let jobs = 0..scraping.jobs.len();
+            jobs.map(move |job| (at, job))
+        });
+        let played: Vec<_> = jobs.map(|(at, job)| scene.play(at, job)).collect();
+        let (scrapes, secure): (Vec<_>, Vec<_>) = played.into_iter().unzip();
+        let scrapes = scrapes.into_iter().flatten().collect();
+        (scrapes, secure.into_iter().flatten().collect())
     }
 
     /// The job.
@@ -178,6 +167,45 @@ impl Scrape {
     pub fn fault(&self, stage: Stage) -> Option<&Fault> {
         let hop = self.hops.iter().find(|hop| hop.stage == stage)?;
         hop.verdict.fault()
+    }
+}
+
+impl Scene<'_> {
+    /// What becomes of one job of one scraping.
+    fn play(&self, at: usize, job_at: usize) -> (Vec<Scrape>, Option<SecureJob>) {
+        let scraping = &self.model.scrapings[at];
+        let job = &scraping.jobs[job_at];
+        let scraper = self.scrapers.of_scraping(scraping);
+        let certificate = credential::verdict(self.model, self.proxies, job, scraper);
+        let found = self.finder.find(scraping, job, scraper);
+        let mut asked = SECURE
+            .iter()
+            .filter_map(|annotation| job.asks_for(annotation));
+        let is_secure = asked.next().is_some() || {
+            let mut sure = found.iter().filter(|found| found.is_certain);
+            sure.any(|found| self.pods[found.pod].is_secure(self.model, found.port))
+        };
+        let secure = is_secure.then(|| SecureJob {
+            scraping: at,
+            job: job_at,
+            certificate: certificate.clone(),
+        });
+        let road = Road::of(self.model, &self.policies, job, scraper, certificate);
+        let scrapes = found.into_iter().map(|found| Scrape {
+            scraping: at,
+            job: job_at,
+            scraper,
+            hops: road.hops(&self.pods[found.pod], &found),
+            pod: self.pods[found.pod].id,
+            scheme: found.scheme,
+            port: found.port,
+            path: found.path,
+            is_certain: found.is_certain,
+            said: found.said,
+            path_said: found.path_said,
+            breaks_ipv6: found.breaks_ipv6,
+        });
+        (scrapes.collect(), secure)
     }
 }
 

@@ -82,6 +82,7 @@ impl Finder<'_> {
         ports
             .map(|port| Candidate {
                 pod: at,
+                is_local: false,
                 labels: Box::new(move |address| target::of_port(pod, &port, address)),
             })
             .collect()
@@ -158,6 +159,7 @@ impl Finder<'_> {
         }?;
         Some(Candidate {
             pod: at,
+            is_local: false,
             labels: Box::new(move |address| {
                 target::of_service(service, port, pod, number, address)
             }),
@@ -178,8 +180,10 @@ impl Finder<'_> {
         let Ok(port) = port.parse::<i64>() else {
             return Vec::new();
         };
+        let is_local = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"].contains(&host);
         let candidate = |at: usize, number: i64| Candidate {
             pod: at,
+            is_local,
             labels: Box::new(move |address: &str| {
                 let mut all = Labels::default();
                 for pair in labels {
@@ -197,7 +201,7 @@ impl Finder<'_> {
                 all
             }) as Box<dyn Fn(&str) -> Labels + 'c>,
         };
-        if ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"].contains(&host) {
+        if is_local {
             let own = scraper.and_then(|scraper| self.by_workload.get(&scraper.workload));
             return own.map(|at| candidate(*at, port)).into_iter().collect();
         }

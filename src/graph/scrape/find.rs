@@ -39,6 +39,8 @@ pub(super) struct Found {
     pub(super) said: Vec<Span>,
     pub(super) path_said: Vec<Span>,
     pub(super) breaks_ipv6: bool,
+    /// Whether the scraper scrapes its own Pod, by the loopback address.
+    pub(super) is_local: bool,
 }
 
 /// Pods and Services, found without a search.
@@ -57,6 +59,7 @@ pub(super) struct Finder<'m> {
 /// A target before relabeling: the Pod, and its labels by the Pod's address.
 pub(super) struct Candidate<'c> {
     pub(super) pod: usize,
+    pub(super) is_local: bool,
     pub(super) labels: Box<dyn Fn(&str) -> Labels + 'c>,
 }
 
@@ -218,6 +221,7 @@ impl<'m> Finder<'m> {
             said: said(job, port, &address, self.pods[candidate.pod].span),
             path_said: path.from,
             breaks_ipv6,
+            is_local: candidate.is_local,
         })
     }
 }

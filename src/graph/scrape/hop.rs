@@ -65,7 +65,7 @@ impl<'m> Road<'m> {
                 verdict,
             }];
         };
-        let served = pod.served(self.model, port);
+        let served = pod.served(self.model, port, found.is_local);
         let is_tls = found
             .scheme
             .as_deref()
@@ -75,8 +75,15 @@ impl<'m> Road<'m> {
         if served.is_secure() {
             hop(Stage::Certificate, self.certificate(is_tls));
         }
-        hop(Stage::Network, self.network(pod, port));
-        if let Some(verdict) = self.interception(pod, port, is_tls, &served) {
+        if found.is_local {
+            hop(Stage::Network, Verdict::passes("it does not leave the pod"));
+        } else {
+            hop(Stage::Network, self.network(pod, port));
+        }
+        if let Some(verdict) = self
+            .interception(pod, port, is_tls, &served)
+            .filter(|_| !found.is_local)
+        {
             hop(Stage::Interception, verdict);
         }
         hop(Stage::Listener, listener(pod, port, is_tls, &served, found));

@@ -225,15 +225,15 @@ impl Pod<'_> {
 
     /// Whether the port asks for a certificate of the mesh.
     pub(super) fn is_secure(&self, model: &Model, port: Option<u16>) -> bool {
-        port.is_some_and(|port| self.served(model, port).is_secure())
+        port.is_some_and(|port| self.served(model, port, false).is_secure())
     }
 
-    /// Who listens on `port`.
-    pub(super) fn served(&self, model: &Model, port: u16) -> Served {
+    /// Who listens on `port`; for the Pod itself (`is_local`) nothing is closed.
+    pub(super) fn served(&self, model: &Model, port: u16, is_local: bool) -> Served {
         let number = i64::from(port);
         if let Some((_, loopback)) = self.own.iter().find(|(own, _)| *own == port) {
             return Served::Collector {
-                loopback: *loopback,
+                loopback: if is_local { Some(false) } else { *loopback },
             };
         }
         let Some(proxy) = self.proxy else {
@@ -256,10 +256,10 @@ impl Pod<'_> {
         };
         match number {
             MERGED_PLAIN => Served::Agent {
-                closed: switch(&proxy.environment).filter(|_| proxy.closes_merged()),
+                closed: switch(&proxy.environment).filter(|_| !is_local && proxy.closes_merged()),
             },
             ENVOY_PLAIN => Served::Envoy {
-                closed: switch(&proxy.metadata).filter(|_| proxy.closes_envoy()),
+                closed: switch(&proxy.metadata).filter(|_| !is_local && proxy.closes_envoy()),
             },
             _ if proxy.declares(model, number) => Served::Unknown(format!(
                 "what the application serves on port {port} was not given"
