@@ -18,6 +18,7 @@ mod cluster;
 mod completions;
 mod explain;
 mod given;
+mod init;
 mod man;
 mod paths;
 mod repair;
@@ -72,6 +73,7 @@ enum Command {
     #[command(name = "__complete", hide = true)]
     Complete(completions::Complete),
     Explain(explain::Explain),
+    Init(init::Init),
     Man(man::Man),
     Paths(paths::Paths),
     Rules(rules::Rules),
@@ -131,6 +133,7 @@ fn run(asked: Command, command: clap::Command) -> Result<u8, Error> {
         Command::Completions(completions) => completions.run(command, &mut out),
         Command::Complete(complete) => complete.run(&command, &mut out),
         Command::Explain(explain) => explain.run(&mut out),
+        Command::Init(init) => init.run(&mut out),
         Command::Man(man) => man.run(command, &mut out),
         Command::Paths(paths) => paths.run(&mut out),
         Command::Rules(rules) => rules.run(&mut out),

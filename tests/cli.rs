@@ -628,3 +628,47 @@ fn definitions_say_what_is_installed_and_are_not_judged() {
     let missing = in_folder(&folder, &["route.yaml", "--crd", "nowhere.yaml"]);
     assert_eq!(missing.status.code(), Some(2));
 }
+
+#[test]
+fn settings_are_written_from_what_is_there() {
+    let folder = scratch("init");
+    fs::copy(
+        format!(
+            "{}/testdata/formats/input/gateway.yaml",
+            env!("CARGO_MANIFEST_DIR")
+        ),
+        folder.join("gateway.yaml"),
+    )
+    .unwrap();
+    fs::write(folder.join("client.yaml"), "receivers: {otlp: {protocols: {grpc: }}}\nexporters:\n  otlp_grpc:\n    endpoint: a.example.com:4317\n    tls: {ca_file: /etc/cert/ca.crt}\nservice: {pipelines: {traces: {receivers: [otlp], exporters: [otlp_grpc]}}}\n").unwrap();
+    let first = in_folder(&folder, &["init"]);
+    assert_eq!(
+        first.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&first.stderr)
+    );
+    let text = fs::read_to_string(folder.join(".otel-lint.yaml")).unwrap();
+    assert!(
+        text.contains("#   /etc/cert: path/in/this/repository")
+            && text.contains("#   telemetry/otel-gateway: ["),
+        "{text}"
+    );
+    // It says nothing wrong, commented or not.
+    let judged = in_folder(&folder, &["--format", "concise", "."]);
+    assert!(!String::from_utf8_lossy(&judged.stdout).contains(".otel-lint.yaml"));
+    let bare = text
+        .replace("# closed", "closed")
+        .replace("  class: {}\n", "")
+        .replace("  # gateway-api", "  gateway-api");
+    fs::write(folder.join(".otel-lint.yaml"), bare).unwrap();
+    let judged = in_folder(&folder, &["--format", "concise", "."]);
+    assert!(!String::from_utf8_lossy(&judged.stdout).contains("invalid-setting"));
+    let again = in_folder(&folder, &["init"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("`--force` writes over it"));
+    assert_eq!(
+        in_folder(&folder, &["init", "--force"]).status.code(),
+        Some(0)
+    );
+}
