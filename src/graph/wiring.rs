@@ -366,7 +366,7 @@ fn distribution(container: &Container) -> Option<Distribution> {
 
 /// Whether a manifest says only a part of its workload: a patch, or a template without labels, which the API server
 /// would refuse.
-fn is_partial(model: &Model, workload: &Workload) -> bool {
+pub(super) fn is_partial(model: &Model, workload: &Workload) -> bool {
     let has_labels = !workload.pod.labels.is_empty() || workload.kind == WorkloadKind::Pod;
     !has_labels || model.patches.contains(model.name(workload.object.source))
 }

@@ -15,6 +15,7 @@ use crate::graph::proxy::MERGED_PORT;
 use crate::graph::proxy::Proxy;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::legacy;
+use crate::graph::wiring::is_partial;
 use crate::model::Model;
 use crate::model::object::Object;
 use crate::model::object::Pair;
@@ -111,7 +112,9 @@ pub(super) fn all<'m>(model: &'m Model, proxies: &'m [Proxy]) -> Vec<Pod<'m>> {
             own.entry(workload).or_default().extend(ports);
         }
     }
-    let workloads = model.workloads.iter().enumerate().map(|(at, workload)| {
+    let whole = model.workloads.iter().enumerate();
+    let whole = whole.filter(|(_, workload)| !is_partial(model, workload));
+    let workloads = whole.map(|(at, workload)| {
         let proxy = of_workloads.get(&at).copied();
         Pod {
             id: PodId::Workload(at),
