@@ -39,6 +39,8 @@ pub enum ParentOutcome {
     OtherKind,
     /// The Gateway was not found.
     Absent(Absent),
+    /// Several of that name stand equally near, and nothing says which is meant.
+    Contested,
     /// The ListenerSet was found, but no Gateway serves it.
     Unserved,
     /// The Gateway or ListenerSet has no listener of that name, or none on that port.
@@ -116,6 +118,10 @@ fn outcome(
                 let absent = Absent::of("Gateway", index.settings);
                 return (None, ParentOutcome::Absent(absent));
             };
+            let is_open = !index.settings.closed.covers("Gateway");
+            if is_open && index.model.gateways.is_contested(namespace, name, from) {
+                return (None, ParentOutcome::Contested);
+            }
             let listeners = attachment.gateways[gateway].listeners.clone();
             let outcome = attach(index, attachment, gateway, listeners, route, reference);
             (Some(gateway), outcome)
@@ -271,4 +277,66 @@ fn hostnames(listener: &Listener, route: &Route) -> Vec<Option<String>> {
         .iter()
         .filter_map(|hostname| hostname::intersection(own, Some(hostname.as_str())));
     met.map(|name| name.map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::model::Model;
+    use crate::settings::Closed;
+    use crate::settings::Settings;
+    use crate::source::Source;
+    use crate::source::Sources;
+
+    /// What becomes of a route in that file, with a Gateway of its parent's name in each of these.
+    fn outcome_of(route: &str, gateways: &[&str], closed: Closed) -> ParentOutcome {
+        let mut sources = Sources::new();
+        for name in gateways {
+            let text = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata:\n  name: edge\nspec:\n  gatewayClassName: x\n  \
+                        listeners:\n    - name: http\n      port: 80\n      protocol: HTTP\n";
+            sources.add(Source::new(*name, text.as_bytes().to_vec()));
+        }
+        let text = "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata:\n  name: r\nspec:\n  parentRefs:\n    - name: edge\n";
+        sources.add(Source::new(route, text.as_bytes().to_vec()));
+        let mut settings = Settings::new(datetime!(2026-06-01 00:00 UTC));
+        settings.closed = closed;
+        let model = Model::read(&sources, &settings);
+        let mut attachment = crate::attach::attach(&model, &settings);
+        attachment.parents.remove(0).outcome
+    }
+
+    #[test]
+    fn a_route_beside_several_gateways_of_one_name_may_mean_any() {
+        let contested = |route: &str, gateways: &[&str]| {
+            let outcome = outcome_of(route, gateways, Closed::default());
+            matches!(outcome, ParentOutcome::Contested)
+        };
+        assert!(contested(
+            "c/route.yaml",
+            &["a/gateway.yaml", "b/gateway.yaml"]
+        ));
+        assert!(contested(
+            "base/route.yaml",
+            &["envs/a/gateway.yaml", "envs/b/gateway.yaml"]
+        ));
+        // Its own folder, or a nearer one, says which.
+        assert!(!contested(
+            "a/route.yaml",
+            &["a/gateway.yaml", "b/gateway.yaml"]
+        ));
+        assert!(!contested(
+            "a/app/route.yaml",
+            &["a/gateway.yaml", "b/gateway.yaml"]
+        ));
+        assert!(!contested("c/route.yaml", &["a/gateway.yaml"]));
+        // A cluster has one of each name.
+        let closed = outcome_of(
+            "c/route.yaml",
+            &["a/gateway.yaml", "b/gateway.yaml"],
+            Closed::Everything,
+        );
+        assert!(matches!(closed, ParentOutcome::Attached(_)), "{closed:?}");
+    }
 }

@@ -96,6 +96,24 @@ impl<T: Named> Kinds<T> {
             .min_by_key(|index| self.items[*index].object().distance(from))
     }
 
+    /// Whether several objects of that namespace and name stand equally near to `from`, each in a folder other than its
+    /// own: environments or examples side by side, of which `from` may mean any.
+    #[must_use]
+    pub fn is_contested(&self, namespace: &str, name: &str, from: &Object) -> bool {
+        let key = (namespace.to_owned(), name.to_owned());
+        let Some(named) = self.by_name.get(&key).filter(|named| named.len() > 1) else {
+            return false;
+        };
+        let folders = |index: &usize| self.items[*index].object().distance(from).0;
+        let nearest = named.iter().map(folders).min().unwrap_or_default();
+        nearest > 0
+            && named
+                .iter()
+                .filter(|index| folders(index) == nearest)
+                .count()
+                > 1
+    }
+
     /// Every object of that namespace and name, in the order of the input.
     pub fn all_named(&self, namespace: &str, name: &str) -> impl Iterator<Item = &T> {
         self.by_name

@@ -107,7 +107,10 @@ pub(super) fn denial(facts: &ParentFacts) -> Option<Reason> {
             "NoMatchingListenerHostname",
             "no host name of the route meets one of the parent's listeners",
         ),
-        ParentOutcome::Attached(_) | ParentOutcome::OtherKind | ParentOutcome::Absent(_) => {
+        ParentOutcome::Attached(_)
+        | ParentOutcome::OtherKind
+        | ParentOutcome::Absent(_)
+        | ParentOutcome::Contested => {
             return None;
         }
     };
