@@ -9,7 +9,6 @@ use super::fault::Verdict;
 use super::scraper::Scraper;
 use crate::graph::proxy::Proxy;
 use crate::graph::proxy::injection::Injection;
-use crate::graph::proxy::injection::Reason;
 use crate::model::Model;
 use crate::model::scrape::job::Credential;
 use crate::model::scrape::job::Job;
@@ -20,25 +19,24 @@ use crate::model::workload::container::VolumeMount;
 use crate::model::workload::mount::Content;
 use crate::model::workload::mount::Mounts;
 use crate::model::workload::volume::VolumeSource;
-use crate::source::Span;
 use crate::source::Spanned;
 
 /// What `OUTPUT_CERTS` makes the proxy write into its directory.
 pub const WRITTEN: [&str; 3] = ["key.pem", "cert-chain.pem", "root-cert.pem"];
 
 /// What is known of the scraper's own proxy.
-pub(super) struct Writer {
-    /// Whether there is one; `Err` says why not, and where.
-    pub(super) injected: Result<Option<bool>, (Span, Reason)>,
+struct Writer {
+    /// Whether there is one.
+    injection: Injection,
     /// `OUTPUT_CERTS` as the proxy sees it.
-    pub(super) output: Option<Spanned<String>>,
+    output: Option<Spanned<String>>,
     /// Whether the Pod says anything to its proxy.
-    pub(super) is_told: bool,
+    is_told: bool,
 }
 
 impl Writer {
     /// The proxy in the Pods of `scraper`.
-    pub(super) fn of(model: &Model, proxies: &[Proxy], scraper: Scraper) -> Self {
+    fn of(model: &Model, proxies: &[Proxy], scraper: Scraper) -> Self {
         let workload = &model.workloads[scraper.workload];
         let own = proxies
             .iter()
@@ -48,13 +46,9 @@ impl Writer {
             |proxy| proxy.injection,
         );
         Self {
-            injected: match injection {
-                Injection::Yes(_) => Ok(Some(true)),
-                Injection::No(at, reason) => Err((at, reason)),
-                Injection::Unknown => Ok(None),
-            },
+            injection,
             output: own
-                .and_then(|proxy| proxy.metadata.get("OUTPUT_CERTS"))
+                .and_then(|proxy| proxy.environment.get("OUTPUT_CERTS"))
                 .map(|variable| variable.value.clone()),
             is_told: own.is_some(),
         }
@@ -201,18 +195,20 @@ impl Search<'_> {
         if is_shared || partial || self.pod.injected.is_opaque {
             return Verdict::unknown("another container may write its files");
         }
-        match &self.writer.injected {
-            Err((at, reason)) => {
+        match self.writer.injection {
+            Injection::No(at, reason) => {
                 let told = self.writer.output.as_ref().unwrap_or(path);
                 let fault = Fault::new(told.span, Cause::NotInjected);
                 return Verdict::fails(
                     fault
-                        .also(*at, reason.words())
+                        .also(at, reason.words())
                         .also(path.span, "the job waits for this file"),
                 );
             }
-            Ok(None) => return Verdict::unknown("whether the scraper has a proxy is not known"),
-            Ok(Some(_)) => {}
+            Injection::Unknown => {
+                return Verdict::unknown("whether the scraper has a proxy is not known");
+            }
+            Injection::Yes(_) => {}
         }
         let proxies = self.pod.containers.iter().chain(&self.pod.init_containers);
         let own = proxies

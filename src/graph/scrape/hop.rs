@@ -24,6 +24,7 @@ use crate::graph::proxy::interception::Mode;
 use crate::graph::proxy::interception::takes;
 use crate::model::Model;
 use crate::model::network_policy::NetworkPolicy;
+use crate::model::network_policy::Peer;
 use crate::model::network_policy::PolicyRule;
 use crate::model::object::value;
 use crate::model::scrape::job::Job;
@@ -217,12 +218,7 @@ impl<'m> Road<'m> {
                 .any(|peer| self.is_peer(policy, peer, scraper))
     }
 
-    fn is_peer(
-        &self,
-        policy: &NetworkPolicy,
-        peer: &crate::model::network_policy::Peer,
-        scraper: &Workload,
-    ) -> bool {
+    fn is_peer(&self, policy: &NetworkPolicy, peer: &Peer, scraper: &Workload) -> bool {
         let home = scraper.object.namespace();
         let is_among = || {
             let pods = peer.pods.as_ref();

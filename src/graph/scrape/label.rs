@@ -8,6 +8,7 @@ use regex::Regex;
 
 use crate::model::scrape::relabel::Relabel;
 use crate::source::Span;
+use crate::source::Spanned;
 
 /// The label with `host:port`.
 pub(super) const ADDRESS: &str = "__address__";
@@ -123,7 +124,7 @@ impl<'j> Program<'j> {
 
 impl<'j> Step<'j> {
     fn new(relabel: &'j Relabel) -> Self {
-        let text = |value: &'j Option<crate::source::Spanned<String>>, default: &'j str| {
+        let text = |value: &'j Option<Spanned<String>>, default: &'j str| {
             value.as_ref().map_or(default, |value| value.as_str())
         };
         let action = text(&relabel.action, "replace").to_ascii_lowercase();
@@ -278,7 +279,6 @@ impl<'j> Step<'j> {
 mod tests {
     use super::*;
     use crate::source::SourceId;
-    use crate::source::Spanned;
 
     fn step(
         action: &str,

@@ -13,6 +13,7 @@ use crate::graph::proxy::MERGED_ANNOTATION;
 use crate::graph::proxy::MERGED_PLAIN;
 use crate::graph::proxy::MERGED_PORT;
 use crate::graph::proxy::Proxy;
+use crate::graph::proxy::Variable;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::legacy;
 use crate::graph::wiring::is_partial;
@@ -254,7 +255,7 @@ impl Pod<'_> {
         if self.legacy.contains(&number) {
             return Served::Legacy;
         }
-        let switch = |map: &BTreeMap<String, crate::graph::proxy::Variable>| {
+        let switch = |map: &BTreeMap<String, Variable>| {
             map.get(LOCAL_ONLY).map(|variable| variable.value.span)
         };
         match number {
