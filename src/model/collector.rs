@@ -50,6 +50,8 @@ pub enum Origin {
     Document,
     /// The value of a key of a ConfigMap; the span is the key.
     ConfigMap(Arc<Object>, Spanned<String>),
+    /// The value of a key of a Secret; the span is the key.
+    Secret(Arc<Object>, Spanned<String>),
     /// `spec.config` of an OpenTelemetryCollector.
     Operator(Arc<Object>),
     /// Several sources that are merged when the Collector starts.
@@ -179,7 +181,9 @@ impl Collector {
     #[must_use]
     pub const fn object(&self) -> Option<&Arc<Object>> {
         match &self.origin {
-            Origin::ConfigMap(object, _) | Origin::Operator(object) => Some(object),
+            Origin::ConfigMap(object, _) | Origin::Secret(object, _) | Origin::Operator(object) => {
+                Some(object)
+            }
             Origin::Document | Origin::Merged => None,
         }
     }

@@ -14,11 +14,12 @@ use super::collector::Origin;
 use super::collector::fault::Fault;
 use super::collector::fault::FaultKind;
 use super::object::ObjectId;
+use super::store;
 use super::workload::Workload;
 use super::workload::command::CommandLine;
 use super::workload::command::ConfigUri;
 use super::workload::container::Container;
-use super::workload::mount;
+use super::workload::container::EnvironmentValue;
 use super::workload::mount::Content;
 use super::workload::mount::Mounts;
 use super::workload::mount::Store;
@@ -150,7 +151,7 @@ fn run(
 
 /// Where configurations stand that a container may mount.
 struct Keys<'m> {
-    /// Values of ConfigMaps.
+    /// Values of ConfigMaps and Secrets.
     by_key: BTreeMap<(ObjectId, &'m str), usize>,
     /// Files of their own, by name.
     by_file: BTreeMap<&'m str, usize>,
@@ -165,7 +166,7 @@ impl<'m> Keys<'m> {
         for (at, collector) in model.collectors.iter().enumerate() {
             match &collector.origin {
                 _ if collector.extent == Extent::Fragment => {}
-                Origin::ConfigMap(object, key) => {
+                Origin::ConfigMap(object, key) | Origin::Secret(object, key) => {
                     keys.by_key.insert((object.id, key.value.as_str()), at);
                 }
                 Origin::Document => {
@@ -180,13 +181,6 @@ impl<'m> Keys<'m> {
     }
 }
 
-/// The file that kustomize puts under the key.
-fn generated<'m>(model: &'m Model, workload: &Workload, key: &mount::Key<'_>) -> Option<&'m str> {
-    let from = &workload.object;
-    let generator = model.generator(key.store, key.name, from)?;
-    generator.file(&key.key)?
-}
-
 /// The configurations that `container` loads; `None` when it loads none that was given.
 fn sources(
     model: &Model,
@@ -194,7 +188,6 @@ fn sources(
     container: &Container,
     given: &Keys<'_>,
 ) -> Option<Sources> {
-    let mounts = Mounts::new(&workload.pod, container);
     let (uris, sets) = match CommandLine::of(container) {
         CommandLine::Image => {
             let image = container.image.as_ref()?;
@@ -209,7 +202,7 @@ fn sources(
     };
     let configs = uris
         .iter()
-        .map(|uri| part(model, workload, &mounts, uri, given));
+        .map(|uri| part(model, workload, container, uri, given));
     let sets = sets.iter().map(|set| {
         let (key, value) = set.split_once('=')?;
         // collector, otelcol/flags.go: `a.b=c` becomes `yaml:a::b: c`.
@@ -228,31 +221,68 @@ fn written(text: &str, span: Span) -> Option<Part> {
     )?)))
 }
 
+/// What `uri` names, if it was given.
 fn part(
     model: &Model,
     workload: &Workload,
-    mounts: &Mounts<'_>,
+    container: &Container,
     uri: &Spanned<ConfigUri>,
     given: &Keys<'_>,
 ) -> Option<Part> {
-    let path = match &uri.value {
-        ConfigUri::File(path) => path,
-        ConfigUri::Yaml(text) => return written(text, uri.span),
-        _ => return None,
-    };
-    let Content::Keys(keys) = mounts.resolve(path).content else {
-        return None;
-    };
-    keys.iter()
-        .filter(|key| key.store == Store::ConfigMap)
-        .find_map(|key| {
-            let (namespace, from) = (workload.object.namespace(), &workload.object);
-            let found = match model.config_maps.nearest(namespace, key.name, from) {
-                Some(map) => given.by_key.get(&(map.object.id, key.key.as_str())),
-                None => generated(model, workload, key).and_then(|file| given.by_file.get(file)),
+    let held = |store, name: &str, key: &str| held(model, workload, store, (name, key), given);
+    match &uri.value {
+        ConfigUri::Yaml(text) => written(text, uri.span),
+        ConfigUri::File(path) => {
+            let mounts = Mounts::new(&workload.pod, container);
+            let Content::Keys(keys) = mounts.resolve(path).content else {
+                return None;
             };
-            found.copied().map(Part::Given)
-        })
+            let mut keys = keys.iter();
+            keys.find_map(|key| held(key.store, key.name, &key.key))
+        }
+        ConfigUri::Environment(name) => {
+            let mut variables = container.env.iter().rev();
+            let variable = variables.find(|variable| variable.name.value == *name)?;
+            match &variable.value {
+                EnvironmentValue::Literal(text) => written(text, text.span),
+                EnvironmentValue::ConfigMap(key) => held(Store::ConfigMap, &key.name, &key.key),
+                EnvironmentValue::Secret(key) => held(Store::Secret, &key.name, &key.key),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The configuration under a key of the ConfigMap or Secret that `workload` means, or of what kustomize makes one of.
+fn held(
+    model: &Model,
+    workload: &Workload,
+    store: Store,
+    (name, key): (&str, &str),
+    given: &Keys<'_>,
+) -> Option<Part> {
+    let (namespace, from) = (workload.object.namespace(), &workload.object);
+    let object = match store {
+        Store::ConfigMap => {
+            let map = model.config_maps.nearest(namespace, name, from);
+            map.map(|map| map.object.id)
+        }
+        Store::Secret => {
+            let secret = model.secrets.nearest(namespace, name, from);
+            secret
+                .filter(|secret| secret.content == store::Content::Given)
+                .map(|secret| secret.object.id)
+        }
+    };
+    let found = match object {
+        Some(object) => given.by_key.get(&(object, key)),
+        None => {
+            let file = model.generator(store, name, from)?.file(key)??;
+            given.by_file.get(file)
+        }
+    };
+    found.copied().map(Part::Given)
 }
 
 impl Model {

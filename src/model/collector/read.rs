@@ -27,6 +27,7 @@ use super::sections::sections;
 use super::value::Value;
 use crate::model::image::Image;
 use crate::model::object::Object;
+use crate::model::store::Secret;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Span;
@@ -44,12 +45,13 @@ impl Collector {
         Self::read_recognised(Origin::Document, root.with(Dialect::Collector), recognised)
     }
 
-    /// The configurations that `object` holds: values of a ConfigMap under any key, `spec.config` of an
+    /// The configurations that `object` holds: values of a ConfigMap or Secret under any key, `spec.config` of an
     /// OpenTelemetryCollector as a string (v1alpha1) or as a map (v1beta1).
     #[must_use]
     pub fn read_object(object: &Arc<Object>) -> Vec<Self> {
         match (object.group(), object.kind.as_str()) {
             ("", "ConfigMap") => Self::read_config_map(object),
+            ("", "Secret") => Self::read_secret(object),
             ("opentelemetry.io", "OpenTelemetryCollector") => {
                 Self::read_operator(object).into_iter().collect()
             }
@@ -67,20 +69,36 @@ impl Collector {
                 value.shape() == yaml::Shape::Scalar && may_be_configuration(&value.text())
             })
             .filter_map(|(key, value)| {
-                let stream = yaml::parse(value.inner(), Dialect::Collector);
-                let root = stream.documents().next()?;
-                let recognised = recognise::recognise(root)?;
-                if matches!(
-                    recognised,
-                    Recognised::Fragment(_) | Recognised::Fragments(_)
-                ) {
-                    return None;
-                }
                 let key = Spanned::new(key.text().into_owned(), key.span());
                 let origin = Origin::ConfigMap(Arc::clone(object), key);
-                Self::read_recognised(origin, root, recognised)
+                Self::read_value(origin, value.inner())
             })
             .collect()
+    }
+
+    fn read_secret(object: &Arc<Object>) -> Vec<Self> {
+        let entries = Secret::read(object).entries;
+        entries
+            .iter()
+            .filter_map(|entry| {
+                let text = entry.text()?;
+                let origin = Origin::Secret(Arc::clone(object), entry.key.clone());
+                may_be_configuration(text.as_str())
+                    .then(|| Self::read_value(origin, text))
+                    .flatten()
+            })
+            .collect()
+    }
+
+    /// The whole configuration that the value of a key is.
+    fn read_value(origin: Origin, text: Text) -> Option<Self> {
+        let stream = yaml::parse(text, Dialect::Collector);
+        let root = stream.documents().next()?;
+        let recognised = recognise::recognise(root)?;
+        match recognised {
+            Recognised::Fragment(_) | Recognised::Fragments(_) => None,
+            whole => Self::read_recognised(origin, root, whole),
+        }
     }
 
     fn read_operator(object: &Arc<Object>) -> Option<Self> {

@@ -20,7 +20,8 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let place = match &collector.origin {
             Origin::ConfigMap(..) => "a ConfigMap",
             Origin::Operator(_) => "an OpenTelemetryCollector",
-            Origin::Document | Origin::Merged => continue,
+            // A Secret is where it belongs.
+            Origin::Secret(..) | Origin::Document | Origin::Merged => continue,
         };
         for (field, secret) in collector.secrets() {
             let Some(known) = secret.known().filter(|known| !is_placeholder(known)) else {

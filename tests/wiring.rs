@@ -1,4 +1,4 @@
-//! What kustomize makes of files is followed to those who read it.
+//! What files, Secrets and kustomize hold is followed to those who read it.
 
 use time::OffsetDateTime;
 
@@ -89,4 +89,54 @@ fn what_several_environments_have_is_taken_from_the_own_one() {
     assert_eq!(meant(0), Some("/env/dev/service.yaml"));
     // By the order of files alone the other environment's stands as near, and comes first.
     assert_eq!(meant(1), Some("/env/prod/z/service.yaml"));
+}
+
+#[test]
+fn collectors_read_what_secrets_hold() {
+    use base64::Engine as _;
+    let encoded = base64::engine::general_purpose::STANDARD.encode(CONFIG);
+    let workload = WORKLOAD.replace("configMap: {name: conf}", "secret: {secretName: conf}");
+    for held in [
+        format!("data: {{relay: {encoded}}}\n"),
+        format!(
+            "stringData:\n  relay: |\n{}",
+            CONFIG.replace('\n', "\n    ")
+        ),
+    ] {
+        let secret = format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: conf}}\n{held}");
+        let mut sources = Sources::new();
+        for (name, text) in [("deployment.yaml", &workload), ("secret.yaml", &secret)] {
+            sources.add(Source::new(name, text.as_bytes().to_vec()));
+        }
+        let model = Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH));
+        assert_eq!(
+            (model.runs.len(), model.runs[0].workload),
+            (1, Some(0)),
+            "{held}"
+        );
+        // Nothing of it is ever shown.
+        let shown = model.runs[0].collector.receivers[0].id.span;
+        assert!(
+            model
+                .secret_spans()
+                .iter()
+                .any(|secret| secret.contains(shown))
+        );
+    }
+}
+
+#[test]
+fn collectors_read_what_variables_hold() {
+    let env = "args: [--config=env:CONF]\n          env: [{name: CONF, valueFrom: {configMapKeyRef: {name: conf, key: relay}}}]\n";
+    let workload = WORKLOAD.replace("args: [--config=/conf/relay]\n", env);
+    let text = CONFIG.trim().replace('\n', "\n    ");
+    let map = format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: conf}}\ndata:\n  relay: |\n    {text}"
+    );
+    let mut sources = Sources::new();
+    for (name, text) in [("deployment.yaml", &workload), ("map.yaml", &map)] {
+        sources.add(Source::new(name, text.as_bytes().to_vec()));
+    }
+    let model = Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH));
+    assert_eq!((model.runs.len(), model.runs[0].workload), (1, Some(0)));
 }
