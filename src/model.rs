@@ -20,6 +20,7 @@ use crate::yaml::Node;
 use crate::yaml::Text;
 use crate::yaml::Tree;
 
+pub mod autoscaler;
 pub mod cert_manager;
 pub mod collector;
 mod comparison;
@@ -48,6 +49,7 @@ pub mod service;
 pub mod store;
 pub mod workload;
 
+use autoscaler::Autoscaler;
 use cert_manager::CertificateOrder;
 use cert_manager::Issuer;
 use collector::Collector;
@@ -148,6 +150,8 @@ pub struct Model {
     pub runs: Vec<Run>,
     /// Ingresses.
     pub ingresses: Kinds<Ingress>,
+    /// HorizontalPodAutoscalers.
+    pub autoscalers: Kinds<Autoscaler>,
     /// NetworkPolicies.
     pub network_policies: Kinds<NetworkPolicy>,
     /// Roles and ClusterRoles.
@@ -485,6 +489,7 @@ impl Model {
                 self.orders.push(order);
             }
             Resource::Issuer(issuer) => self.issuers.push(issuer),
+            Resource::Autoscaler(autoscaler) => self.autoscalers.push(autoscaler),
             Resource::DestinationRule(rule) => self.destination_rules.push(rule),
             Resource::PeerAuthentication(policy) => self.peer_authentications.push(policy),
             Resource::AuthorizationPolicy(policy) => self.authorization_policies.push(policy),

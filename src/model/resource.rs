@@ -8,6 +8,7 @@ use super::GATEWAY_API_X;
 use super::ISTIO_NETWORKING;
 use super::ISTIO_SECURITY;
 use super::RBAC;
+use super::autoscaler::Autoscaler;
 use super::cert_manager::CERT_MANAGER;
 use super::cert_manager::CertificateOrder;
 use super::cert_manager::Issuer;
@@ -61,6 +62,7 @@ pub(super) enum Resource {
     ServiceAccount(ServiceAccount),
     Order(CertificateOrder),
     Issuer(Issuer),
+    Autoscaler(Autoscaler),
     DestinationRule(DestinationRule),
     PeerAuthentication(PeerAuthentication),
     AuthorizationPolicy(AuthorizationPolicy),
@@ -103,6 +105,9 @@ impl Resource {
             ("networking.k8s.io" | "extensions", "Ingress") => Self::Ingress(Ingress::read(object)),
             ("networking.k8s.io", "NetworkPolicy") => {
                 Self::NetworkPolicy(NetworkPolicy::read(object))
+            }
+            ("autoscaling", "HorizontalPodAutoscaler") => {
+                Self::Autoscaler(Autoscaler::read(object))
             }
             (ISTIO_NETWORKING, kind) => return Self::read_networking(object, kind),
             (ISTIO_SECURITY, "PeerAuthentication") => {

@@ -28,8 +28,13 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let Some(workload) = run.workload(world.model) else {
             continue;
         };
+        let mut autoscalers = world.model.autoscalers.iter();
+        let autoscaler = autoscalers.find(|autoscaler| autoscaler.scales(workload, world.model));
+        // What an autoscaler allows stands above `spec.replicas`, which it overwrites.
+        let written = autoscaler.map_or(workload.replicas.as_ref(), |scaled| scaled.most.as_ref());
         let is_split = match workload.kind {
             WorkloadKind::DaemonSet => true,
+            _ if autoscaler.is_some() => written.is_some_and(|most| most.value > 1),
             _ => workload.copies().is_some_and(|copies| copies > 1),
         };
         let mut stages = run
@@ -47,9 +52,13 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             sampler.span,
             "the spans of one trace reach several instances, and each decides about its part alone",
         );
-        match &workload.replicas {
-            Some(replicas) if workload.kind != WorkloadKind::DaemonSet => {
-                finding.also(replicas.span, "so many instances share the traces");
+        match written {
+            Some(written) if workload.kind != WorkloadKind::DaemonSet => {
+                let said = match autoscaler {
+                    Some(_) => "up to so many instances share the traces",
+                    None => "so many instances share the traces",
+                };
+                finding.also(written.span, said);
             }
             _ => {
                 finding.also(

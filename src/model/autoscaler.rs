@@ -1,0 +1,53 @@
+//! HorizontalPodAutoscalers: what decides how many Pods run in place of `spec.replicas`.
+
+use std::sync::Arc;
+
+use super::Model;
+use super::object::Named;
+use super::object::Object;
+use super::reference::Reference;
+use super::workload::Workload;
+use crate::source::Spanned;
+
+/// An `autoscaling` HorizontalPodAutoscaler, of any version: the fields read here are the same in all of them.
+#[derive(Clone, Debug)]
+pub struct Autoscaler {
+    /// What it is called and where it stands.
+    pub object: Arc<Object>,
+    /// `spec.scaleTargetRef`: what it scales, in its own namespace.
+    pub target: Option<Reference>,
+    /// `spec.maxReplicas`: how many Pods run at once at most.
+    pub most: Option<Spanned<i64>>,
+}
+
+impl Autoscaler {
+    pub(super) fn read(object: &Arc<Object>) -> Self {
+        let spec = object.tree.node().get("spec");
+        let target = spec.and_then(|spec| spec.get("scaleTargetRef"));
+        Self {
+            object: Arc::clone(object),
+            target: target.map(Reference::read),
+            most: spec.and_then(|spec| spec.integer_at("maxReplicas")),
+        }
+    }
+
+    /// Whether it scales `workload`: of several of the same name the one whose folder is nearest to its own.
+    #[must_use]
+    pub fn scales(&self, workload: &Workload, model: &Model) -> bool {
+        let Some(target) = &self.target else {
+            return false;
+        };
+        let namespace = self.object.namespace();
+        let meant = model
+            .workloads
+            .nearest(namespace, target.name(), &self.object);
+        let kind = workload.object.kind.as_str();
+        meant.is_some_and(|meant| std::ptr::eq(meant, workload)) && target.kind_or(kind) == kind
+    }
+}
+
+impl Named for Autoscaler {
+    fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+}
