@@ -68,7 +68,7 @@ struct Plugin {
 enum Command {
     Certs(certs::Certs),
     Check(check::Check),
-    Cluster(cluster::Cluster),
+    Cluster(Box<cluster::Cluster>),
     Completions(completions::Completions),
     #[command(name = "__complete", hide = true)]
     Complete(completions::Complete),
@@ -102,7 +102,7 @@ pub fn main() -> ExitCode {
     let matches = command.clone().get_matches();
     let asked = if is_plugin() {
         Plugin::from_arg_matches(&matches).map(|plugin| {
-            let cluster = || Command::Cluster(plugin.cluster);
+            let cluster = || Command::Cluster(Box::new(plugin.cluster));
             plugin.command.unwrap_or_else(cluster)
         })
     } else {

@@ -486,6 +486,16 @@ fn files_are_judged_against_the_cluster() {
         text.contains("route.yaml:5:23: error[unknown-parent]"),
         "{text}"
     );
+    // A file stands in the place of what the cluster has under its name: the Service that is wrong there is right here.
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: collector, namespace: telemetry}\nspec:\n  selector: {app: collector}\n  ports: [{name: grpc-otlp, port: 4317, appProtocol: kubernetes.io/h2c}]\n";
+    let route_alone = folder.join("right.yaml");
+    for (content, expected) in [(route("edge"), true), (route("edge") + service, false)] {
+        fs::write(&route_alone, content).unwrap();
+        let right = route_alone.display().to_string();
+        let output = plugin(&["-A", "-f", &right, "-o", "concise"], false);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(text.contains("error[http1-backend]"), expected, "{text}");
+    }
     // Without the cluster nobody knows which Gateways there are.
     let alone = plugin(&["check", "-q", "--format", "concise", &path], false);
     assert_eq!(
@@ -514,6 +524,8 @@ fn what_kubectl_is_told_is_passed_on() {
             "prod",
             "--as",
             "dev",
+            "--token",
+            "made-up",
             "--request-timeout",
             "5s",
             "-l",
@@ -523,8 +535,7 @@ fn what_kubectl_is_told_is_passed_on() {
         .unwrap();
     assert!(output.status.code().is_some());
     let calls = fs::read_to_string(log).unwrap();
-    let passed =
-        "--namespace=telemetry --selector=app=a --context=prod --as=dev --request-timeout=5s";
+    let passed = "--namespace=telemetry --selector=app=a --context=prod --as=dev --token=made-up --request-timeout=5s";
     assert!(
         calls.lines().count() > 30 && calls.lines().all(|call| call.ends_with(passed)),
         "{calls}"

@@ -103,6 +103,10 @@ struct Kubectl {
     #[arg(long = "as-group", value_name = "GROUP")]
     act_as_group: Vec<OsString>,
 
+    /// The bearer token
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<OsString>,
+
     /// The API server
     #[arg(long, short = 's', value_name = "URL")]
     server: Option<OsString>,
@@ -124,6 +128,7 @@ impl Kubectl {
             ("--user", &self.user),
             ("--kubeconfig", &self.kubeconfig),
             ("--as", &self.act_as),
+            ("--token", &self.token),
             ("--server", &self.server),
             ("--request-timeout", &self.request_timeout),
         ];
@@ -155,8 +160,14 @@ impl Cluster {
         let files: BTreeSet<SourceId> = input.sources.iter().map(|(id, _)| id).collect();
         let read = program::cluster(&self.kubectl.arguments()).map_err(Error::Usage)?;
         told(&read)?;
+        let replaced = match has_files {
+            true => identities(&input.sources, &settings),
+            false => BTreeSet::new(),
+        };
         for source in &read.sources {
-            input.sources.add(source.clone());
+            input.sources.add(program::without(source, &|object| {
+                replaced.contains(&identity(object))
+            }));
         }
         self.settle(read, &mut settings);
         let mut report = crate::lint(&input.sources, &settings);
@@ -192,6 +203,32 @@ impl Cluster {
             settings.closed = Closed::Kinds(read.kinds);
         }
     }
+}
+
+/// Group, kind, namespace and name.
+type Identity = [String; 4];
+
+/// What the files hold: once applied, it stands in the place of what the cluster has.
+fn identities(sources: &Sources, settings: &Settings) -> BTreeSet<Identity> {
+    let model = Model::read(sources, settings);
+    let objects = model.objects.iter();
+    objects
+        .map(|object| {
+            let kind = object.kind.value.as_str();
+            [object.group(), kind, object.namespace(), object.name()].map(str::to_owned)
+        })
+        .collect()
+}
+
+/// The identity of an object in the cluster's words; what has no namespace is where `Object::namespace` puts it.
+fn identity(object: &serde_json::Value) -> Identity {
+    let text = |path: &str| object.pointer(path).and_then(serde_json::Value::as_str);
+    let group = text("/apiVersion").and_then(|version| version.split_once('/'));
+    let group = group.map_or("", |(group, _)| group);
+    let namespace = text("/metadata/namespace").unwrap_or("default");
+    let kind = text("/kind").unwrap_or_default();
+    let name = text("/metadata/name").unwrap_or_default();
+    [group, kind, namespace, name].map(str::to_owned)
 }
 
 /// Says once what was not read.

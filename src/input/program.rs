@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use rayon::prelude::*;
+use serde_json::Value;
 
 use crate::source::Source;
 
@@ -125,7 +126,7 @@ pub struct Cluster {
     pub sources: Vec<Source>,
     /// The kinds that were read, as manifests call them.
     pub kinds: BTreeSet<String>,
-    /// What the user may not read, in the words of the server, a kind each.
+    /// What could not be read although others could, in the words of the server, a kind each.
     pub forbidden: Vec<String>,
     /// Kinds that the server does not have.
     pub absent: Vec<&'static str>,
@@ -165,9 +166,7 @@ pub fn cluster(arguments: &[OsString]) -> Result<Cluster, String> {
                 cluster.kinds.insert((*kind).to_owned());
                 cluster.absent.push(kind);
             }
-            Err(Failure::Said(words)) if words.contains("orbidden") => {
-                cluster.forbidden.push(words)
-            }
+            Err(Failure::Said(words)) if is_outside(&words) => cluster.forbidden.push(words),
             Err(failure) => return Err(failure.words("kubectl")),
         }
     }
@@ -177,6 +176,32 @@ pub fn cluster(arguments: &[OsString]) -> Result<Cluster, String> {
         cluster.sources.push(Source::new(name, definition));
     }
     Ok(cluster)
+}
+
+/// Whether one kind may not be read, or is gone although kubectl remembers it.
+fn is_outside(words: &str) -> bool {
+    words.contains("orbidden") || words.contains("the server could not find the requested resource")
+}
+
+/// A list of a cluster without the items that `is_out` picks; as it is when there are none.
+#[must_use]
+pub fn without(list: &Source, is_out: &dyn Fn(&Value) -> bool) -> Source {
+    let read: Option<Value> = serde_json::from_slice(list.bytes()).ok();
+    let Some(mut read) = read else {
+        return list.clone();
+    };
+    let Some(items) = read.get_mut("items").and_then(Value::as_array_mut) else {
+        return list.clone();
+    };
+    let before = items.len();
+    items.retain(|item| !is_out(item));
+    if items.len() == before {
+        return list.clone();
+    }
+    serde_json::to_vec_pretty(&read).map_or_else(
+        |_| list.clone(),
+        |text| Source::new(list.name.clone(), text),
+    )
 }
 
 /// Why a program gave nothing.
