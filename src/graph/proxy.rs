@@ -13,6 +13,7 @@ use crate::model::mesh::ROOT_NAMESPACE;
 use crate::model::object::Object;
 use crate::model::object::Pair;
 use crate::model::object::selects;
+use crate::model::object::value;
 use crate::model::workload::PodTemplate;
 use crate::model::workload::container::Container;
 use crate::model::workload::container::EnvironmentValue;
@@ -24,6 +25,7 @@ use crate::source::Spanned;
 pub mod injection;
 pub mod interception;
 pub mod legacy;
+mod version;
 
 use injection::Injection;
 
@@ -160,7 +162,7 @@ impl Proxy {
         let selected = |config: &ProxyConfig| selects(&config.selector, &pod.labels);
         variables.proxy_configs(model, object, selected);
         variables.container(container);
-        let version = version(settings, container);
+        let version = version::of_pod(model, settings, object, pod);
         let mut inert = strays(pod.proxy.as_ref());
         let written = pod.proxy.iter().flat_map(|told| &told.variables);
         inert.extend(unheard(written.map(|pair| &pair.key)));
@@ -220,7 +222,7 @@ impl Proxy {
             workload: None,
             gateway: Some(index),
             kind: Kind::Managed,
-            version: settings.assume.istio,
+            version: version::of_gateway(settings, object),
             injection: Injection::Yes(object.name_span()),
             environment: variables.environment,
             metadata: variables.metadata,
@@ -308,7 +310,7 @@ impl Proxy {
     /// The annotation of its Pods of that key.
     #[must_use]
     pub fn annotation<'m>(&self, model: &'m Model, key: &str) -> Option<&'m Spanned<String>> {
-        crate::model::object::value(self.annotations(model), key)
+        value(self.annotations(model), key)
     }
 
     /// The annotations of its Pods, as far as the user writes them.
@@ -329,6 +331,14 @@ impl Proxy {
             (None, Some(gateway)) => Some(&model.gateways[gateway].object),
             (None, None) => None,
         }
+    }
+
+    /// Whether Istio lays a ConfigMap of the user's over the Pods, which may set any variable and annotation:
+    /// `spec.infrastructure.parametersRef` of its Gateway. It is not read.
+    #[must_use]
+    pub fn is_overlaid(&self, model: &Model) -> bool {
+        let gateway = self.gateway.map(|gateway| &model.gateways[gateway]);
+        gateway.is_some_and(|gateway| gateway.parameters.is_some())
     }
 
     /// Whether a container of its Pods says that it uses the port.
@@ -434,7 +444,7 @@ fn proxy_container(pod: &PodTemplate) -> Option<&Container> {
 
 /// Whether the Pod is the edge of the mesh: its only container is the proxy, or it asks for the template of gateways.
 fn is_gateway(pod: &PodTemplate) -> bool {
-    let asks = crate::model::object::value(&pod.annotations, "inject.istio.io/templates");
+    let asks = value(&pod.annotations, "inject.istio.io/templates");
     let is_alone = pod.containers.len() == 1 && proxy_container(pod).is_some();
     is_alone || asks.is_some_and(|template| template.value == "gateway")
 }
@@ -445,16 +455,6 @@ fn is_adopted(model: &Model, gateway: usize) -> bool {
     addresses.any(|address| {
         let kind = address.kind.as_ref();
         kind.is_some_and(|kind| kind.value == "Hostname")
-    })
-}
-
-/// Istio's version: what the settings say, else the tag of the proxy's image.
-fn version(settings: &Settings, container: Option<&Container>) -> Option<Version> {
-    settings.assume.istio.or_else(|| {
-        let image = container?.image.as_ref()?;
-        let is_proxy = image.repository.ends_with("proxyv2");
-        let (major, minor) = image.version().filter(|_| is_proxy)?;
-        Some(Version::new(major, minor))
     })
 }
 

@@ -240,7 +240,8 @@ pub fn merges(model: &Model, proxy: &Proxy) -> bool {
 /// Whether enough was given to say that a port is closed: the mesh's own settings, or some of this proxy's ports.
 #[must_use]
 pub fn may_judge(model: &Model, proxy: &Proxy) -> bool {
-    !model.mesh_configs.is_empty() || proxy.secure_ports().next().is_some()
+    let tells = !model.mesh_configs.is_empty() || proxy.secure_ports().next().is_some();
+    tells && !proxy.is_overlaid(model)
 }
 
 /// What keeps a scrape with mTLS from the port, where a sidecar takes the connection.

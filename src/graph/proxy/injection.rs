@@ -39,6 +39,8 @@ pub enum Reason {
     SystemNamespace,
     /// Its label says no.
     Label,
+    /// Its annotation says no, and no label says otherwise.
+    Annotation,
     /// Its Namespace says no.
     Namespace,
     /// Nothing asks for it: neither its labels nor those of its Namespace.
@@ -53,6 +55,7 @@ impl Reason {
             Self::HostNetwork => "Pods on the node's network get none",
             Self::SystemNamespace => "Pods of this namespace get none",
             Self::Label => "this label keeps it out",
+            Self::Annotation => "this annotation keeps it out",
             Self::Namespace => "this label of the Namespace keeps it out",
             Self::Unasked => "neither this Namespace nor the Pod asks for one",
         }
@@ -73,28 +76,43 @@ impl Injection {
                 Reason::SystemNamespace,
             );
         }
-        match value(&pod.labels, LABEL) {
-            Some(label) if label.value == "false" => return Self::No(label.span, Reason::Label),
-            Some(label) if label.value == "true" => return Self::Yes(label.span),
-            _ => {}
-        }
-        if let Some(revision) = value(&pod.labels, "istio.io/rev") {
-            return Self::Yes(revision.span);
-        }
         let home = object
             .namespace
             .as_ref()
             .and_then(|name| model.namespace(name));
+        let of_namespace = home.and_then(|home| home.label("istio-injection"));
+        // Neither webhook selects a namespace that says no, whatever its Pods say.
+        if let Some(label) = of_namespace.filter(|label| label.value == "disabled") {
+            return Self::No(label.span, Reason::Namespace);
+        }
+        if let Some(decided) = Self::said(pod) {
+            return decided;
+        }
         let Some(home) = home else {
             return Self::Unknown;
         };
-        match home.label("istio-injection") {
-            Some(label) if label.value == "enabled" => Self::Yes(label.span),
-            Some(label) if label.value == "disabled" => Self::No(label.span, Reason::Namespace),
-            _ => match home.label("istio.io/rev") {
-                Some(label) => Self::Yes(label.span),
-                None => Self::No(home.name_span(), Reason::Unasked),
-            },
+        let enabled = of_namespace.filter(|label| label.value == "enabled");
+        match enabled.or_else(|| home.label("istio.io/rev")) {
+            Some(label) => Self::Yes(label.span),
+            None => Self::No(home.name_span(), Reason::Unasked),
         }
+    }
+
+    /// What the Pod says itself: its label, else its annotation, which can only keep a proxy out, else its revision.
+    fn said(pod: &PodTemplate) -> Option<Self> {
+        let label = value(&pod.labels, LABEL);
+        let annotation = value(&pod.annotations, LABEL);
+        match (label, annotation) {
+            (Some(label), _) if label.value == "false" => {
+                return Some(Self::No(label.span, Reason::Label));
+            }
+            (Some(label), _) if label.value == "true" => return Some(Self::Yes(label.span)),
+            (None, Some(annotation)) if annotation.value == "false" => {
+                return Some(Self::No(annotation.span, Reason::Annotation));
+            }
+            _ => {}
+        }
+        let revision = value(&pod.labels, "istio.io/rev")?;
+        Some(Self::Yes(revision.span))
     }
 }

@@ -34,6 +34,10 @@ pub fn takes(pod: &PodTemplate, port: i64) -> bool {
     if ALWAYS_FREE.contains(&port) {
         return false;
     }
+    let captures = value(&pod.annotations, "sidecar.istio.io/interceptionMode");
+    if captures.is_some_and(|mode| mode.value == "NONE") {
+        return false;
+    }
     let lists = |key: &str| {
         let annotation = value(&pod.annotations, key)?;
         let mut ports = annotation.split(',').map(str::trim);
@@ -73,7 +77,8 @@ impl Mode {
         // Modes of ports count for selected workloads only.
         let of_port = ports
             .find(|(own, _)| own.value == port && !policy.selector.is_empty())
-            .map(|(_, mode)| mode);
+            .map(|(_, mode)| mode)
+            .filter(|mode| mode.value != "UNSET");
         let mode = of_port.or(policy.mode.as_ref())?;
         match mode.value.as_str() {
             "STRICT" => Some(Self::Strict(mode.span)),

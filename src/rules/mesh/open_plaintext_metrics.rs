@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for proxy in &world.graph.proxies {
-        let is_out = matches!(proxy.injection, Injection::No(..));
+        let is_out = matches!(proxy.injection, Injection::No(..)) || proxy.is_overlaid(world.model);
         let Some((_, port, _)) = proxy.secure_ports().next().filter(|_| !is_out) else {
             continue;
         };

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for proxy in &world.graph.proxies {
-        if matches!(proxy.injection, Injection::No(..)) {
+        if matches!(proxy.injection, Injection::No(..)) || proxy.is_overlaid(world.model) {
             continue;
         }
         let told = |annotation| proxy.annotation(world.model, annotation).is_some();

@@ -31,19 +31,13 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         if proxy.metadata.contains_key("OUTPUT_CERTS") {
             continue;
         }
-        let why = match reason {
-            Reason::HostNetwork => "Pods on the node's network get none",
-            Reason::SystemNamespace => "Pods of this namespace get none",
-            Reason::Label => "this label keeps it out",
-            Reason::Namespace => "this label of the Namespace keeps it out",
-            Reason::Unasked => "neither this Namespace nor the Pod asks for one",
-        };
         let finding = findings.at(
             written.key.span,
             "this is for a sidecar, and no sidecar is injected",
         );
-        finding.also(at, why);
-        if let Some(annotation) = proxy.annotation(world.model, LABEL) {
+        finding.also(at, reason.words());
+        let asks = proxy.annotation(world.model, LABEL);
+        if let Some(annotation) = asks.filter(|annotation| annotation.value == "true") {
             finding.also(
                 annotation.span,
                 "as an annotation this does not ask for one: it has to be a label",
@@ -52,7 +46,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         finding.help(match reason {
             Reason::HostNetwork => "give the Pod a network of its own, or do without the settings",
             Reason::SystemNamespace => "move the workload to a namespace of its own",
-            _ => "add the label `sidecar.istio.io/inject: \"true\"` to the Pod template, or `istio-injection: enabled` to the Namespace",
+            Reason::Annotation => "take that annotation away, or these settings",
+            Reason::Namespace => "say `istio-injection: enabled` there: a label of the Pod counts for nothing against it",
+            Reason::Label | Reason::Unasked => "add the label `sidecar.istio.io/inject: \"true\"` to the Pod template, or `istio-injection: enabled` to the Namespace",
         });
     }
 }
