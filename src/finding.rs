@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::settings::Severity;
 use crate::source::Sources;
 use crate::source::Span;
+use crate::source::offset;
 
 /// One thing that a rule found, in words, with every place that belongs to it.
 #[derive(Clone, Debug)]
@@ -103,6 +104,33 @@ impl Fix {
         }
     }
 
+    /// Writes `new` in the place of `old`, with which the names at `spans` begin; `None` where one of them is written
+    /// otherwise, since they have to agree.
+    #[must_use]
+    pub fn rename(
+        sources: &Sources,
+        spans: &[Span],
+        old: &str,
+        new: &str,
+        safety: Safety,
+    ) -> Option<Self> {
+        let edits = spans
+            .iter()
+            .map(|span| Edit::begin(sources, *span, old, new));
+        Some(Self {
+            title: format!("call it `{new}`"),
+            safety,
+            edits: edits.collect::<Option<_>>()?,
+        })
+    }
+
+    /// Whether files hold all that it changes.
+    #[must_use]
+    pub fn is_writable(&self, sources: &Sources) -> bool {
+        let mut edits = self.edits.iter();
+        edits.all(|edit| !sources.get(edit.span.source).is_made())
+    }
+
     /// The same, with the quotes that stand around what is replaced: a key of JSON stays one.
     #[must_use]
     pub fn quoted(mut self, sources: &Sources) -> Self {
@@ -139,6 +167,31 @@ pub struct Edit {
     pub span: Span,
     /// What comes.
     pub text: String,
+}
+
+impl Edit {
+    /// Writes `new` in the place of `old` inside `span`; `None` where `old` does not stand there exactly once, as it is.
+    #[must_use]
+    pub fn within(sources: &Sources, span: Span, old: &str, new: &str) -> Option<Self> {
+        let mut places = sources.slice(span).match_indices(old);
+        let (at, _) = places.next()?;
+        let start = span.start + offset(at);
+        places.next().is_none().then(|| Self {
+            span: Span::new(span.source, start..start + offset(old.len())),
+            text: new.to_owned(),
+        })
+    }
+
+    /// Writes `new` in the place of `old` at the begin of the name at `span`, which may stand in quotes.
+    fn begin(sources: &Sources, span: Span, old: &str, new: &str) -> Option<Self> {
+        let written = sources.slice(span);
+        let name = written.trim_start_matches(['"', '\'']);
+        let start = span.start + offset(written.len() - name.len());
+        name.starts_with(old).then(|| Self {
+            span: Span::new(span.source, start..start + offset(old.len())),
+            text: new.to_owned(),
+        })
+    }
 }
 
 /// What one rule says, gathered under its name and severity.

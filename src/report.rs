@@ -59,7 +59,8 @@ impl<'s> Report<'s> {
                 if let Some(severity) = severities.get(finding.rule) {
                     finding.severity = (*severity)?;
                 }
-                finding.fix = finding.fix.map(|fix| fix.quoted(sources));
+                let fix = finding.fix.filter(|fix| fix.is_writable(sources));
+                finding.fix = fix.map(|fix| fix.quoted(sources));
                 Some(Reported {
                     place: world.model.place(finding.at),
                     finding,

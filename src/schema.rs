@@ -177,19 +177,17 @@ impl Schemas {
             return vec![unserved(known, slot, world, span)];
         }
         if place.deprecated(world) {
-            let better = best(slot, world).map_or_else(
-                || "another version".to_owned(),
-                |better| known.api_version(better),
-            );
+            let better = best(slot, world).map(|better| known.api_version(better));
             let message = format!(
                 "`{version}` of {} is deprecated in {}",
                 known.kind,
                 wording::world(world)
             );
-            walk.problems.push(
-                Problem::new(ProblemKind::DeprecatedVersion, span, message)
-                    .help(format!("use `{better}`")),
-            );
+            let problem = Problem::new(ProblemKind::DeprecatedVersion, span, message);
+            walk.problems.push(match better {
+                Some(better) => problem.help(format!("use `{better}`")).meant(better),
+                None => problem.help("use another version"),
+            });
         }
         finish(walk, document)
     }
@@ -254,7 +252,10 @@ fn unserved(known: &Known, slot: &Slot, world: World<'_>, span: Span) -> Problem
     );
     let problem = Problem::new(ProblemKind::UnservedVersion, span, message);
     match best(slot, world) {
-        Some(better) => problem.help(format!("use `{}`", known.api_version(better))),
+        Some(better) => {
+            let better = known.api_version(better);
+            problem.help(format!("use `{better}`")).meant(better)
+        }
         None => problem
             .help("install definitions that serve it, or say which are installed with `--assume`"),
     }

@@ -135,6 +135,7 @@ pub struct Source {
     /// What it holds.
     pub content: Content,
     lines: Vec<u32>,
+    is_made: bool,
 }
 
 /// A place as people and editors count it: both 1-based, the column in characters.
@@ -161,7 +162,23 @@ impl Source {
             name: name.into(),
             content,
             lines,
+            is_made: false,
         }
+    }
+
+    /// A source that another program made: no file holds it, so nothing can be mended in it.
+    #[must_use]
+    pub fn made(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self {
+            is_made: true,
+            ..Self::new(name, bytes)
+        }
+    }
+
+    /// Whether another program made it.
+    #[must_use]
+    pub const fn is_made(&self) -> bool {
+        self.is_made
     }
 
     /// The text, or `None` when the source is not UTF-8.

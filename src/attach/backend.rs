@@ -39,7 +39,10 @@ pub enum BackendOutcome {
         service: usize,
     },
     /// The reference names no port.
-    Portless,
+    Portless {
+        /// The index of the Service.
+        service: usize,
+    },
     /// The Service was not found.
     Absent(Absent),
     /// The Service stands in another namespace, and no grant lets the reference in.
@@ -54,7 +57,10 @@ impl BackendOutcome {
     pub const fn fails(&self) -> bool {
         matches!(
             self,
-            Self::NoPort { .. } | Self::Portless | Self::Refused(_) | Self::Absent(Absent::Missing)
+            Self::NoPort { .. }
+                | Self::Portless { .. }
+                | Self::Refused(_)
+                | Self::Absent(Absent::Missing)
         )
     }
 }
@@ -116,7 +122,7 @@ pub(super) fn outcome(index: &Index<'_>, route: &Route, reference: &Reference) -
         return BackendOutcome::Absent(Absent::of("Service", index.settings));
     };
     let Some(asked) = &reference.port else {
-        return BackendOutcome::Portless;
+        return BackendOutcome::Portless { service };
     };
     let protocol = match route.kind {
         RouteKind::Udp => "UDP",

@@ -55,6 +55,23 @@ pub fn entry(sources: &Sources, last: Span, lines: &[String]) -> Option<Edit> {
     })
 }
 
+/// Adds `name` after `last`, the last entry of a list in either style; `None` when the list is written in yet another way.
+#[must_use]
+pub fn item(sources: &Sources, last: Span, name: &str) -> Option<Edit> {
+    let whole = sources.get(last.source).text()?;
+    let rest = whole.get(last.end as usize..)?;
+    if !rest.trim_start_matches(' ').starts_with(']') {
+        return entry(sources, last, &[name.to_owned()]);
+    }
+    Some(Edit {
+        span: Span::new(last.source, last.end..last.end),
+        text: match sources.slice(last).starts_with('"') {
+            true => format!(", \"{name}\""),
+            false => format!(", {name}"),
+        },
+    })
+}
+
 /// Adds `key` with `value`, both as YAML writes them, to a mapping: before the key at `before`, which may be the start of
 /// the mapping as well. `None` where that place leaves open how the mapping is written.
 #[must_use]
@@ -146,6 +163,23 @@ mod tests {
         ] {
             let found = applied(name, text, |sources, id| document(sources, id, "b: 2\n"));
             assert_eq!(found.as_deref(), expected, "{name}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn an_item_is_added_in_either_style() {
+        for (text, last, expected) in [
+            ("[a, b]", "b", Some("[a, b, c]")),
+            ("[\"a\"]", "\"a\"", Some("[\"a\", \"c\"]")),
+            ("x:\n- a\n- b\n", "b", Some("x:\n- a\n- b\n- c\n")),
+            ("[a,\n b\n]", "b", None),
+        ] {
+            let found = applied("a.yaml", text, |sources, id| {
+                let start = text.find(last).unwrap();
+                let span = Span::new(id, offset(start)..offset(start + last.len()));
+                item(sources, span, "c")
+            });
+            assert_eq!(found.as_deref(), expected, "{text:?}");
         }
     }
 

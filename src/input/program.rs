@@ -44,7 +44,7 @@ pub fn helm(chart: &Path, values: &[PathBuf]) -> Result<Source, String> {
 
 /// The text of a source that no file holds is named by what made it.
 fn source(program: &str, of: &OsStr, text: Vec<u8>) -> Source {
-    Source::new(format!("{program}:{}", of.to_string_lossy()), text)
+    Source::made(format!("{program}:{}", of.to_string_lossy()), text)
 }
 
 /// The kinds that are asked for, as the API server calls them, and as manifests do.
@@ -156,7 +156,7 @@ pub fn cluster(arguments: &[OsString]) -> Result<Cluster, String> {
             Ok(list) => {
                 cluster
                     .sources
-                    .push(Source::new(format!("cluster:{resource}"), list));
+                    .push(Source::made(format!("cluster:{resource}"), list));
                 cluster.kinds.insert((*kind).to_owned());
             }
             Err(Failure::Said(words))
@@ -173,7 +173,7 @@ pub fn cluster(arguments: &[OsString]) -> Result<Cluster, String> {
     // Without it the newest bundle is taken for given, as without a cluster.
     if let Ok(definition) = get(DEFINITION) {
         let name = format!("cluster:{}", DEFINITION.join("/"));
-        cluster.sources.push(Source::new(name, definition));
+        cluster.sources.push(Source::made(name, definition));
     }
     Ok(cluster)
 }

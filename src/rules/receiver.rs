@@ -1,7 +1,11 @@
 use std::collections::BTreeSet;
 
+use crate::finding::Fix;
+use crate::finding::Safety;
 use crate::graph::exposure::Exposure;
 use crate::model::collector::Build;
+use crate::model::collector::Collector;
+use crate::model::collector::Extent;
 use crate::model::collector::component;
 use crate::model::collector::component::Standing;
 use crate::model::collector::id::ComponentId;
@@ -66,11 +70,25 @@ pub(super) static RULES: &[&Rule] = &[
 
 /// How a component stands in the build that runs it.
 struct Judged<'w> {
+    collector: &'w Collector,
     role: Role,
     id: &'w Spanned<ComponentId>,
     standing: Standing,
     build: Build,
     image: Option<Span>,
+}
+
+impl Judged<'_> {
+    /// Calls it `kind` wherever it is named; `None` when something has that name already, or may name it elsewhere.
+    fn rename(&self, world: &World<'_>, kind: &str, safety: Safety) -> Option<Fix> {
+        let is_taken = components(self.collector)
+            .any(|(role, id)| role == self.role && id.kind == kind && id.name == self.id.name);
+        if is_taken || self.collector.extent != Extent::Whole {
+            return None;
+        }
+        let spans = self.collector.mentions(self.role, self.id);
+        Fix::rename(world.sources, &spans, &self.id.kind, kind, safety)
+    }
 }
 
 /// Every component of every configuration, each place once.
@@ -83,36 +101,12 @@ fn standings<'w>(world: &World<'w>) -> Vec<Judged<'w>> {
             .container(world.model)
             .and_then(|container| container.image.as_ref());
         let image = image.or(collector.image.as_ref()).map(|image| image.span);
-        let receivers = collector
-            .receivers
-            .iter()
-            .map(|one| (Role::Receiver, &one.id));
-        let processors = collector
-            .processors
-            .iter()
-            .map(|one| (Role::Processor, &one.id));
-        let exporters = collector
-            .exporters
-            .iter()
-            .map(|one| (Role::Exporter, &one.id));
-        let connectors = collector
-            .connectors
-            .iter()
-            .map(|one| (Role::Connector, &one.id));
-        let extensions = collector
-            .extensions
-            .iter()
-            .map(|one| (Role::Extension, &one.id));
-        let all = receivers
-            .chain(processors)
-            .chain(exporters)
-            .chain(connectors)
-            .chain(extensions);
-        for (role, id) in all {
+        for (role, id) in components(collector) {
             if seen.insert(id.span) {
                 let standing =
                     component::standing(role, &id.kind, run.build.distribution, run.build.minor);
                 judged.push(Judged {
+                    collector,
                     role,
                     id,
                     standing,
@@ -123,6 +117,29 @@ fn standings<'w>(world: &World<'w>) -> Vec<Judged<'w>> {
         }
     }
     judged
+}
+
+/// Every component of one configuration, with its part.
+fn components(collector: &Collector) -> impl Iterator<Item = (Role, &Spanned<ComponentId>)> {
+    let receivers = collector.receivers.iter();
+    let exporters = collector.exporters.iter();
+    let extensions = collector.extensions.iter();
+    receivers
+        .map(|one| (Role::Receiver, &one.id))
+        .chain(
+            collector
+                .processors
+                .iter()
+                .map(|one| (Role::Processor, &one.id)),
+        )
+        .chain(exporters.map(|one| (Role::Exporter, &one.id)))
+        .chain(
+            collector
+                .connectors
+                .iter()
+                .map(|one| (Role::Connector, &one.id)),
+        )
+        .chain(extensions.map(|one| (Role::Extension, &one.id)))
 }
 
 /// Every pipeline that outsiders fill, with one way to it.

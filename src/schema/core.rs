@@ -95,11 +95,12 @@ fn mounts(walk: &mut Walk<'_>, container: Node<'_>, volumes: &BTreeSet<String>) 
                 let shown = wording::short(&text).into_owned();
                 let near = wording::nearest(&text, volumes.iter().map(String::as_str))
                     .map(ToOwned::to_owned);
-                walk.refuse(name.span(), format!("the pod has no volume `{shown}`"))
-                    .help = match near {
-                    Some(near) => Some(format!("did you mean `{near}`?")),
-                    None => Some("add it to the pod's `volumes`".to_owned()),
-                };
+                let problem = walk.refuse(name.span(), format!("the pod has no volume `{shown}`"));
+                problem.help = Some(match &near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "add it to the pod's `volumes`".to_owned(),
+                });
+                problem.meant = near;
             }
         }
         let Some(path) = text_at(mount, "mountPath") else {

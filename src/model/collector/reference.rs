@@ -7,6 +7,7 @@ use super::id::Role;
 use super::receiver::Transport;
 use super::section::id_at;
 use super::value::Value;
+use crate::source::Span;
 use crate::source::Spanned;
 
 /// One such reference.
@@ -89,6 +90,33 @@ impl Collector {
     #[must_use]
     pub fn may_define_extension(&self, id: &ComponentId) -> bool {
         self.extension(id).is_some() || self.extensions_open
+    }
+
+    /// Every place that names the component: its key, and where pipelines, `service.extensions` and other components
+    /// ask for it.
+    #[must_use]
+    pub fn mentions(&self, role: Role, id: &Spanned<ComponentId>) -> Vec<Span> {
+        let pipelines = &self.pipelines;
+        let askings = self.askings();
+        let names: Vec<&Spanned<ComponentId>> = match role {
+            Role::Receiver => pipelines.iter().flat_map(|one| &one.receivers).collect(),
+            Role::Processor => pipelines.iter().flat_map(|one| &one.processors).collect(),
+            Role::Exporter => pipelines.iter().flat_map(|one| &one.exporters).collect(),
+            Role::Connector => pipelines
+                .iter()
+                .flat_map(|one| one.receivers.iter().chain(&one.exporters))
+                .collect(),
+            Role::Extension => {
+                let asked = askings.iter().map(|asking| &asking.extension);
+                self.started.iter().chain(asked).collect()
+            }
+        };
+        let names = names.into_iter().filter(|name| name.value == id.value);
+        let mut spans: Vec<Span> = names.map(|name| name.span).collect();
+        spans.push(id.span);
+        spans.sort_unstable();
+        spans.dedup();
+        spans
     }
 
     /// Whether `id` is started, or may be where we do not see.

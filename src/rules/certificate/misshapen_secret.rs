@@ -1,5 +1,6 @@
 use crate::attach::credential::Pair;
 use crate::finding::Findings;
+use crate::finding::Fix;
 use crate::model::store::Content;
 use crate::model::store::Secret;
 use crate::rule::Rule;
@@ -64,10 +65,14 @@ fn unread_by_the_controller(world: &World<'_>, pair: &Pair, findings: &mut Findi
         .as_ref()
         .map_or(secret.object.name_span(), |kind| kind.span);
     if profile.demands_tls_secret && kind != "kubernetes.io/tls" {
-        findings
+        let finding = findings
             .at(at, format!("the Secret of a listener has type `{kind}`"))
             .also(service.said, format!("{} takes `kubernetes.io/tls` only", profile.name))
             .help("set `type: kubernetes.io/tls`; the type of a Secret cannot be changed, so create it anew");
+        let is_pair = secret.entry("tls.crt").is_some() && secret.entry("tls.key").is_some();
+        if let Some(kind) = secret.kind.as_ref().filter(|_| is_pair) {
+            finding.fix(Fix::replace(kind.span, "kubernetes.io/tls"));
+        }
         return;
     }
     let has = |key: &str| secret.entry(key).is_some();

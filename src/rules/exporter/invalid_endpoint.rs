@@ -1,4 +1,7 @@
+use crate::finding::Edit;
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::finding::Safety;
 use crate::model::collector::endpoint;
 use crate::model::collector::exporter::Exporter;
 use crate::model::collector::fault::FaultKind;
@@ -27,12 +30,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         .iter()
         .flat_map(|run| &run.collector.exporters)
     {
-        doubled(exporter, findings);
+        doubled(world, exporter, findings);
     }
 }
 
 /// A common endpoint that already ends in the path of a signal: each signal's own is put behind it.
-fn doubled(exporter: &Exporter, findings: &mut Findings) {
+fn doubled(world: &World<'_>, exporter: &Exporter, findings: &mut Findings) {
     let Some(client) = exporter
         .client
         .as_ref()
@@ -53,7 +56,7 @@ fn doubled(exporter: &Exporter, findings: &mut Findings) {
     else {
         return;
     };
-    findings
+    let finding = findings
         .at(
             endpoint.span,
             format!(
@@ -68,4 +71,6 @@ fn doubled(exporter: &Exporter, findings: &mut Findings) {
         .help(format!(
             "`{signal}_endpoint` is taken as it is, for a server with paths of its own"
         ));
+    let edit = Edit::within(world.sources, endpoint.span, default_path(signal), "");
+    finding.fix = edit.map(|edit| Fix::one("end the endpoint before `/v1`", Safety::Unsafe, edit));
 }

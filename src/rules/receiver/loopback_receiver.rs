@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
+use crate::finding::Edit;
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::finding::Safety;
 use crate::graph::landing::Listening;
 use crate::graph::landing::Target;
 use crate::rule::Rule;
@@ -44,7 +47,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     "has no endpoint, so it takes connections from its own Pod only",
                 ),
             };
-            findings
+            let finding = findings
                 .at(
                     at,
                     format!(
@@ -58,6 +61,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     "set `endpoint: 0.0.0.0:{}`, or `${{env:MY_POD_IP}}` with the Pod's address",
                     server.transport.port()
                 ));
+            finding.fix = server.endpoint.as_ref().and_then(|endpoint| {
+                let edit = ["localhost", "127.0.0.1", "[::1]"]
+                    .into_iter()
+                    .find_map(|host| Edit::within(world.sources, endpoint.span, host, "0.0.0.0"))?;
+                Some(Fix::one("listen on every address", Safety::Unsafe, edit))
+            });
         }
     }
 }

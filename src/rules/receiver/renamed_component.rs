@@ -1,5 +1,6 @@
 use super::standings;
 use crate::finding::Findings;
+use crate::finding::Safety;
 use crate::model::collector::component::Standing;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -30,6 +31,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 );
                 finding.also.extend(image);
                 finding.help("the old name still works, and will go");
+                finding.fix = one.rename(world, current, Safety::Safe);
             }
             Standing::TooNew { former, since } => {
                 let minor = one.build.minor.unwrap_or_default();
@@ -44,6 +46,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 finding
                     .help(format!("call it `{former}`, or take a newer image"))
                     .severity(Severity::Error);
+                finding.fix = one.rename(world, former, Safety::Unsafe);
             }
             _ => {}
         }

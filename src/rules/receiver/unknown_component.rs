@@ -1,5 +1,6 @@
 use super::standings;
 use crate::finding::Findings;
+use crate::finding::Safety;
 use crate::model::collector::component::Standing;
 use crate::model::collector::id::Role;
 use crate::rule::Rule;
@@ -51,6 +52,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 finding
                     .help
                     .extend(near.as_ref().map(|near| format!("did you mean `{near}`?")));
+                finding.fix = near
+                    .as_ref()
+                    .and_then(|near| one.rename(world, near, Safety::Unsafe));
                 if one.build.minor.is_none_or(|minor| minor < KNOWN_SINCE) {
                     finding.severity(Severity::Warning);
                 }
@@ -59,13 +63,14 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             (Standing::Unheard(Some(near)), None)
                 if one.image.is_none() && is_plain(&id.kind, near, role) =>
             {
-                findings
+                let finding = findings
                     .at(
                         id.span,
                         format!("no official distribution has {} `{}`", role.one(), id.kind),
                     )
                     .help(format!("did you mean `{near}`?"))
                     .severity(Severity::Warning);
+                finding.fix = one.rename(world, near, Safety::Unsafe);
             }
             _ => {}
         }

@@ -1,4 +1,7 @@
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::finding::Safety;
+use crate::finding::addition;
 use crate::model::collector::Extent;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -26,7 +29,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 continue;
             }
             let noun = asking.purpose.noun();
-            findings
+            let finding = findings
                 .at(id.span, format!("`service.extensions` does not start the {noun} `{}`", id.value))
                 .also(extension.id.span, "configured here, but never started")
                 .help(format!("add `{}` to `service.extensions`", id.value))
@@ -35,6 +38,10 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                      does not see it",
                     id.value
                 ));
+            finding.fix = collector.started.last().and_then(|last| {
+                let edit = addition::item(world.sources, last.span, &id.value.to_string())?;
+                Some(Fix::one("start it", Safety::Safe, edit))
+            });
         }
     }
 }

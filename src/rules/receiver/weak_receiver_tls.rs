@@ -1,4 +1,5 @@
 use crate::finding::Findings;
+use crate::finding::Fix;
 use crate::model::collector::section::Tls;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -42,7 +43,8 @@ fn versions(tls: &Tls, findings: &mut Findings) {
             minimum.span,
             format!("the receiver speaks TLS {version}, which is broken and withdrawn"),
         )
-        .help("take `min_version` away: the default is 1.2");
+        .help("take `min_version` away: the default is 1.2")
+        .fix(Fix::replace(minimum.span, "1.2"));
 }
 
 /// Suites that RFC 9113 forbids for HTTP/2 and Go calls insecure: CBC, RC4, 3DES, and key exchange by RSA.

@@ -1,5 +1,8 @@
 use crate::attach::route::BackendOutcome;
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::finding::Safety;
+use crate::finding::addition;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -14,14 +17,22 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for backend in &world.attachment.backends {
-        if !matches!(backend.outcome, BackendOutcome::Portless) {
+        let BackendOutcome::Portless { service } = backend.outcome else {
             continue;
+        };
+        let reference = backend.written(world.model);
+        let finding = findings.at(
+            reference.name_span(),
+            "this reference to a Service names no port",
+        );
+        finding.help("add `port`, that of the Service");
+        let ports = &world.model.services[service].ports;
+        if let [only] = ports.as_slice()
+            && let Some(port) = &only.port
+        {
+            let edit = addition::key(world.sources, reference.span, "port", &port.to_string());
+            finding.fix =
+                edit.map(|edit| Fix::one("add the Service's only port", Safety::Safe, edit));
         }
-        findings
-            .at(
-                backend.written(world.model).name_span(),
-                "this reference to a Service names no port",
-            )
-            .help("add `port`, that of the Service");
     }
 }

@@ -1,5 +1,6 @@
 use crate::attach::route::BackendOutcome;
 use crate::finding::Findings;
+use crate::finding::Fix;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -27,12 +28,15 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .iter()
             .filter_map(|entry| Some(entry.port.as_ref()?.to_string()))
             .collect();
-        findings
-            .at(
-                port.span,
-                format!("the Service `{}` has no port {port}", service.object.name()),
-            )
+        let finding = findings.at(
+            port.span,
+            format!("the Service `{}` has no port {port}", service.object.name()),
+        );
+        finding
             .also(service.object.name_span(), "this Service")
             .help(format!("it has {}", ports.join(", ")));
+        if let [only] = ports.as_slice() {
+            finding.fix(Fix::replace(port.span, only));
+        }
     }
 }

@@ -1,5 +1,7 @@
 use crate::attach::route::ParentOutcome;
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::model::gateway::Listener;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -42,8 +44,17 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .listeners
             .iter()
             .map(|listener| format!("`{}`", listener.name()));
-        findings
-            .at(at, message)
+        let finding = findings.at(at, message);
+        if let (Some(section), None) = (&reference.section, &reference.port) {
+            let names = gateway.listeners.iter().map(Listener::name);
+            if let Some(near) = names
+                .filter(|name| strsim::osa_distance(name, section) <= 2)
+                .min_by_key(|name| strsim::osa_distance(name, section))
+            {
+                finding.fix(Fix::replace(section.span, near));
+            }
+        }
+        finding
             .also(gateway.object.name_span(), "the Gateway that is named")
             .also(route.object.name_span(), "this route gets no traffic")
             .help(format!(

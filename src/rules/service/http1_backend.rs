@@ -4,11 +4,15 @@ use crate::attach::profile::Backend;
 use crate::attach::profile::UNKNOWN;
 use crate::attach::profile::Wire;
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::finding::Safety;
+use crate::finding::addition;
 use crate::graph::delivery::Delivery;
 use crate::graph::landing::Listening;
 use crate::graph::landing::Target;
 use crate::model::collector::receiver::Transport;
 use crate::model::route::RouteKind;
+use crate::model::service::ServicePort;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -67,6 +71,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             );
         } else {
             finding.help("set `appProtocol: kubernetes.io/h2c`, which every implementation reads");
+            finding.fix = speak_h2c(world, port);
         }
     }
 }
@@ -97,6 +102,18 @@ fn check_name_only(world: &World<'_>, delivery: &Delivery, findings: &mut Findin
             )
             .severity(Severity::Note)
             .help("set `appProtocol: kubernetes.io/h2c`, which every implementation reads");
+    }
+}
+
+/// What makes the port one for HTTP/2 in plain text; another protocol may have been meant as it stands.
+fn speak_h2c(world: &World<'_>, port: &ServicePort) -> Option<Fix> {
+    const H2C: &str = "kubernetes.io/h2c";
+    match &port.app_protocol {
+        Some(protocol) => (protocol.value != H2C).then(|| Fix::replace(protocol.span, H2C)),
+        None => {
+            let edit = addition::key(world.sources, port.span, "appProtocol", H2C)?;
+            Some(Fix::one("add `appProtocol`", Safety::Safe, edit))
+        }
     }
 }
 
