@@ -185,7 +185,10 @@ impl Schemas {
             );
             let problem = Problem::new(ProblemKind::DeprecatedVersion, span, message);
             walk.problems.push(match better {
-                Some(better) => problem.help(format!("use `{better}`")).meant(better),
+                Some(better) if known.keeps_shape() => {
+                    problem.help(format!("use `{better}`")).meant(better)
+                }
+                Some(better) => problem.help(format!("use `{better}`")),
                 None => problem.help("use another version"),
             });
         }
@@ -254,7 +257,11 @@ fn unserved(known: &Known, slot: &Slot, world: World<'_>, span: Span) -> Problem
     match best(slot, world) {
         Some(better) => {
             let better = known.api_version(better);
-            problem.help(format!("use `{better}`")).meant(better)
+            let problem = problem.help(format!("use `{better}`"));
+            match known.keeps_shape() {
+                true => problem.meant(better),
+                false => problem,
+            }
         }
         None => problem
             .help("install definitions that serve it, or say which are installed with `--assume`"),

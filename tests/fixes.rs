@@ -152,3 +152,20 @@ fn what_would_not_parse_is_left_alone() {
         .replace("[debug]", "[otlp_grpc]");
     assert_eq!(fixed("brace", &text, &["--unsafe-fixes"]), text);
 }
+
+#[test]
+fn no_key_is_written_twice() {
+    let text = with(
+        CONFIG,
+        &[("debug: {}", "debug: {verbosity: basic, verBosity: basic}")],
+    );
+    assert_eq!(fixed("twice", &text, &["--unsafe-fixes"]), text);
+    let object = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selector: {a: b}, selctor: {a: b}}\n";
+    assert_eq!(fixed("object", object, &["--unsafe-fixes"]), object);
+}
+
+#[test]
+fn a_version_that_is_written_otherwise_is_left_to_people() {
+    let text = "apiVersion: opentelemetry.io/v1alpha1\nkind: OpenTelemetryCollector\nmetadata: {name: a}\nspec: {config: \"\"}\n";
+    assert_eq!(fixed("version", text, &["--unsafe-fixes"]), text);
+}

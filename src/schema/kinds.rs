@@ -17,6 +17,12 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// Whether its versions say the same in the same words, as those of Gateway API do but for policies: the version is
+    /// all that has to change.
+    pub(crate) fn keeps_shape(&self) -> bool {
+        self.family.name == GATEWAY_API && !self.kind.ends_with("Policy")
+    }
+
     /// `apps/v1`.
     pub(crate) fn api_version(&self, version: &str) -> String {
         if self.group.is_empty() {

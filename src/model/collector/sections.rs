@@ -53,6 +53,8 @@ pub(super) fn sections<'v>(
         }
         let Some(role) = Role::ALL.into_iter().find(|role| role.section() == key) else {
             let names = Role::ALL.into_iter().map(Role::section).chain(["service"]);
+            // What is there already was not meant.
+            let names = names.filter(|name| root.get(name).is_none());
             let message = format!("the configuration has no section `{key}`");
             let said = format!("'' has invalid keys: {key}");
             let fault = Fault::new(

@@ -62,7 +62,7 @@ impl Walk<'_> {
                 _ if name == "$patch" || of.element.is_some() => {}
                 Some(field) => self.withheld(field, key),
                 None if of.open || name.starts_with("x-") => {}
-                None => self.unknown(of, key, &name),
+                None => self.unknown(of, node, key, &name),
             }
         }
     }
@@ -85,7 +85,7 @@ impl Walk<'_> {
             .help = Some(help);
     }
 
-    pub(super) fn unknown(&mut self, of: &Type, key: Node<'_>, name: &str) {
+    pub(super) fn unknown(&mut self, of: &Type, node: Node<'_>, key: Node<'_>, name: &str) {
         if let Some(found) = placeholder::find(name) {
             self.unfilled(key, found);
             return;
@@ -98,7 +98,8 @@ impl Walk<'_> {
             Some(near) => format!("did you mean `{near}`? {PRUNED}"),
             None => PRUNED.to_owned(),
         };
-        let meant = near.map(str::to_owned);
+        // Written a second time it would be a key too many.
+        let meant = near.filter(|near| !node.has(near)).map(str::to_owned);
         let problem = self.say(ProblemKind::UnknownField, key.span(), message);
         problem.help = Some(help);
         problem.meant = meant;

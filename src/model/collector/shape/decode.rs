@@ -12,6 +12,7 @@ use crate::model::collector::id::ComponentId;
 use crate::model::collector::value::Content;
 use crate::model::collector::value::Value;
 use crate::source::Span;
+use crate::source::Spanned;
 
 /// Holds `value` to `shape`, as the root of a component or of the service; `span` is the key that names it.
 pub(in crate::model::collector) fn check(
@@ -70,7 +71,7 @@ fn section(
                 decode(&entry.value, entry.key.span, Kind::Bool, report)
             });
         } else if shape.suffix.is_empty() || !name.ends_with(shape.suffix) {
-            unknown(name, entry.key.span, shape, root, report);
+            unknown(value, &entry.key, shape, root, report);
         }
     }
     let section = Section { value, span };
@@ -80,9 +81,18 @@ fn section(
     }
 }
 
-fn unknown(name: &str, span: Span, shape: &'static Shape, root: bool, report: &mut Report<'_>) {
+fn unknown(
+    value: &Value,
+    key: &Spanned<String>,
+    shape: &'static Shape,
+    root: bool,
+    report: &mut Report<'_>,
+) {
+    let (name, span) = (key.as_str(), key.span);
     let mut names = Vec::new();
     shape.names(&mut names);
+    // What is there already was not meant.
+    names.retain(|name| value.get(name).is_none());
     let near = nearest(name, names.into_iter());
     let owner = report.name().to_owned();
     let struct_name = if root && !shape.go.is_empty() {
