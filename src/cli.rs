@@ -25,6 +25,7 @@ mod repair;
 mod rules;
 mod scope;
 mod status;
+mod terminal;
 mod verify;
 
 /// Exit code when nothing at or above the failing severity was found.

@@ -29,6 +29,7 @@ pub mod text;
 mod xml;
 
 pub use format::Format;
+pub use text::Style;
 
 /// What a run found, ready to be written.
 pub struct Report<'s> {
@@ -132,13 +133,13 @@ impl<'s> Report<'s> {
         next.is_some_and(|secret| secret.source == span.source && secret.start < span.end)
     }
 
-    /// Writes the report.
+    /// Writes the report; only text has a style.
     ///
     /// # Errors
     /// When `out` cannot be written to.
-    pub fn write(&self, format: Format, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, format: Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         match format {
-            Format::Text => text::write(self, color, out),
+            Format::Text => text::write(self, style, out),
             Format::Concise => concise::write(self, out),
             Format::Json => json::write(self, out),
             Format::Sarif => sarif::write(self, out),

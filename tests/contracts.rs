@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use otel_lint::report::Format;
+use otel_lint::report::Style;
 use otel_lint::settings::Settings;
 use otel_lint::source::Source;
 use otel_lint::source::Sources;
@@ -170,7 +171,7 @@ fn no_output_holds_a_password() {
     assert!(report.findings.len() >= 2);
     for format in Format::ALL {
         let mut out = Vec::new();
-        report.write(format, false, &mut out).unwrap();
+        report.write(format, &Style::default(), &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();
         assert!(
             !out.contains("12345678") && !out.contains("87654321"),

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use otel_lint::report::Format;
 use otel_lint::report::Report;
+use otel_lint::report::Style;
 use otel_lint::report::fingerprint::fingerprints;
 use otel_lint::settings::Settings;
 use otel_lint::source::Source;
@@ -44,7 +45,7 @@ fn report(sources: &Sources) -> Report<'_> {
 
 fn written(report: &Report<'_>, format: Format) -> String {
     let mut out = Vec::new();
-    report.write(format, false, &mut out).unwrap();
+    report.write(format, &Style::default(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -155,6 +156,38 @@ fn no_terminal_is_commanded() {
         );
         assert!(!(is_for_eyes && said.contains('\u{202e}')), "{format}");
     }
+}
+
+#[test]
+fn text_fits_its_terminal() {
+    let files = input();
+    let sources = sources(&files);
+    let report = report(&sources);
+    let styled = |width, links: Option<&str>| {
+        let style = Style {
+            color: false,
+            width,
+            links: links.map(str::to_owned),
+        };
+        let mut out = Vec::new();
+        report.write(Format::Text, &style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let plain = written(&report, Format::Text);
+    assert_eq!(styled(Some(200), None), plain);
+    let narrow = styled(Some(40), None);
+    let is_excerpt = |line: &&str| {
+        line.split_once(" | ")
+            .is_some_and(|(number, _)| number.trim().parse::<u32>().is_ok())
+    };
+    let widest = |text: &str| {
+        let excerpts = text.lines().filter(is_excerpt);
+        excerpts.map(|line| line.chars().count()).max().unwrap()
+    };
+    assert!(widest(&plain) > 40 && widest(&narrow) <= 40, "{narrow}");
+    let linked = styled(None, Some("/a b"));
+    let link = "\u{1b}]8;;file:///a%20b/deploy/client.yaml\u{1b}\\deploy/client.yaml:";
+    assert!(linked.contains(link), "{linked:?}");
 }
 
 #[test]

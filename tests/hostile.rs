@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use otel_lint::lint;
 use otel_lint::report::Format;
+use otel_lint::report::Style;
 use otel_lint::settings::Settings;
 use otel_lint::source::Source;
 use otel_lint::source::Sources;
@@ -44,7 +45,17 @@ fn judge(sources: &Sources) -> String {
     }
     let mut out = Vec::new();
     for format in [Format::Text, Format::Json] {
-        report.write(format, true, &mut out).unwrap();
+        report
+            .write(
+                format,
+                &Style {
+                    color: true,
+                    width: Some(40),
+                    links: Some("/here".to_owned()),
+                },
+                &mut out,
+            )
+            .unwrap();
     }
     String::from_utf8(out).unwrap()
 }

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use otel_lint::report::Format;
+use otel_lint::report::Style;
 use otel_lint::settings::Settings;
 use otel_lint::source::Source;
 use otel_lint::source::Sources;
@@ -125,7 +126,9 @@ fn judge(example: &Example) -> (Vec<(String, u32, String)>, String) {
     }
     let report = otel_lint::lint(&sources, &settings);
     let mut text = Vec::new();
-    report.write(Format::Text, false, &mut text).unwrap();
+    report
+        .write(Format::Text, &Style::default(), &mut text)
+        .unwrap();
     let mut found: Vec<_> = report
         .findings
         .iter()

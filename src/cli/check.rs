@@ -12,7 +12,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use clap::Args;
-use clap::ValueEnum;
 
 use super::CLEAN;
 use super::Error;
@@ -22,10 +21,13 @@ use super::given::Given;
 use super::repair;
 use super::repair::Repaired;
 use super::scope;
+use super::terminal;
+use super::terminal::Color;
 use crate::finding::Safety;
 use crate::input::Input;
 use crate::report::Format;
 use crate::report::Report;
+use crate::report::Style;
 use crate::settings::Closed;
 use crate::settings::Settings;
 use crate::settings::Severity;
@@ -100,13 +102,6 @@ pub(super) struct Check {
 pub(super) struct Output {
     pub(super) format: Format,
     pub(super) file: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Color {
-    Auto,
-    Always,
-    Never,
 }
 
 impl FromStr for Output {
@@ -234,9 +229,11 @@ impl Check {
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
         for output in &self.format {
             match &output.file {
-                Some(path) => report.write(output.format, false, &mut File::create(path)?)?,
+                Some(path) => {
+                    report.write(output.format, &Style::default(), &mut File::create(path)?)?
+                }
                 None if self.statistics => {}
-                None => report.write(output.format, self.colored(), out)?,
+                None => report.write(output.format, &terminal::style(self.color), out)?,
             }
         }
         if self.statistics {
@@ -247,16 +244,6 @@ impl Check {
             }
         }
         Ok(())
-    }
-
-    fn colored(&self) -> bool {
-        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto if is_set("NO_COLOR") => false,
-            Color::Auto => is_set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
-        }
     }
 }
 

@@ -13,6 +13,8 @@ use super::Error;
 use super::FOUND;
 use super::check::Output;
 use super::given::Given;
+use super::terminal;
+use super::terminal::Color;
 use crate::attach;
 use crate::attach::status;
 use crate::attach::status::Predicted;
@@ -20,6 +22,7 @@ use crate::input::program;
 use crate::input::program::Cluster as Read;
 use crate::model::Model;
 use crate::model::object::Object;
+use crate::report::Style;
 use crate::settings::Closed;
 use crate::settings::Settings;
 use crate::settings::Severity;
@@ -184,8 +187,10 @@ impl Cluster {
         }
         for output in &self.output {
             match &output.file {
-                Some(path) => report.write(output.format, false, &mut File::create(path)?)?,
-                None => report.write(output.format, false, out)?,
+                Some(path) => {
+                    report.write(output.format, &Style::default(), &mut File::create(path)?)?
+                }
+                None => report.write(output.format, &terminal::style(Color::Auto), out)?,
             }
         }
         Ok(if failed { FOUND } else { CLEAN })

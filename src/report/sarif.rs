@@ -231,7 +231,7 @@ fn artifact(report: &Report<'_>, span: Span) -> Value {
 }
 
 /// `path` as a URI writes it (RFC 3986, 3.3): everything but its plain letters as `%XX`. A colon would end a scheme.
-fn encoded(path: &str) -> String {
+pub(super) fn encoded(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

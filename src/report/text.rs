@@ -5,14 +5,30 @@ use std::io::Write;
 
 use super::Report;
 use super::Reported;
+use super::sarif::encoded;
 use crate::settings::Severity;
+use crate::source::Source;
 use crate::source::Span;
 
 /// How many columns of a line are shown around a mark; base64 and minified JSON have lines of any length.
 const WINDOW: usize = 100;
 
-pub(super) fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io::Result<()> {
-    let paint = Paint { color };
+/// The narrowest window that still shows something.
+const LEAST: usize = 20;
+
+/// How text for people is dressed; plain by default.
+#[derive(Clone, Debug, Default)]
+pub struct Style {
+    /// Whether colours are used.
+    pub color: bool,
+    /// How many columns the terminal has, if it is one.
+    pub width: Option<usize>,
+    /// The directory in which relative paths begin, where places may be links of the terminal (OSC 8).
+    pub links: Option<String>,
+}
+
+pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint { style };
     for reported in &report.findings {
         finding(report, reported, &paint, out)?;
         writeln!(out)?;
@@ -45,7 +61,7 @@ fn files(count: usize) -> String {
 fn finding(
     report: &Report<'_>,
     reported: &Reported,
-    paint: &Paint,
+    paint: &Paint<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let finding = &reported.finding;
@@ -104,14 +120,19 @@ fn excerpt(
     mark: &Mark<'_>,
     width: usize,
     severity: Severity,
-    paint: &Paint,
+    paint: &Paint<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let source = report.sources.get(mark.span.source);
     let start = report.sources.start(mark.span);
     let gutter = " ".repeat(width);
     let place = format!("{}:{}:{}", clean(&source.name), start.line, start.column);
-    writeln!(out, "{gutter}{} {place}", paint.dim("-->"))?;
+    writeln!(
+        out,
+        "{gutter}{} {}",
+        paint.dim("-->"),
+        paint.link(source, &place)
+    )?;
     let Some(line) = source
         .line(start.line - 1)
         .filter(|_| source.text().is_some())
@@ -123,7 +144,8 @@ fn excerpt(
         };
     };
     let line = Span::new(mark.span.source, line);
-    let shown = Shown::of(report, line, mark.span);
+    let room = paint.style.width.map(|all| all.saturating_sub(width + 3));
+    let shown = Shown::of(report, line, mark.span, room);
     let number = format!("{:>width$}", start.line);
     writeln!(
         out,
@@ -159,7 +181,8 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(report: &Report<'_>, line: Span, mark: Span) -> Self {
+    /// As much of `line` as fits into `room` columns; without one, a window around the mark.
+    fn of(report: &Report<'_>, line: Span, mark: Span, room: Option<usize>) -> Self {
         let mark = Span {
             end: mark.end.min(line.end).max(mark.start),
             ..mark
@@ -168,14 +191,21 @@ impl Shown {
         let before = part(line.start, mark.start);
         let marked = part(mark.start, mark.end);
         let after = part(mark.end, line.end);
-        let before = last_columns(before.trim_end_matches('\n'), WINDOW / 2);
-        let marked = first_columns(&marked, WINDOW);
+        let whole = columns(&before) + columns(&marked) + columns(&after);
+        let window = match room {
+            Some(room) if whole <= room => room,
+            // Half before the mark, all of it in the mark, a fifth behind.
+            Some(room) => (room * 10 / 17).max(LEAST),
+            None => WINDOW,
+        };
+        let before = last_columns(before.trim_end_matches('\n'), window.min(WINDOW) / 2);
+        let marked = first_columns(&marked, window);
         let after = if marked.ends_with('…') {
             after.trim_start_matches('…')
         } else {
             &after
         };
-        let room = WINDOW.saturating_sub(columns(&marked)).max(WINDOW / 5);
+        let room = window.saturating_sub(columns(&marked)).max(window / 5);
         let after = first_columns(after, room);
         Self {
             indent: columns(&before),
@@ -250,13 +280,27 @@ fn last_columns(text: &str, room: usize) -> String {
 }
 
 /// Colours, when they are wanted.
-struct Paint {
-    color: bool,
+struct Paint<'s> {
+    style: &'s Style,
 }
 
-impl Paint {
+impl Paint<'_> {
+    /// `place` as a link to the file, for terminals that know them
+    /// (<https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>).
+    fn link(&self, source: &Source, place: &str) -> String {
+        let is_file = source.name != "-" && !source.is_made();
+        let Some(here) = self.style.links.as_ref().filter(|_| is_file) else {
+            return place.to_owned();
+        };
+        let path = match source.name.starts_with('/') {
+            true => encoded(&source.name),
+            false => encoded(&format!("{here}/{}", source.name)),
+        };
+        format!("\x1b]8;;file://{path}\x1b\\{place}\x1b]8;;\x1b\\")
+    }
+
     fn with(&self, code: &str, text: &str) -> String {
-        if self.color {
+        if self.style.color {
             format!("\x1b[{code}m{text}\x1b[0m")
         } else {
             text.to_owned()
