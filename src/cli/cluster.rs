@@ -245,6 +245,10 @@ fn told(read: &Read) -> Result<(), Error> {
             "otel-lint: {words}; what it would hold is taken to be elsewhere"
         )?;
     }
+    if !read.absent.is_empty() {
+        let kinds = read.absent.join(", ");
+        writeln!(err, "otel-lint: the server does not have: {kinds}")?;
+    }
     if read.sources.is_empty() {
         writeln!(err, "otel-lint: nothing could be read of this cluster")?;
     }

@@ -128,7 +128,7 @@ pub struct Cluster {
     pub kinds: BTreeSet<String>,
     /// What could not be read although others could, in the words of the server, a kind each.
     pub forbidden: Vec<String>,
-    /// Kinds that the server does not have.
+    /// What the server does not have, as it would call it.
     pub absent: Vec<&'static str>,
 }
 
@@ -162,9 +162,7 @@ pub fn cluster(arguments: &[OsString]) -> Result<Cluster, String> {
             Err(Failure::Said(words))
                 if words.contains("the server doesn't have a resource type") =>
             {
-                // What nobody can make, nobody lacks.
-                cluster.kinds.insert((*kind).to_owned());
-                cluster.absent.push(kind);
+                cluster.absent.push(resource);
             }
             Err(Failure::Said(words)) if is_outside(&words) => cluster.forbidden.push(words),
             Err(failure) => return Err(failure.words("kubectl")),
