@@ -140,3 +140,35 @@ fn collectors_read_what_variables_hold() {
     let model = Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH));
     assert_eq!((model.runs.len(), model.runs[0].workload), (1, Some(0)));
 }
+
+#[test]
+fn certificates_behind_variables_are_found() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let certificate = std::fs::read_to_string(format!("{root}/testdata/certificates/client.crt"));
+    let pem = certificate.unwrap().trim().replace('\n', "\n    ");
+    let secret = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: client}}\nstringData:\n  cert: |\n    {pem}\n"
+    );
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata:\n  relay: |\n    receivers: {otlp: {protocols: {grpc: }}}\n    \
+               exporters: {otlp_grpc: {endpoint: \"a.example.com:4317\", tls: {cert_pem: \"${env:CERT}\", key_pem: \"${env:KEY}\"}}}\n    \
+               service: {pipelines: {traces: {receivers: [otlp], exporters: [otlp_grpc]}}}\n";
+    let env = "args: [--config=/conf/relay]\n          env: [{name: CERT, valueFrom: {secretKeyRef: {name: client, key: cert}}}]\n";
+    let workload = WORKLOAD.replace("args: [--config=/conf/relay]\n", env);
+    let mut sources = Sources::new();
+    for (name, text) in [
+        ("deployment.yaml", workload.as_str()),
+        ("map.yaml", map),
+        ("secret.yaml", &secret),
+    ] {
+        sources.add(Source::new(name, text.as_bytes().to_vec()));
+    }
+    let settings = Settings::new(OffsetDateTime::UNIX_EPOCH);
+    let model = Model::read(&sources, &settings);
+    let attachment = otel_lint::attach::attach(&model, &settings);
+    let graph = otel_lint::graph::Graph::build(&model, &attachment, &settings);
+    let [listed] = graph.inventory.as_slice() else {
+        panic!("{}", graph.inventory.len());
+    };
+    let uses = format!("{:?}", listed.uses);
+    assert!(uses.contains("Sent"), "{uses}");
+}

@@ -13,6 +13,10 @@ use crate::model::collector::phrase::Phrase;
 use crate::model::pem::Holder;
 use crate::model::pem::PemValue;
 use crate::model::run::Run;
+use crate::model::store::Entry;
+use crate::model::workload::Workload;
+use crate::model::workload::container::EnvironmentValue;
+use crate::model::workload::container::KeyReference;
 use crate::model::workload::mount::Content;
 use crate::model::workload::mount::Mounts;
 use crate::model::workload::mount::Store;
@@ -99,14 +103,16 @@ impl<'m> Materials<'m> {
     /// that occurs once in the input.
     #[must_use]
     pub fn of_setting(&self, setting: &Spanned<Phrase>, run: &Run) -> Material {
-        let Some(text) = setting.known() else {
-            return Material::Outside;
-        };
+        match setting.known() {
+            Some(text) => self.of_text(text, setting.span, run),
+            None => self.of_reference(setting, run).unwrap_or(Material::Outside),
+        }
+    }
+
+    /// What `text`, which stands at `span`, is or leads to.
+    fn of_text(&self, text: &str, span: Span, run: &Run) -> Material {
         if text.contains("-----BEGIN") {
-            return material(
-                setting.span,
-                &Bundle::read(text.as_bytes(), |_| setting.span),
-            );
+            return material(span, &Bundle::read(text.as_bytes(), |_| span));
         }
         if let Some(mounted) = self.mounted(text, run) {
             return mounted;
@@ -119,6 +125,65 @@ impl<'m> Materials<'m> {
             .map_or(Material::Unreadable(Span::new(file, 0..0)), |value| {
                 of(value)
             })
+    }
+
+    /// What a setting is that is one reference as a whole: `${env:NAME}` by the variables of its container, `${file:PATH}`
+    /// by what is mounted there. `None` when that was not given.
+    fn of_reference(&self, setting: &Spanned<Phrase>, run: &Run) -> Option<Material> {
+        let [reference] = setting.references() else {
+            return None;
+        };
+        if !setting.is_reference() {
+            return None;
+        }
+        match reference.scheme.as_str() {
+            "file" => self.mounted(&reference.target, run),
+            "env" => {
+                let variables = run.container(self.model)?.env.iter().rev();
+                let mut named = variables.filter(|own| own.name.value == reference.target);
+                match &named.next()?.value {
+                    EnvironmentValue::Literal(text) => Some(self.of_text(text, text.span, run)),
+                    EnvironmentValue::Secret(key) => self.held(Store::Secret, key, run),
+                    EnvironmentValue::ConfigMap(key) => self.held(Store::ConfigMap, key, run),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// What stands under `key` of the Secret or ConfigMap that the Pod of `run` means.
+    fn held(&self, store: Store, key: &KeyReference, run: &Run) -> Option<Material> {
+        let workload = run.workload(self.model)?;
+        let entry = self.entry(store, &key.name, &key.key, workload)??;
+        let text = entry.text()?;
+        Some(if entry.may_be_pem() {
+            self.at(entry.span)
+        } else {
+            self.of_text(text.as_str().trim(), entry.span, run)
+        })
+    }
+
+    /// The value under a key of the Secret or ConfigMap that `workload` means; `None` when no such object was given, nothing
+    /// in it when it has no such key.
+    fn entry(
+        &self,
+        store: Store,
+        name: &str,
+        key: &str,
+        workload: &Workload,
+    ) -> Option<Option<&Entry>> {
+        let (namespace, from) = (workload.object.namespace(), &workload.object);
+        Some(match store {
+            Store::Secret => {
+                let secret = self.model.secrets.nearest(namespace, name, from)?;
+                secret.entry(key)
+            }
+            Store::ConfigMap => {
+                let map = self.model.config_maps.nearest(namespace, name, from)?;
+                map.entry(key)
+            }
+        })
     }
 
     /// The chain that a listener shows.
@@ -168,19 +233,7 @@ impl<'m> Materials<'m> {
             return None;
         };
         let key = keys.first()?;
-        let (namespace, from) = (workload.object.namespace(), &workload.object);
-        let entry = match key.store {
-            Store::Secret => self
-                .model
-                .secrets
-                .nearest(namespace, key.name, from)?
-                .entry(&key.key),
-            Store::ConfigMap => self
-                .model
-                .config_maps
-                .nearest(namespace, key.name, from)?
-                .entry(&key.key),
-        };
+        let entry = self.entry(key.store, key.name, &key.key, workload)?;
         Some(entry.map_or(Material::Outside, |entry| self.at(entry.span)))
     }
 
