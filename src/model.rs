@@ -70,6 +70,7 @@ use mesh::Sidecar;
 use mesh::VirtualService;
 use mesh::config::MeshConfig;
 use mesh::config::PilotVariable;
+use mesh::overlay::Overlay;
 use network_policy::NetworkPolicy;
 use object::Object;
 use object::ObjectId;
@@ -176,6 +177,8 @@ pub struct Model {
     pub proxy_configs: Kinds<ProxyConfig>,
     /// Configurations of a mesh.
     pub mesh_configs: Vec<MeshConfig>,
+    /// Patches of the Deployments that Istio makes for Gateways.
+    pub overlays: Kinds<Overlay>,
     /// Switches of Istio's control plane that something sets.
     pub pilot_variables: Vec<PilotVariable>,
     /// What scrapers are told to scrape: Prometheus, its operator's monitors, Collectors.
@@ -315,6 +318,9 @@ impl Model {
     fn read_mesh(&mut self) {
         for object in &self.objects {
             self.mesh_configs.extend(MeshConfig::read_object(object));
+            if let Some(overlay) = Overlay::read(object) {
+                self.overlays.push(overlay);
+            }
             self.pilot_variables
                 .extend(PilotVariable::read_object(object));
         }

@@ -102,6 +102,8 @@ pub struct Proxy {
     pub metadata: BTreeMap<String, Variable>,
     /// Variables that are written for it where nobody reads them.
     pub inert: Vec<Inert>,
+    /// What is laid over its Pods, as an index into the model.
+    pub overlay: Option<usize>,
 }
 
 /// A variable that is written where nobody reads it.
@@ -179,6 +181,7 @@ impl Proxy {
             environment: variables.environment,
             metadata: variables.metadata,
             inert,
+            overlay: None,
         };
         proxy.drop_what_is_too_new();
         Some(proxy)
@@ -201,6 +204,9 @@ impl Proxy {
         variables.proxy_configs(model, object, |config| {
             !config.selector.is_empty() && is_own(config)
         });
+        let overlay = overlay(model, index);
+        let container = overlay.and_then(|at| proxy_container(&model.overlays[at].pod));
+        variables.container(container);
         let mut inert = strays(gateway.proxy.as_ref());
         for pair in gateway.proxy.iter().flat_map(|told| &told.variables) {
             let is_told = variables.environment.contains_key(pair.key.as_str());
@@ -210,7 +216,8 @@ impl Proxy {
                 pair.key.value.clone(),
                 Variable::of(pair, Origin::Annotation),
             );
-            if is_switch && !is_told && gateway.parameters.is_none() {
+            let is_known = gateway.parameters.is_none() || overlay.is_some();
+            if is_switch && !is_told && is_known {
                 inert.push(Inert {
                     name: pair.key.value.clone(),
                     at: pair.key.span,
@@ -227,6 +234,7 @@ impl Proxy {
             environment: variables.environment,
             metadata: variables.metadata,
             inert,
+            overlay,
         };
         proxy.drop_what_is_too_new();
         proxy
@@ -310,7 +318,9 @@ impl Proxy {
     /// The annotation of its Pods of that key.
     #[must_use]
     pub fn annotation<'m>(&self, model: &'m Model, key: &str) -> Option<&'m Spanned<String>> {
-        value(self.annotations(model), key)
+        let overlay = self.overlay.map(|at| &model.overlays[at].pod.annotations);
+        let laid = overlay.and_then(|annotations| value(annotations, key));
+        laid.or_else(|| value(self.annotations(model), key))
     }
 
     /// The annotations of its Pods, as far as the user writes them.
@@ -333,12 +343,12 @@ impl Proxy {
         }
     }
 
-    /// Whether Istio lays a ConfigMap of the user's over the Pods, which may set any variable and annotation:
-    /// `spec.infrastructure.parametersRef` of its Gateway. It is not read.
+    /// Whether Istio lays a ConfigMap over the Pods that was not given, which may set any variable and annotation:
+    /// `spec.infrastructure.parametersRef` of its Gateway.
     #[must_use]
     pub fn is_overlaid(&self, model: &Model) -> bool {
         let gateway = self.gateway.map(|gateway| &model.gateways[gateway]);
-        gateway.is_some_and(|gateway| gateway.parameters.is_some())
+        self.overlay.is_none() && gateway.is_some_and(|gateway| gateway.parameters.is_some())
     }
 
     /// Whether a container of its Pods says that it uses the port.
@@ -382,6 +392,17 @@ fn is_gateway(pod: &PodTemplate) -> bool {
     let asks = value(&pod.annotations, "inject.istio.io/templates");
     let is_alone = pod.containers.len() == 1 && proxy_container(pod).is_some();
     is_alone || asks.is_some_and(|template| template.value == "gateway")
+}
+
+/// What the Gateway's `parametersRef` lays over its Pods, as an index into the model.
+fn overlay(model: &Model, gateway: usize) -> Option<usize> {
+    let gateway = &model.gateways[gateway];
+    let reference = gateway.parameters.as_ref()?;
+    let is_map = reference.kind_or("") == "ConfigMap";
+    let namespace = gateway.object.namespace();
+    let overlays = &model.overlays;
+    let found = overlays.nearest_index(namespace, reference.name(), &gateway.object);
+    found.filter(|_| is_map)
 }
 
 /// Whether a Gateway lives behind a Service of somebody else, so that Istio makes no Pods for it.

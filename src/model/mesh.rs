@@ -15,6 +15,7 @@ use crate::source::Spanned;
 use crate::yaml::Node;
 
 pub mod config;
+pub mod overlay;
 pub mod proxy_settings;
 
 /// The namespace whose policies hold for the whole mesh, unless the installation says otherwise.

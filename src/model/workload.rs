@@ -176,7 +176,7 @@ impl Named for Workload {
 
 impl PodTemplate {
     /// Reads the node that holds a Pod's `metadata` and `spec`; an empty Pod at `span` when there is none.
-    fn read(node: Option<Node<'_>>, span: Span) -> Self {
+    pub(super) fn read(node: Option<Node<'_>>, span: Span) -> Self {
         let metadata = node.and_then(|node| node.get("metadata"));
         let spec = node.and_then(|node| node.get("spec"));
         let list = |key| {
