@@ -8,6 +8,7 @@ use crate::attach::listener::CertificateFacts;
 use crate::attach::listener::Resolved;
 use crate::certificate::Bundle;
 use crate::certificate::Certificate;
+use crate::certificate::Fingerprint;
 use crate::model::Model;
 use crate::model::collector::phrase::Phrase;
 use crate::model::pem::Holder;
@@ -100,7 +101,7 @@ impl<'m> Materials<'m> {
 
     /// What a setting such as `ca_file` of the collector `run` leads to: inline PEM, or a path that is found through the
     /// mounts of its Pod, through `mounts` of the settings, relative to the configuration, or by its last component when
-    /// that occurs once in the input.
+    /// that occurs once in the input, or all that are called so hold the same certificates.
     #[must_use]
     pub fn of_setting(&self, setting: &Spanned<Phrase>, run: &Run) -> Material {
         match setting.known() {
@@ -260,11 +261,22 @@ impl<'m> Materials<'m> {
         let by_path = mounted
             .or_else(relative)
             .and_then(|path| self.by_path.get(path.as_str()).copied());
-        by_path.or_else(|| match self.by_name.get(last(path)).map(Vec::as_slice) {
-            Some([only]) => Some(*only),
-            _ => None,
+        by_path.or_else(|| {
+            let (first, others) = self.by_name.get(last(path))?.split_first()?;
+            // A guide makes them in one folder and copies them into the one that is mounted.
+            let is_copy = |other| {
+                let [one, other] = [*first, other].map(|id| self.by_file.get(&id));
+                one.zip(other)
+                    .is_some_and(|(one, other)| fingerprints(one).eq(fingerprints(other)))
+            };
+            others.iter().all(|other| is_copy(*other)).then_some(*first)
         })
     }
+}
+
+/// The certificates of a file, by their content.
+fn fingerprints(value: &PemValue) -> impl Iterator<Item = Fingerprint> {
+    value.bundle.certificates.iter().map(|one| one.fingerprint)
 }
 
 fn of(value: &PemValue) -> Material {

@@ -19,6 +19,7 @@ use crate::certificate::Verifier;
 use crate::graph::material::Chain;
 use crate::graph::material::Material;
 use crate::model::collector::dial::Handshake;
+use crate::model::collector::phrase::Phrase;
 use crate::model::run::Run;
 use crate::source::Span;
 
@@ -77,12 +78,12 @@ impl Judged {
         let roots = match handshake
             .trust
             .as_ref()
-            .map(|trust| walk.materials.of_setting(trust, own))
+            .map(|trust| (trust, walk.materials.of_setting(trust, own)))
         {
             None => None,
-            Some(Material::Given(bundle)) => Some(bundle),
-            Some(Material::Unreadable(_) | Material::Outside) => {
-                return self.unknown("the CA file was not given");
+            Some((_, Material::Given(bundle))) => Some(bundle),
+            Some((trust, lacking)) => {
+                return self.unknown(&unread("the CA file", trust, &lacking));
             }
         };
         let trusted = match &roots {
@@ -198,13 +199,16 @@ impl Judged {
             ));
             return;
         };
-        let (Material::Given(shown), Material::Given(admitted)) = (
-            walk.materials.of_setting(certificate, own),
-            walk.materials.admitted(authorities),
-        ) else {
-            return self.unknown(
-                "the client's certificate or the authorities it is judged by were not given",
-            );
+        let shown = match walk.materials.of_setting(certificate, own) {
+            Material::Given(shown) => shown,
+            lacking => {
+                let why = unread("the client's certificate", certificate, &lacking);
+                return self.unknown(&why);
+            }
+        };
+        let Material::Given(admitted) = walk.materials.admitted(authorities) else {
+            return self
+                .unknown("the authorities that the listener admits clients by were not given");
         };
         let Some(verifier) = verifier_of(walk.profile(listener).verifier) else {
             return self.unknown("it is not known which verifier judges clients");
@@ -223,6 +227,14 @@ impl Judged {
             }
             Verdict::Unknown(why) => self.unknown(&why),
         }
+    }
+}
+
+/// Why nothing is known of what the setting of a certificate leads to. Inline values are not repeated.
+fn unread(what: &str, setting: &Phrase, lacking: &Material) -> String {
+    match lacking {
+        Material::Outside => format!("{what} `{}` was not given", setting.as_written()),
+        _ => format!("{what} holds no certificate that can be read"),
     }
 }
 
