@@ -118,24 +118,28 @@ impl Model {
             .filter(is_operated)
             .map(|object| expand(object, configured.get(&object.id).copied()))
             .collect();
+        // A dump of a cluster holds what the operator made, too. What it makes in another environment that stands beside
+        // this one is no such thing.
+        let (mut workloads, mut services) = (Vec::new(), Vec::new());
         for expansion in expanded {
             self.operated.push(expansion.resource);
-            // A dump of a cluster holds what the operator made, too.
             let workload = &expansion.workload.object;
-            let is_given = |made: &Object, given: Option<&Arc<Object>>| {
-                given.is_some_and(|given| given.kind.value == made.kind.value)
-            };
             let given = self.workloads.named(workload.namespace(), workload.name());
-            if !is_given(workload, given.map(|given| &given.object)) {
-                self.workloads.push(expansion.workload);
+            if given.is_none_or(|given| given.object.kind.value != workload.kind.value) {
+                workloads.push(expansion.workload);
             }
-            for service in expansion.services {
+            let made = expansion.services.into_iter();
+            services.extend(made.filter(|service| {
                 let own = &service.object;
-                if self.services.named(own.namespace(), own.name()).is_none() {
-                    self.services.push(service);
-                }
-            }
+                self.services.named(own.namespace(), own.name()).is_none()
+            }));
         }
+        workloads
+            .into_iter()
+            .for_each(|workload| self.workloads.push(workload));
+        services
+            .into_iter()
+            .for_each(|service| self.services.push(service));
     }
 }
 
