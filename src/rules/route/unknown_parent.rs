@@ -1,6 +1,7 @@
 use crate::attach::Absent;
 use crate::attach::route::ParentOutcome;
 use crate::finding::Findings;
+use crate::model::gateway::Gateway;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -47,7 +48,41 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     .also(near.object.name_span(), "this one was")
                     .meant(near.object.name());
             }
-            (Absent::Outside, None) => {}
+            (Absent::Outside, None) => {
+                if let Some(kin) = unrouted_kin(world, namespace, reference.name()) {
+                    findings
+                        .at(
+                            reference.name_span(),
+                            format!(
+                                "no Gateway `{}` was given, but `{}`, which no route names",
+                                reference.name(),
+                                kin.object.name()
+                            ),
+                        )
+                        .severity(Severity::Warning)
+                        .also(kin.object.name_span(), "this one was")
+                        .meant(kin.object.name());
+                }
+            }
         }
     }
+}
+
+/// The Gateway that a route of that namespace may well mean: the only one there, named by no route, and called so but
+/// for a word at the end or at the beginning.
+fn unrouted_kin<'w>(world: &World<'w>, namespace: &str, name: &str) -> Option<&'w Gateway> {
+    let mut there = world.model.gateways.iter().enumerate();
+    let is_there = |own: &Gateway| own.object.namespace() == namespace;
+    let (at, only) = there.find(|(_, own)| is_there(own))?;
+    let is_only = !there.any(|(_, own)| is_there(own));
+    let parents = &world.attachment.parents;
+    let is_named = parents.iter().any(|parent| parent.gateway == Some(at));
+    let adds_word = |long: &str, short: &str| {
+        let rest = long.strip_prefix(short).map(|rest| rest.starts_with('-'));
+        let start = long.strip_suffix(short).map(|start| start.ends_with('-'));
+        rest.or(start).unwrap_or_default()
+    };
+    let own = only.object.name();
+    let is_kin = adds_word(own, name) || adds_word(name, own);
+    (is_only && !is_named && is_kin).then_some(only)
 }
