@@ -2,6 +2,7 @@
 //!
 //! Source: the validation rules of the OpenTelemetry operator 0.158 and cert-manager 1.20.
 
+use crate::source::Span;
 use crate::yaml::Node;
 use crate::yaml::Shape;
 
@@ -19,7 +20,8 @@ pub(super) const CHECKS: &[(&str, Check)] = &[
     ("certificate", certificate),
 ];
 
-/// A sidecar shares the pod of somebody else, who decides about the rest of it (v1beta1).
+/// What the operator's webhook refuses (internal/webhook/collector_webhook.go); a v1alpha1 resource is converted first.
+/// A sidecar shares the pod of somebody else, who decides about the rest of it.
 fn collector_mode(walk: &mut Walk<'_>, spec: Node<'_>) {
     let mode = text_or(spec, "mode", "deployment");
     let at_mode = spec.get("mode").map_or(head(spec), Node::span);
@@ -47,7 +49,115 @@ fn collector_mode(walk: &mut Walk<'_>, spec: Node<'_>) {
     }
     if mode != "statefulset" {
         forbid("volumeClaimTemplates", &mode);
+        forbid("persistentVolumeClaimRetentionPolicy", &mode);
     }
+    for (field, only) in [
+        ("daemonSetUpdateStrategy", "daemonset"),
+        ("updateStrategy", "daemonset"),
+        ("deploymentUpdateStrategy", "deployment"),
+    ] {
+        let typed = spec
+            .get(field)
+            .and_then(|strategy| text_at(strategy, "type"));
+        if mode != only && typed.is_some() {
+            forbid(field, &mode);
+        }
+    }
+    collector_ingress(walk, spec, &mode, at_mode);
+    collector_scale(walk, spec);
+    target_allocator(walk, spec, &mode, at_mode);
+}
+
+/// A sidecar has no Service that an Ingress could lead to, and a subdomain needs the domain.
+fn collector_ingress(walk: &mut Walk<'_>, spec: Node<'_>, mode: &str, at_mode: Span) {
+    let Some(ingress) = spec.get("ingress") else {
+        return;
+    };
+    if mode == "sidecar" && text_or(ingress, "type", "") == "ingress" {
+        walk.refuse(
+            key(spec, "ingress"),
+            "a collector of mode `sidecar` cannot have an `ingress`",
+        )
+        .also_at(at_mode, "the mode");
+    }
+    let subdomain = ingress
+        .get("ruleType")
+        .filter(|rule| rule.text() == "subdomain");
+    let domain = text_at(ingress, "hostname").filter(|name| name != "*");
+    if let Some(rule) = subdomain.filter(|_| domain.is_none()) {
+        walk.refuse(rule.span(), "`ruleType: subdomain` needs a `hostname`")
+            .help = Some("name the domain under which each port gets a name of its own".to_owned());
+    }
+}
+
+fn collector_scale(walk: &mut Walk<'_>, spec: Node<'_>) {
+    let Some(scale) = spec.get("autoscaler") else {
+        return;
+    };
+    let (least, most) = (
+        scale.integer_at("minReplicas"),
+        scale.integer_at("maxReplicas"),
+    );
+    let Some(most) = most else {
+        if let Some(least) = least {
+            walk.refuse(least.span, "`minReplicas` without `maxReplicas`");
+        }
+        return;
+    };
+    for (field, count) in [
+        ("replicas", spec.integer_at("replicas")),
+        ("minReplicas", least),
+    ] {
+        if let Some(count) = count.filter(|count| count.value > most.value) {
+            walk.refuse(count.span, format!("`{field}` is above `maxReplicas`"))
+                .also_at(most.span, "at most so many");
+        }
+    }
+}
+
+/// Targets are handed out to Pods with lasting names, or to the one of each node.
+fn target_allocator(walk: &mut Walk<'_>, spec: Node<'_>, mode: &str, at_mode: Span) {
+    let allocator = spec.get("targetAllocator");
+    let Some(allocator) = allocator.filter(|one| is_on(*one)) else {
+        return;
+    };
+    let strategy = allocator.get("allocationStrategy");
+    let per_node = strategy.is_some_and(|strategy| strategy.text() == "per-node");
+    let at = strategy.map_or(key(spec, "targetAllocator"), Node::span);
+    match mode {
+        "statefulset" if per_node => {
+            walk.refuse(
+                at,
+                "`per-node` allocation needs a collector of mode `daemonset`",
+            )
+            .also_at(at_mode, "the mode");
+        }
+        "daemonset" if !per_node => {
+            walk.refuse(
+                at,
+                "a collector of mode `daemonset` needs `allocationStrategy: per-node`",
+            )
+            .also_at(at_mode, "the mode");
+        }
+        "statefulset" | "daemonset" => {}
+        _ => {
+            walk.refuse(
+                key(spec, "targetAllocator"),
+                format!("a collector of mode `{mode}` cannot have a `targetAllocator`"),
+            )
+            .also_at(at_mode, "the mode");
+        }
+    }
+}
+
+fn key(spec: Node<'_>, name: &str) -> Span {
+    spec.key(name).map_or(head(spec), Node::span)
+}
+
+fn is_on(section: Node<'_>) -> bool {
+    section
+        .boolean_at("enabled")
+        .is_some_and(|enabled| enabled.value)
 }
 
 fn is_empty(value: Node<'_>) -> bool {
