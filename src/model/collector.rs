@@ -38,6 +38,7 @@ use extension::Extension;
 use fault::Fault;
 use fault::FaultKind;
 use id::ComponentId;
+use id::Role;
 use phrase::Phrase;
 use pipeline::Pipeline;
 use receiver::Receiver;
@@ -161,6 +162,36 @@ impl Collector {
         self.extensions
             .iter()
             .find(|extension| extension.id.value == *id)
+    }
+
+    /// Whether a component runs, or may: the Collector never builds one that no pipeline names, nor starts an extension
+    /// that `service.extensions` leaves out. What another source or a `${…}` may name counts as running.
+    #[must_use]
+    pub fn may_run(&self, role: Role, id: &ComponentId) -> bool {
+        let is_open = self.pipelines.iter().any(|pipeline| pipeline.is_open);
+        if self.extent != Extent::Whole || self.pipelines.is_empty() || is_open {
+            return true;
+        }
+        let names = |list: &[Spanned<ComponentId>]| list.iter().any(|name| name.value == *id);
+        self.pipelines.iter().any(|pipeline| match role {
+            Role::Receiver => names(&pipeline.receivers),
+            Role::Processor => names(&pipeline.processors),
+            Role::Exporter => names(&pipeline.exporters),
+            Role::Connector => names(&pipeline.receivers) || names(&pipeline.exporters),
+            Role::Extension => false,
+        }) || role == Role::Extension && self.may_start(id)
+    }
+
+    /// The receivers that run, or may.
+    pub fn running_receivers(&self) -> impl Iterator<Item = &Receiver> {
+        let mut all = self.receivers.iter();
+        std::iter::from_fn(move || all.find(|one| self.may_run(Role::Receiver, &one.id)))
+    }
+
+    /// The exporters that run, or may.
+    pub fn running_exporters(&self) -> impl Iterator<Item = &Exporter> {
+        let mut all = self.exporters.iter();
+        std::iter::from_fn(move || all.find(|one| self.may_run(Role::Exporter, &one.id)))
     }
 
     /// The pipelines that read from `receiver`.

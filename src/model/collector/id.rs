@@ -276,6 +276,10 @@ mod tests {
         for (text, said) in bad {
             assert_eq!(ComponentId::read(text), Err(said.to_owned()), "{text}");
         }
+        for (length, is_name) in [(1024, true), (1025, false)] {
+            let text = format!("otlp/{}", "x".repeat(length));
+            assert_eq!(ComponentId::read(&text).is_ok(), is_name, "{length}");
+        }
     }
 
     #[test]

@@ -124,7 +124,21 @@ fn is_otlp(protocols: Option<Node<'_>>) -> bool {
     protocols.shape() == Shape::Mapping
         && (keys.peek().is_none()
             || (protocols.has("grpc") || protocols.has("http"))
-                && keys.all(|key| !key.starts_with("thrift")))
+                && keys.all(|key| !key.starts_with("thrift"))
+            || is_nobodys(protocols))
+}
+
+/// Whether these are ports under protocols that no receiver has: whichever is meant, it refuses them.
+fn is_nobodys(protocols: Node<'_>) -> bool {
+    let mut entries = protocols.entries();
+    entries.all(|(key, server)| {
+        let mut fields = server.entries();
+        let key = key.text();
+        let is_port = fields
+            .next()
+            .is_some_and(|(field, _)| field.text() == "endpoint");
+        is_port && fields.next().is_none() && !key.starts_with("thrift_") && key != "arrow"
+    })
 }
 
 fn is_telemetry(root: Node<'_>) -> bool {

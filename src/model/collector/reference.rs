@@ -51,8 +51,13 @@ impl Purpose {
 }
 
 impl Collector {
-    /// Every reference to an extension, component by component. Only those of components that run count: the others are
-    /// never built.
+    /// The references to extensions of components that run, or may: the others are never built.
+    pub fn live_askings(&self) -> impl Iterator<Item = Asking> {
+        let askings = self.askings().into_iter();
+        askings.filter(|asking| self.may_run(asking.role, &asking.component.value))
+    }
+
+    /// Every reference to an extension, component by component.
     #[must_use]
     pub fn askings(&self) -> Vec<Asking> {
         let receivers = self

@@ -17,10 +17,12 @@ mod exporter;
 mod extension;
 mod grpc;
 mod http;
+mod kubernetes;
 mod lookup;
 mod processor;
 mod prometheus;
 mod receiver;
+mod sampling;
 mod sending;
 mod service;
 mod tls;
@@ -81,6 +83,8 @@ pub(super) struct Shape {
     pub(super) squashed: &'static [&'static Self],
     /// Keys that end so are taken too: `_sd_configs`.
     pub(super) suffix: &'static str,
+    /// Whether mappings under other keys are taken too: an extension may read them.
+    pub(super) is_open: bool,
     pub(super) check: fn(&Section<'_>, &mut Report<'_>),
 }
 
@@ -113,6 +117,7 @@ pub(super) const fn shape(go: &'static str, fields: &'static [Field]) -> Shape {
         fields,
         squashed: &[],
         suffix: "",
+        is_open: false,
         check: |_, _| {},
     }
 }
@@ -136,6 +141,10 @@ impl Shape {
     fn names(&self, into: &mut Vec<&'static str>) {
         into.extend(self.fields.iter().map(|field| field.name));
         self.squashed.iter().for_each(|shape| shape.names(into));
+    }
+
+    fn takes_others(&self) -> bool {
+        self.is_open || self.squashed.iter().any(|shape| shape.takes_others())
     }
 
     fn run_checks(&self, section: &Section<'_>, report: &mut Report<'_>) {
@@ -244,6 +253,13 @@ impl<'f> Report<'f> {
         }
     }
 
+    /// Says of the last fault which name may have been meant.
+    pub(super) fn near(&mut self, near: String) {
+        if let Some(fault) = self.faults.last_mut() {
+            fault.near = Some(near);
+        }
+    }
+
     /// Records a fault of another kind; the path is put in front of what the Collector says.
     pub(super) fn push(&mut self, kind: FaultKind, span: Span, message: String, said: String) {
         let path = self.path.join("::");
@@ -264,9 +280,14 @@ impl<'f> Report<'f> {
         &mut self.faults[at]
     }
 
-    /// The last key of the path.
-    fn name(&self) -> &str {
-        self.path.last().map_or("", String::as_str)
+    /// The last key of the path; of an item of a list the list's, with its number.
+    fn name(&self) -> String {
+        match self.path.as_slice() {
+            [.., list, item] if item.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("{list}[{item}]")
+            }
+            path => path.last().cloned().unwrap_or_default(),
+        }
     }
 
     /// Goes on under `key`.

@@ -9,7 +9,9 @@ use crate::yaml;
 use crate::yaml::Dialect;
 use crate::yaml::Text;
 
+mod component;
 mod hostile;
+mod validate;
 
 /// The configuration that `text` is, as a document of its own.
 pub(super) fn read(text: &str) -> Option<Collector> {
@@ -46,149 +48,6 @@ fn said(text: &str) -> Vec<String> {
         .filter(|fault| fault.applies(None))
         .map(|fault| fault.said)
         .collect()
-}
-
-/// Runs of the real `otelcol validate`, 0.152.
-#[test]
-fn the_collector_accepts_these() {
-    let exporters = [
-        EXPORTER,
-        "endpoint: <GATEWAY_IP_OR_HOST>:4317",
-        "endpoint: http://gw:4317",
-        "endpoint: gw:4317\ntls:\n  insecure: true\n  cert_file: a.crt\n  key_file: a.key",
-        "endpoint: gw:4317\ntls:\n  ca_file: /no/such/file",
-        "endpoint: ${env:GATEWAY}",
-        "endpoint: gw:4317\ntls:\n  insecure: ${env:INSECURE}",
-        "endpoint: gw:4317\ntls:",
-        "endpoint: gw:4317\nsending_queue:\n  batch:",
-        "endpoint: gw:4317\nheaders:\n  - name: a\n    value: b",
-        "endpoint: gw:4317\nretry_on_failure:\n  enabled: false\n  max_elapsed_time: 1s",
-    ];
-    for exporter in exporters {
-        assert_eq!(
-            said(&with(exporter, RECEIVER)),
-            Vec::<String>::new(),
-            "{exporter}"
-        );
-    }
-    let receivers = [
-        RECEIVER,
-        "protocols:\n  grpc:\n    tls:\n      cert_file: a\n      key_file: b",
-        "protocols:\n  grpc:\n    tls:\n      cert_file: a\n      key_file: b\n      ca_file: c",
-        "protocols:\n  grpc:\n    tls:",
-        "protocols:\n  http: {}",
-        "protocols:\n  grpc:\n    enabled: false\n  http:",
-        "protocols:\n  grpc:\n    tls:\n      enabled: false",
-        "protocols: ${file:protocols.yaml}",
-    ];
-    for receiver in receivers {
-        assert_eq!(
-            said(&with(EXPORTER, receiver)),
-            Vec::<String>::new(),
-            "{receiver}"
-        );
-    }
-}
-
-/// The same, with the end of what it printed.
-#[test]
-fn the_collector_refuses_these() {
-    let exporters = [
-        ("endpoint: gw", "address gw: missing port in address"),
-        ("endpoint: ''", "requires a non-empty \"endpoint\""),
-        (
-            "endpoint: 4317",
-            "'endpoint' expected type 'string', got unconvertible type 'int'",
-        ),
-        (
-            "endpoint: gw:4317\ntls:\n  server_name: x",
-            "'tls' has invalid keys: server_name",
-        ),
-        (
-            "endpoint: gw:4317\ntsl:\n  insecure: true",
-            "'otlpexporter.Config' has invalid keys: tsl",
-        ),
-        (
-            "endpoint: gw:4317\ntls:\n  min_version: TLSv1.2",
-            "unsupported TLS version: \"TLSv1.2\"",
-        ),
-        (
-            "endpoint: gw:4317\ntls:\n  min_version: '1.3'\n  max_version: '1.2'",
-            "min_version cannot be greater than max_version",
-        ),
-        (
-            "endpoint: gw:4317\ntls:\n  ca_file: a\n  ca_pem: b",
-            "provide either a CA file or the PEM-encoded string, but not both",
-        ),
-        (
-            "endpoint: gw:4317\ncompression: brotli",
-            "unsupported compression type \"brotli\"",
-        ),
-        (
-            "endpoint: gw:4317\ntls:\n  cert_file: a",
-            "TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)",
-        ),
-        (
-            "endpoint: gw:4317\nendpoint: gw:4318",
-            "mapping key \"endpoint\" already defined",
-        ),
-        (
-            "endpoint: gw:4317\ntls:\n  insecure: 'true'",
-            "'insecure' expected type 'bool', got unconvertible type 'string'",
-        ),
-        (
-            "endpoint: gw:4317\ntimeout: -5s",
-            "'timeout' must be non-negative",
-        ),
-        (
-            "endpoint: gw:4317\ntimeout: '5'",
-            "time: missing unit in duration \"5\"",
-        ),
-        (
-            "endpoint: gw:4317\nauth:\n  authenticator: a+b",
-            "invalid character(s) in type \"a+b\"",
-        ),
-        (
-            "endpoint: ${GW:-gw:4317}",
-            "scheme \"GW\" is not supported for uri \"GW:-gw:4317\"",
-        ),
-    ];
-    for (exporter, end) in exporters {
-        let said = said(&with(exporter, RECEIVER));
-        assert!(
-            said.iter().any(|said| said.ends_with(end)),
-            "{exporter}: {said:?}"
-        );
-    }
-    let receivers = [
-        (
-            "protocols:",
-            "must specify at least one protocol when using the OTLP receiver",
-        ),
-        (
-            "protocols:\n  grpc:\n  htttp:",
-            "'protocols' has invalid keys: htttp",
-        ),
-        (
-            "protocols:\n  grpc:\n    tls: {}",
-            "TLS configuration must include both certificate and key for server connections",
-        ),
-        (
-            "protocols:\n  http:\n    metrics_url_path: ':invalid'",
-            "invalid HTTP URL path set for signal: parse \":invalid\": missing protocol scheme",
-        ),
-        (
-            "protocols:\n  grpc:\n    enabled: 'no'",
-            "'enabled' expected type 'bool', got unconvertible type 'string'",
-        ),
-    ];
-    for (receiver, end) in receivers {
-        let said = said(&with(EXPORTER, receiver));
-        assert!(
-            said.iter().any(|said| said.ends_with(end)),
-            "{receiver}: {said:?}"
-        );
-    }
 }
 
 /// otelcol/config.go, service/pipelines/config.go, service/internal/graph/graph.go
@@ -329,6 +188,29 @@ fn what_a_part_lacks_another_may_bring() {
 }
 
 #[test]
+fn only_what_is_named_runs() {
+    let text = with(
+        "endpoint: gw:4317",
+        "protocols:\n  grpc:\n    auth: {authenticator: oidc}",
+    );
+    let text = text.replace(
+        "exporters:\n",
+        "exporters:\n  otlp_grpc/spare: {endpoint: gw:4317, auth: {authenticator: oidc}}\n",
+    );
+    let running = |text: &str| {
+        let collector = read(text).expect("a configuration");
+        let asked = collector.live_askings().count();
+        (collector.running_exporters().count(), asked)
+    };
+    assert_eq!(running(&text), (1, 1));
+    // Another source may name the rest.
+    let open = text.replace("exporters: [otlp_grpc]", "exporters: ['${env:WHERE}']");
+    assert_eq!(running(&open), (2, 2));
+    let part = text.split("service:").next().expect("the first part");
+    assert_eq!(running(part), (2, 2));
+}
+
+#[test]
 fn keys_with_the_delimiter_are_nested() {
     let text = "receivers::otlp::protocols::grpc::endpoint: 0.0.0.0:4317\nreceivers::nop:\nexporters:\n  debug:\nservice:\n  \
                 pipelines:\n    traces:\n      receivers: [otlp, nop]\n      exporters: [debug]\n";
@@ -382,6 +264,12 @@ fn what_a_document_is_to_the_collector() {
         ),
         ("protocols: {grpc: }", Some(Extent::Fragment)),
         ("protocols: {thrift_http: , grpc: }", None),
+        (
+            "protocols: {thrift: {endpoint: 'localhost:1234'}}",
+            Some(Extent::Fragment),
+        ),
+        ("protocols: {thrift_http: {endpoint: 'localhost:1'}}", None),
+        ("protocols: {ssh: {port: 22}}", None),
         (
             "endpoint: gw:4317\nsending_queue: {enabled: true}",
             Some(Extent::Fragment),

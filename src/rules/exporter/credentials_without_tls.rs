@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for run in &world.model.runs {
-        for exporter in &run.collector.exporters {
+        for exporter in run.collector.running_exporters() {
             let Some(client) = &exporter.client else {
                 continue;
             };

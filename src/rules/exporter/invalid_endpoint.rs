@@ -28,7 +28,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         .model
         .runs
         .iter()
-        .flat_map(|run| &run.collector.exporters)
+        .flat_map(|run| run.collector.running_exporters())
     {
         doubled(world, exporter, findings);
     }

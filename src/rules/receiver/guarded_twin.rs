@@ -17,7 +17,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         .model
         .runs
         .iter()
-        .flat_map(|run| &run.collector.receivers)
+        .flat_map(|run| run.collector.running_receivers())
     {
         let [first, second] = receiver.servers.as_slice() else {
             continue;

@@ -24,7 +24,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         if collector.extent != Extent::Whole {
             continue;
         }
-        for asking in collector.askings() {
+        for asking in collector.live_askings() {
             let extension = &asking.extension;
             if collector.may_define_extension(extension) {
                 continue;

@@ -20,7 +20,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         if collector.extent != Extent::Whole {
             continue;
         }
-        for asking in collector.askings() {
+        for asking in collector.live_askings() {
             let id = &asking.extension;
             let Some(extension) = collector.extension(id) else {
                 continue;

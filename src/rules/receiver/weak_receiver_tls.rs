@@ -18,7 +18,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         .model
         .runs
         .iter()
-        .flat_map(|run| &run.collector.receivers)
+        .flat_map(|run| run.collector.running_receivers())
     {
         for tls in receiver
             .servers

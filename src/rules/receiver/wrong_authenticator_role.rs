@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for collector in world.model.runs.iter().map(|run| &run.collector) {
-        for asking in collector.askings() {
+        for asking in collector.live_askings() {
             let Some(extension) = collector.extension(&asking.extension) else {
                 continue;
             };

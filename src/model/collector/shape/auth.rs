@@ -11,6 +11,7 @@ use super::Kind::Text;
 use super::Report;
 use super::Section;
 use super::Shape;
+use super::Value;
 use super::field;
 use super::shape;
 use super::tls;
@@ -39,7 +40,8 @@ static CLIENT_AUTH: Shape = shape(
         field("password_file", Text),
         field("aws_secrets_manager", Optional(&AWS)),
     ],
-);
+)
+.checked(client_auth);
 
 static AWS: Shape = shape(
     "basicauthextension.AWSSecretsManager",
@@ -51,6 +53,30 @@ static AWS: Shape = shape(
         field("password_key", Text),
     ],
 );
+
+/// Credentials from a vault, and beside them others of which nobody could say which count.
+fn client_auth(client: &Section<'_>, report: &mut Report<'_>) {
+    let Some(vault) = client.get("aws_secrets_manager") else {
+        return;
+    };
+    let others = ["username", "username_file", "password", "password_file"];
+    if let Some(other) = others.into_iter().find(|key| client.says(key)) {
+        report.value(
+            client.key(other),
+            format!("both `{other}` and `aws_secrets_manager` are given"),
+            "aws_secrets_manager cannot be combined with username, username_file, password, or password_file",
+        );
+    }
+    let secret = vault.get("secret_arn").and_then(Value::phrase);
+    if !vault.is_reference() && secret.is_none_or(|secret| secret.as_written().is_empty()) {
+        report.value(
+            client.key("aws_secrets_manager"),
+            "no `secret_arn` is given",
+            "aws_secrets_manager.secret_arn is required",
+        );
+        report.by_absence();
+    }
+}
 
 fn basic(basic: &Section<'_>, report: &mut Report<'_>) {
     match (basic.get("htpasswd").is_some(), basic.get("client_auth").is_some()) {
@@ -143,7 +169,17 @@ fn oidc(oidc: &Section<'_>, report: &mut Report<'_>) {
     let providers = oidc
         .get("providers")
         .map_or(&[][..], |providers| providers.items());
-    if providers.is_empty() && !oidc.is_open("providers") {
+    // Without a word on any provider newer versions start, and refuse everybody.
+    let legacy = [
+        "issuer_url",
+        "audience",
+        "ignore_audience",
+        "issuer_ca_path",
+        "username_claim",
+        "groups_claim",
+    ];
+    let is_legacy = legacy.into_iter().any(|key| oidc.says(key));
+    if providers.is_empty() && is_legacy && !oidc.is_open("providers") {
         provider(oidc, report);
         return;
     }
@@ -290,6 +326,13 @@ fn header(header: &Section<'_>, report: &mut Report<'_>) {
             header.key("key"),
             "none of `value`, `value_file`, `from_context` and `from_attribute` is given",
             "missing header source, must be 'from_context', 'from_attribute', 'value' or 'value_file'",
+        );
+    }
+    if header.get("value").is_some() && header.get("from_context").is_some() {
+        report.value(
+            header.key("from_context"),
+            "both `value` and `from_context` are given",
+            "invalid header source, must either 'from_context', 'from_attribute' or 'value'",
         );
     }
 }

@@ -10,9 +10,9 @@ use crate::model::collector::fault::FaultKind;
 use crate::model::collector::fault::nearest;
 use crate::model::collector::id::ComponentId;
 use crate::model::collector::value::Content;
+use crate::model::collector::value::Entry;
 use crate::model::collector::value::Value;
 use crate::source::Span;
-use crate::source::Spanned;
 
 /// Holds `value` to `shape`, as the root of a component or of the service; `span` is the key that names it.
 pub(in crate::model::collector) fn check(
@@ -71,7 +71,7 @@ fn section(
                 decode(&entry.value, entry.key.span, Kind::Bool, report)
             });
         } else if shape.suffix.is_empty() || !name.ends_with(shape.suffix) {
-            unknown(value, &entry.key, shape, root, report);
+            unknown(value, entry, shape, root, report);
         }
     }
     let section = Section { value, span };
@@ -83,18 +83,21 @@ fn section(
 
 fn unknown(
     value: &Value,
-    key: &Spanned<String>,
+    entry: &Entry,
     shape: &'static Shape,
     root: bool,
     report: &mut Report<'_>,
 ) {
-    let (name, span) = (key.as_str(), key.span);
+    let (name, span) = (entry.key.as_str(), entry.key.span);
     let mut names = Vec::new();
     shape.names(&mut names);
     // What is there already was not meant.
     names.retain(|name| value.get(name).is_none());
     let near = nearest(name, names.into_iter());
-    let owner = report.name().to_owned();
+    if shape.takes_others() && near.is_none() && entry.value.map().is_some() {
+        return;
+    }
+    let owner = report.name();
     let struct_name = if root && !shape.go.is_empty() {
         shape.go
     } else {
@@ -111,7 +114,7 @@ fn misdated(field: &Field, span: Span, report: &mut Report<'_>) {
     if since == 0 && until == u16::MAX {
         return;
     }
-    let owner = report.name().to_owned();
+    let owner = report.name();
     let said = format!("'{owner}' has invalid keys: {}", field.name);
     if since > 0 {
         let message = format!(
@@ -192,7 +195,7 @@ fn decode(value: &Value, key: Span, kind: Kind, report: &mut Report<'_>) {
 }
 
 fn wrong_type(value: &Value, wanted: &str, go: &str, report: &mut Report<'_>) {
-    let name = report.name().to_owned();
+    let name = report.name();
     let found = match value.content {
         Content::Null => "nil",
         Content::Bool(_) => "bool",
@@ -213,7 +216,7 @@ fn wrong_type(value: &Value, wanted: &str, go: &str, report: &mut Report<'_>) {
 fn unsigned(value: &Value, report: &mut Report<'_>) {
     match value.content {
         Content::Integer(number) if number < 0 => {
-            let name = report.name().to_owned();
+            let name = report.name();
             let said = format!("cannot parse '{name}', {number} overflows uint");
             let message = format!("`{name}` takes no negative number");
             report.refuse(FaultKind::Value, value.span, message, said);
@@ -233,7 +236,7 @@ fn duration_field(value: &Value, report: &mut Report<'_>) {
         },
         _ => return wrong_type(value, "a duration such as `10s`", "time.Duration", report),
     };
-    let name = report.name().to_owned();
+    let name = report.name();
     let message = format!("`{name}` takes a duration with a unit, such as `10s`");
     report.refuse(FaultKind::Value, value.span, message, said);
 }
@@ -246,7 +249,7 @@ fn choice(value: &Value, names: &'static [&'static str], said: &str, report: &mu
     if names.contains(&written) {
         return;
     }
-    let name = report.name().to_owned();
+    let name = report.name();
     let some: Vec<_> = names
         .iter()
         .filter(|name| !name.is_empty())
@@ -272,7 +275,7 @@ fn list(value: &Value, key: Span, item: Kind, report: &mut Report<'_>) {
                 Kind::Text | Kind::Id | Kind::Choice(..) | Kind::Scalar
             ) => {}
         _ => {
-            let name = report.name().to_owned();
+            let name = report.name();
             let said = format!(
                 "'{name}' source data must be an array or slice, got {}",
                 value.type_name()

@@ -15,6 +15,7 @@ use super::Kind::Text;
 use super::Report;
 use super::Section;
 use super::Shape;
+use super::Value;
 use super::field;
 use super::grpc;
 use super::http;
@@ -214,16 +215,50 @@ fn debug(debug: &Section<'_>, report: &mut Report<'_>) {
     );
 }
 
+/// contrib, exporter/loadbalancingexporter/loadbalancer.go and the resolvers beside it.
 fn load_balancing(exporter: &Section<'_>, report: &mut Report<'_>) {
-    let Some(resolver) = exporter.get("resolver") else {
+    let resolver = exporter.get("resolver");
+    if resolver.is_some_and(Value::is_reference) {
         return;
-    };
-    let given = resolver
-        .entries()
+    }
+    let given: Vec<_> = resolver
+        .map_or(&[][..], Value::entries)
         .iter()
         .filter(|entry| !entry.value.is_null())
-        .count();
-    if given > 1 {
+        .collect();
+    if given.is_empty() {
+        report.value(
+            exporter.key("resolver"),
+            "the exporter has no `resolver`, so it knows nobody to send to",
+            "no resolvers specified for the exporter",
+        );
+        report.by_absence();
+    }
+    for entry in &given {
+        let (key, said) = match entry.key.as_str() {
+            "static" => (
+                "hostnames",
+                "no endpoints specified for the static resolver",
+            ),
+            "dns" => ("hostname", "no hostname specified to resolve the backends"),
+            "k8s" => ("service", "no service specified to resolve the backends"),
+            _ => continue,
+        };
+        let value = entry.value.get(key).filter(|value| !value.is_null());
+        let is_empty = value.is_none_or(|value| match value.phrase() {
+            Some(phrase) => phrase.as_written().is_empty(),
+            None => value.items().is_empty(),
+        });
+        if is_empty && !entry.value.is_reference() {
+            let message = format!(
+                "`{}` names nobody to send to: `{key}` is missing",
+                entry.key.value
+            );
+            report.value(entry.key.span, message, said);
+            report.by_absence();
+        }
+    }
+    if given.len() > 1 {
         report.value(
             exporter.key("resolver"),
             "more than one resolver is given",

@@ -5,6 +5,8 @@ use super::Kind::Bool;
 use super::Kind::Int;
 use super::Kind::Section as Inner;
 use super::Kind::Text;
+use super::Report;
+use super::Section;
 use super::Shape;
 use super::auth::RECOVERY;
 use super::field;
@@ -24,7 +26,32 @@ pub(super) static HEALTH_CHECK: Shape = shape(
         field("grpc", Any),
     ],
 )
-.with(&[&http::SERVER]);
+.with(&[&http::SERVER])
+.checked(health_check);
+
+fn health_check(extension: &Section<'_>, report: &mut Report<'_>) {
+    // The second version has servers of its own under `http` and `grpc`.
+    if extension.is("use_v2", true) || extension.is_open("use_v2") {
+        return;
+    }
+    if extension.text("endpoint") == Some("") {
+        report.value(
+            extension.key("endpoint"),
+            "`endpoint` is empty",
+            "http endpoint required",
+        );
+    }
+    if extension
+        .text("path")
+        .is_some_and(|path| !path.starts_with('/'))
+    {
+        report.value(
+            extension.key("path"),
+            "`path` does not start with `/`",
+            "path must start with /",
+        );
+    }
+}
 
 static RESPONSE_BODY: Shape = shape("", &[field("healthy", Text), field("unhealthy", Text)]);
 

@@ -17,7 +17,6 @@ use super::Report;
 use super::Section;
 use super::Shape;
 use super::field;
-use super::http::COMPRESSION;
 use super::shape;
 use super::tls;
 
@@ -27,6 +26,12 @@ pub(super) static AUTH: Shape = shape("configauth.Config", &[field("authenticato
 /// One entry of `middlewares:`.
 pub(super) static MIDDLEWARE: Shape = shape("configmiddleware.Config", &[field("id", Kind::Id)]);
 
+/// What configgrpc.go `getGRPCCompressionName` knows; HTTP's other types decode, and fail when the exporter starts.
+const COMPRESSION: Kind = Kind::Choice(
+    &["", "none", "gzip", "snappy", "zstd"],
+    "unsupported compression type \"{}\"",
+);
+
 /// What a gRPC exporter squashes in.
 pub(super) static CLIENT: Shape = shape(
     "configgrpc.ClientConfig",
@@ -35,6 +40,7 @@ pub(super) static CLIENT: Shape = shape(
         field("compression", COMPRESSION),
         field("tls", Inner(&tls::CLIENT)),
         field("keepalive", Optional(&CLIENT_KEEPALIVE)),
+        field("dialer", Kind::Any).since(160),
         field("read_buffer_size", Int),
         field("write_buffer_size", Int),
         field("wait_for_ready", Bool),
@@ -176,5 +182,14 @@ fn server(server: &Section<'_>, report: &mut Report<'_>) {
             "`max_recv_msg_size_mib` takes no negative number",
             "invalid max_recv_msg_size_mib value, must be between 1 and 8796093022207",
         );
+    }
+    for key in ["read_buffer_size", "write_buffer_size"] {
+        if server.number(key).is_some_and(|size| size < 0.0) {
+            report.value(
+                server.key(key),
+                format!("`{key}` takes no negative number"),
+                format!("{key} value must be greater than or equal to 0"),
+            );
+        }
     }
 }

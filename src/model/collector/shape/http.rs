@@ -9,6 +9,8 @@ use super::Kind::List;
 use super::Kind::Optional;
 use super::Kind::Section as Inner;
 use super::Kind::Text;
+use super::Report;
+use super::Section;
 use super::Shape;
 use super::field;
 use super::grpc::AUTH;
@@ -19,7 +21,7 @@ use super::shape;
 use super::tls;
 
 /// collector, config/configcompression/compressiontype.go
-pub(super) const COMPRESSION: Kind = Kind::Choice(
+const COMPRESSION: Kind = Kind::Choice(
     &[
         "",
         "none",
@@ -53,7 +55,7 @@ pub(super) static CLIENT: Shape = shape(
         field("max_conns_per_host", Int),
         field("idle_conn_timeout", Duration),
         field("disable_keep_alives", Bool),
-        field("keepalive", Optional(&CLIENT_KEEPALIVE)),
+        field("keepalive", Optional(&CLIENT_KEEPALIVE)).since(159),
         field("http2_read_idle_timeout", Duration),
         field("http2_ping_timeout", Duration),
         field("cookies", Optional(&COOKIES)),
@@ -61,7 +63,8 @@ pub(super) static CLIENT: Shape = shape(
         field("middlewares", List(&Inner(&MIDDLEWARE))),
         field("middleware", List(&Inner(&MIDDLEWARE))).until(132),
     ],
-);
+)
+.checked(client);
 
 static COMPRESSION_PARAMS: Shape = shape(
     "configcompression.CompressionParams",
@@ -99,7 +102,7 @@ pub(super) static SERVER: Shape = shape(
         field("write_timeout", Duration),
         field("idle_timeout", Duration),
         field("keep_alives_enabled", Bool),
-        field("keepalive", Optional(&SERVER_KEEPALIVE)),
+        field("keepalive", Optional(&SERVER_KEEPALIVE)).since(159),
         field("middlewares", List(&Inner(&MIDDLEWARE))),
         field("middleware", List(&Inner(&MIDDLEWARE))).until(132),
     ],
@@ -127,3 +130,32 @@ static SERVER_KEEPALIVE: Shape = shape(
     "confighttp.KeepaliveServerConfig",
     &[field("enabled", Bool), field("idle_timeout", Duration)],
 );
+
+/// Which levels a compression takes (collector, config/configcompression/compressiontype.go `ValidateParams`).
+fn client(client: &Section<'_>, report: &mut Report<'_>) {
+    let Some(level) = client
+        .get("compression_params")
+        .and_then(|parameters| parameters.integer_at("level"))
+    else {
+        return;
+    };
+    // Without a word of its own an exporter has a default, which differs from one to the next.
+    let Some(kind) = client.text("compression") else {
+        return;
+    };
+    let takes = match kind {
+        "gzip" | "zlib" | "deflate" => (-2..=9).contains(&level.value),
+        "snappy" | "x-snappy-framed" | "lz4" => level.value == 0,
+        _ => true,
+    };
+    if !takes {
+        report.value(
+            level.span,
+            format!("`{kind}` has no level {}", level.value),
+            format!(
+                "unsupported parameters {{Level:{}}} for compression type \"{kind}\"",
+                level.value
+            ),
+        );
+    }
+}

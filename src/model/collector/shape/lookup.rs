@@ -7,9 +7,11 @@ use super::Shape;
 use super::auth;
 use super::exporter;
 use super::extension;
+use super::kubernetes;
 use super::processor;
 use super::prometheus;
 use super::receiver;
+use super::sampling;
 
 /// The section that describes a component of that type; `None` when its body is not known here.
 pub(in crate::model::collector) fn of(role: Role, kind: &str) -> Option<&'static Shape> {
@@ -18,8 +20,8 @@ pub(in crate::model::collector) fn of(role: Role, kind: &str) -> Option<&'static
         (Role::Receiver, "prometheus") => &prometheus::PROMETHEUS,
         (Role::Processor, "batch") => &processor::BATCH,
         (Role::Processor, "memory_limiter") => &processor::MEMORY_LIMITER,
-        (Role::Processor, "k8s_attributes" | "k8sattributes") => &processor::K8S_ATTRIBUTES,
-        (Role::Processor, "tail_sampling") => &processor::TAIL_SAMPLING,
+        (Role::Processor, "k8s_attributes" | "k8sattributes") => &kubernetes::K8S_ATTRIBUTES,
+        (Role::Processor, "tail_sampling") => &sampling::TAIL_SAMPLING,
         (Role::Exporter, "otlp" | "otlp_grpc") => &exporter::OTLP_GRPC,
         (Role::Exporter, "otlphttp" | "otlp_http") => &exporter::OTLP_HTTP,
         (Role::Exporter, "debug") => &exporter::DEBUG,

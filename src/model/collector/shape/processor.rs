@@ -1,13 +1,7 @@
-//! Processors known in full: batch, memory_limiter, k8s_attributes, tail_sampling.
+//! Processors of the core: batch, memory_limiter.
 
-use super::Kind;
-use super::Kind::Any;
-use super::Kind::Bool;
 use super::Kind::Duration;
-use super::Kind::Float;
-use super::Kind::Int;
 use super::Kind::List;
-use super::Kind::Section as Inner;
 use super::Kind::Text;
 use super::Kind::Unsigned;
 use super::Report;
@@ -99,6 +93,20 @@ fn memory_limiter(limiter: &Section<'_>, report: &mut Report<'_>) {
             );
         }
     }
+    // Soft limits may collect every 10s by default, hard ones always.
+    let hard = limiter.duration("min_gc_interval_when_hard_limited");
+    let soft = match limiter.get("min_gc_interval_when_soft_limited") {
+        Some(_) => limiter.duration("min_gc_interval_when_soft_limited"),
+        None => Some(10_000_000_000),
+    };
+    if hard.zip(soft).is_some_and(|(hard, soft)| soft < hard) {
+        report.value(
+            limiter.key("min_gc_interval_when_hard_limited"),
+            "`min_gc_interval_when_hard_limited` is above `min_gc_interval_when_soft_limited`",
+            "'min_gc_interval_when_soft_limited' should be larger than 'min_gc_interval_when_hard_limited'",
+        );
+        report.by_absence();
+    }
     for (limit, spike) in [
         ("limit_mib", "spike_limit_mib"),
         ("limit_percentage", "spike_limit_percentage"),
@@ -111,246 +119,5 @@ fn memory_limiter(limiter: &Section<'_>, report: &mut Report<'_>) {
                 format!("'{spike}' must be smaller than '{limit}'"),
             );
         }
-    }
-}
-
-/// contrib, processor/k8sattributesprocessor/config.go
-pub(super) static K8S_ATTRIBUTES: Shape = shape(
-    "k8sattributesprocessor.Config",
-    &[
-        field("auth_type", Text),
-        field("context", Text),
-        field("kube_api_qps", Float),
-        field("kube_api_burst", Int),
-        field("passthrough", Bool),
-        field("extract", Inner(&EXTRACT)),
-        field("filter", Inner(&FILTER)),
-        field("pod_association", List(&Inner(&ASSOCIATION))),
-        field("exclude", Inner(&EXCLUDE)),
-        field("wait_for_metadata", Bool),
-        field("wait_for_metadata_timeout", Duration),
-        field("watch_sync_period", Duration),
-    ],
-);
-
-static EXTRACT: Shape = shape(
-    "",
-    &[
-        field("metadata", List(&Text)),
-        field("annotations", List(&Inner(&EXTRACTION))),
-        field("labels", List(&Inner(&EXTRACTION))),
-        field("otel_annotations", Bool),
-        field("deployment_name_from_replicaset", Bool),
-    ],
-);
-
-static EXTRACTION: Shape = shape(
-    "",
-    &[
-        field("tag_name", Text),
-        field("key", Text),
-        field("key_regex", Text),
-        field("regex", Text),
-        field(
-            "from",
-            Kind::Choice(
-                &[
-                    "",
-                    "pod",
-                    "namespace",
-                    "node",
-                    "deployment",
-                    "statefulset",
-                    "daemonset",
-                    "job",
-                ],
-                "{} is not a valid choice for From. Must be one of: pod, deployment, statefulset, daemonset, job, namespace, node",
-            ),
-        ),
-    ],
-);
-
-static FILTER: Shape = shape(
-    "",
-    &[
-        field("node", Text),
-        field("node_from_env_var", Text),
-        field("namespace", Any),
-        field("fields", List(&Inner(&FIELD_FILTER))),
-        field("labels", List(&Inner(&FIELD_FILTER))),
-    ],
-);
-
-static FIELD_FILTER: Shape = shape(
-    "",
-    &[field("key", Text), field("value", Text), field("op", Text)],
-);
-
-static ASSOCIATION: Shape = shape(
-    "",
-    &[
-        field("from", Text),
-        field("name", Text),
-        field("sources", List(&Inner(&SOURCE))),
-    ],
-);
-
-static SOURCE: Shape = shape("", &[field("from", Text), field("name", Text)]);
-
-static EXCLUDE: Shape = shape("", &[field("pods", List(&Inner(&EXCLUDED)))]);
-
-static EXCLUDED: Shape = shape("", &[field("name", Text)]);
-
-/// contrib, processor/tailsamplingprocessor/config.go
-pub(super) static TAIL_SAMPLING: Shape = shape(
-    "tailsamplingprocessor.Config",
-    &[
-        field("decision_wait", Duration),
-        field("decision_wait_after_root_received", Duration),
-        field("num_traces", Unsigned),
-        field("block_on_overflow", Bool),
-        field("expected_new_traces_per_sec", Unsigned),
-        field("maximum_trace_size_bytes", Unsigned),
-        field("drop_pending_traces_on_shutdown", Bool),
-        field("sample_on_first_match", Bool),
-        field("sampling_strategy", Text),
-        field("tail_storage", Any),
-        field("decision_cache", Inner(&DECISION_CACHE)),
-        field("policies", List(&Inner(&POLICY))),
-    ],
-);
-
-static DECISION_CACHE: Shape = shape(
-    "",
-    &[
-        field("sampled_cache_size", Int),
-        field("non_sampled_cache_size", Int),
-    ],
-);
-
-static SIMPLE_POLICY: Shape = shape(
-    "",
-    &[
-        field("name", Text),
-        field("type", Text),
-        field("latency", Inner(&LATENCY)),
-        field("numeric_attribute", Inner(&NUMERIC)),
-        field("probabilistic", Inner(&PROBABILISTIC)),
-        field("status_code", Inner(&STATUS)),
-        field("string_attribute", Inner(&STRING)),
-        field("rate_limiting", Inner(&RATE)),
-        field("bytes_limiting", Inner(&BYTES)),
-        field("span_count", Inner(&COUNT)),
-        field("trace_state", Inner(&TRACE_STATE)),
-        field("boolean_attribute", Inner(&BOOLEAN)),
-        field("ottl_condition", Inner(&OTTL)),
-    ],
-);
-
-static POLICY: Shape = shape(
-    "",
-    &[
-        field("composite", Inner(&COMPOSITE)),
-        field("and", Inner(&AND)),
-        field("not", Any),
-        field("drop", Inner(&DROP)),
-    ],
-)
-.with(&[&SIMPLE_POLICY])
-.checked(policy);
-
-static COMPOSITE: Shape = shape(
-    "",
-    &[
-        field("max_total_spans_per_second", Int),
-        field("policy_order", List(&Text)),
-        field("composite_sub_policy", List(&Inner(&COMPOSITE_POLICY))),
-        field("rate_allocation", List(&Inner(&ALLOCATION))),
-    ],
-);
-
-static COMPOSITE_POLICY: Shape = shape("", &[field("and", Inner(&AND))]).with(&[&SIMPLE_POLICY]);
-
-static ALLOCATION: Shape = shape("", &[field("policy", Text), field("percent", Int)]);
-
-static AND: Shape = shape("", &[field("and_sub_policy", List(&Inner(&SIMPLE_POLICY)))]);
-
-static DROP: Shape = shape(
-    "",
-    &[field("drop_sub_policy", List(&Inner(&SIMPLE_POLICY)))],
-);
-
-static LATENCY: Shape = shape(
-    "",
-    &[field("threshold_ms", Int), field("upper_threshold_ms", Int)],
-);
-
-static NUMERIC: Shape = shape(
-    "",
-    &[
-        field("key", Text),
-        field("min_value", Int),
-        field("max_value", Int),
-        field("invert_match", Bool),
-    ],
-);
-
-static PROBABILISTIC: Shape = shape(
-    "",
-    &[
-        field("hash_salt", Text),
-        field("sampling_percentage", Float),
-    ],
-);
-
-static STATUS: Shape = shape("", &[field("status_codes", List(&Text))]);
-
-static STRING: Shape = shape(
-    "",
-    &[
-        field("key", Text),
-        field("values", List(&Text)),
-        field("enabled_regex_matching", Bool),
-        field("cache_max_size", Int),
-        field("invert_match", Bool),
-    ],
-);
-
-static RATE: Shape = shape("", &[field("spans_per_second", Int)]);
-
-static BYTES: Shape = shape(
-    "",
-    &[field("bytes_per_second", Int), field("burst_capacity", Int)],
-);
-
-static COUNT: Shape = shape("", &[field("min_spans", Int), field("max_spans", Int)]);
-
-static TRACE_STATE: Shape = shape("", &[field("key", Text), field("values", List(&Text))]);
-
-static BOOLEAN: Shape = shape(
-    "",
-    &[
-        field("key", Text),
-        field("value", Bool),
-        field("invert_match", Bool),
-    ],
-);
-
-static OTTL: Shape = shape(
-    "",
-    &[
-        field("error_mode", Text),
-        field("span", List(&Text)),
-        field("spanevent", List(&Text)),
-    ],
-);
-
-fn policy(policy: &Section<'_>, report: &mut Report<'_>) {
-    if !policy.says("type") {
-        report.value(
-            policy.span,
-            "a policy without `type`",
-            "unknown sampling policy type ",
-        );
     }
 }

@@ -1,5 +1,7 @@
 //! What exporters share: timeout, queue, batches and retries (collector, exporter/exporterhelper; config/configretry).
 
+use std::collections::BTreeSet;
+
 use super::Kind;
 use super::Kind::Bool;
 use super::Kind::Duration;
@@ -12,6 +14,7 @@ use super::Kind::Text;
 use super::Report;
 use super::Section;
 use super::Shape;
+use super::Value;
 use super::field;
 use super::shape;
 
@@ -53,7 +56,8 @@ static BATCH: Shape = shape(
 static PARTITION: Shape = shape(
     "queuebatch.PartitionConfig",
     &[field("metadata_keys", List(&Text))],
-);
+)
+.checked(partition);
 
 /// collector, config/configretry/backoff.go
 pub(super) static RETRY: Shape = shape(
@@ -108,12 +112,53 @@ fn queue(queue: &Section<'_>, report: &mut Report<'_>) {
                 && batch.get("sizer").is_none()
                 && batch.bool_at("enabled").is_none_or(|on| *on)
         });
+    smallest_batch(queue, report);
     if inherits {
         report.value(
             queue.key("batch"),
             "a batch cannot be measured in `requests`, which it takes from the queue's `sizer`",
             "`batch` supports only `items` or `bytes` sizer, found \"requests\"",
         );
+    }
+}
+
+/// A batch that is measured as the queue is must fit into it.
+fn smallest_batch(queue: &Section<'_>, report: &mut Report<'_>) {
+    let (Some(batch), Some(sizer)) = (queue.get("batch"), queue.text("sizer")) else {
+        return;
+    };
+    let own = batch
+        .get("sizer")
+        .map(|own| own.phrase().and_then(|own| own.known()));
+    let is_same = own.is_none_or(|own| own == Some(sizer));
+    let least = batch.integer_at("min_size");
+    let room = queue.number("queue_size");
+    if let Some((least, room)) = least.zip(room).filter(|_| is_same)
+        && least.value as f64 > room
+    {
+        report.value(
+            least.span,
+            format!("`min_size` is above `queue_size` ({room}): the queue never holds a batch"),
+            "`min_size` must be less than or equal to `queue_size`",
+        );
+    }
+}
+
+fn partition(partition: &Section<'_>, report: &mut Report<'_>) {
+    let mut seen = BTreeSet::new();
+    for key in partition.get("metadata_keys").map_or(&[][..], Value::items) {
+        let Some(name) = key.phrase().and_then(|name| name.known()) else {
+            continue;
+        };
+        let name = name.to_lowercase();
+        if seen.contains(&name) {
+            report.value(
+                key.span,
+                format!("`{name}` is given twice, whatever its capitals"),
+                format!("duplicate entry in metadata_keys: \"{name}\" (case-insensitive)"),
+            );
+        }
+        seen.insert(name);
     }
 }
 
