@@ -8,10 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::attach::Attachment;
 use crate::model::Model;
-use crate::model::mesh::ProxyConfig;
 use crate::model::object::Object;
 use crate::model::object::Pair;
-use crate::model::object::selects;
 use crate::model::object::value;
 use crate::model::workload::PodTemplate;
 use crate::model::workload::container::Container;
@@ -21,12 +19,15 @@ use crate::source::Span;
 use crate::source::Spanned;
 
 mod gathered;
+pub mod inert;
 pub mod injection;
 pub mod interception;
 pub mod legacy;
+mod managed;
 mod version;
+mod workload;
 
-use gathered::Gathered;
+use inert::Inert;
 use injection::Injection;
 
 /// The variable that opens a listener for Envoy's own metrics, with mTLS.
@@ -44,9 +45,6 @@ pub const ENVOY_ANNOTATION: &str = "prometheus.istio.io/secure-envoy-port";
 pub const MERGED_PLAIN: i64 = 15020;
 /// Where Envoy's own metrics stand in plain text.
 pub const ENVOY_PLAIN: i64 = 15090;
-
-/// The first version that knows the secure ports.
-const SECURE_SINCE: Version = Version::new(1, 31);
 
 /// What a proxy serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,32 +104,6 @@ pub struct Proxy {
     pub overlay: Option<usize>,
 }
 
-/// A variable that is written where nobody reads it.
-#[derive(Clone, Debug)]
-pub struct Inert {
-    /// Its name.
-    pub name: String,
-    /// Where it stands.
-    pub at: Span,
-    /// Why nobody reads it.
-    pub why: Unread,
-}
-
-/// Why nobody reads a variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unread {
-    /// It stands beside `proxyMetadata`, or under a dotted key.
-    Stray,
-    /// It stands in the annotation of a Gateway, of which Istio makes no variables.
-    OfGateway,
-    /// This version does not know it.
-    TooOld(Version),
-    /// No version knows it.
-    Unheard,
-    /// Its value is no port.
-    NoPort,
-}
-
 impl Proxy {
     /// Every proxy that something in the input tells of: of workloads in their order, then of Gateways.
     #[must_use]
@@ -141,138 +113,9 @@ impl Proxy {
             workloads.filter_map(|(index, _)| Self::of_workload(model, settings, index));
         let gateways = (0..model.gateways.len())
             .filter(|gateway| attachment.gateways[*gateway].profile.has_mesh_proxies())
-            .filter(|gateway| !is_adopted(model, *gateway));
+            .filter(|gateway| !managed::is_adopted(model, *gateway));
         let of_gateways = gateways.map(|index| Self::of_gateway(model, settings, index));
         of_workloads.chain(of_gateways).collect()
-    }
-
-    fn of_workload(model: &Model, settings: &Settings, index: usize) -> Option<Self> {
-        let workload = &model.workloads[index];
-        let (object, pod) = (&workload.object, &workload.pod);
-        let container = proxy_container(pod);
-        let injection = Injection::of(model, object, pod);
-        let is_meant = pod.proxy.is_some() || container.is_some();
-        if !is_meant && !matches!(injection, Injection::Yes(_)) {
-            return None;
-        }
-        let mut variables = Gathered::default();
-        variables.mesh(model, object);
-        variables.proxy_configs(model, object, |config| config.selector.is_empty());
-        if let Some(told) = &pod.proxy {
-            variables.metadata(&told.variables, Origin::Annotation);
-        }
-        let selected = |config: &ProxyConfig| selects(&config.selector, &pod.labels);
-        variables.proxy_configs(model, object, selected);
-        variables.container(container);
-        let version = version::of_pod(model, settings, object, pod);
-        let mut inert = strays(pod.proxy.as_ref());
-        let written = pod.proxy.iter().flat_map(|told| &told.variables);
-        inert.extend(unheard(written.map(|pair| &pair.key)));
-        let mut proxy = Self {
-            workload: Some(index),
-            gateway: None,
-            kind: if is_gateway(pod) {
-                Kind::Gateway
-            } else {
-                Kind::Sidecar
-            },
-            version,
-            injection,
-            environment: variables.environment,
-            metadata: variables.metadata,
-            inert,
-            overlay: None,
-        };
-        proxy.drop_what_is_too_new();
-        Some(proxy)
-    }
-
-    fn of_gateway(model: &Model, settings: &Settings, index: usize) -> Self {
-        let gateway = &model.gateways[index];
-        let object = &gateway.object;
-        let mut variables = Gathered::default();
-        variables.mesh(model, object);
-        variables.proxy_configs(model, object, |config| config.selector.is_empty());
-        // The only label that is handed on when variables are made for it.
-        let is_own = |config: &ProxyConfig| {
-            let mut labels = config.selector.iter();
-            labels.all(|pair| {
-                pair.key.value == "gateway.networking.k8s.io/gateway-name"
-                    && pair.value.value == object.name()
-            })
-        };
-        variables.proxy_configs(model, object, |config| {
-            !config.selector.is_empty() && is_own(config)
-        });
-        let overlay = overlay(model, index);
-        let container = overlay.and_then(|at| proxy_container(&model.overlays[at].pod));
-        variables.container(container);
-        let mut inert = strays(gateway.proxy.as_ref());
-        for pair in gateway.proxy.iter().flat_map(|told| &told.variables) {
-            let is_told = variables.environment.contains_key(pair.key.as_str());
-            let is_switch = [ENVOY_PORT, MERGED_PORT, LOCAL_ONLY].contains(&pair.key.as_str());
-            // The agent still reads this one from the annotation, for one of both ports.
-            variables.metadata.insert(
-                pair.key.value.clone(),
-                Variable::of(pair, Origin::Annotation),
-            );
-            let is_known = gateway.parameters.is_none() || overlay.is_some();
-            if is_switch && !is_told && is_known {
-                inert.push(Inert {
-                    name: pair.key.value.clone(),
-                    at: pair.key.span,
-                    why: Unread::OfGateway,
-                });
-            }
-        }
-        let mut proxy = Self {
-            workload: None,
-            gateway: Some(index),
-            kind: Kind::Managed,
-            version: version::of_gateway(settings, object),
-            injection: Injection::Yes(object.name_span()),
-            environment: variables.environment,
-            metadata: variables.metadata,
-            inert,
-            overlay,
-        };
-        proxy.drop_what_is_too_new();
-        proxy
-    }
-
-    /// Moves the secure ports to what is inert when the version does not know them.
-    fn drop_what_is_too_new(&mut self) {
-        self.find_what_is_no_port();
-        let Some(version) = self.version.filter(|version| *version < SECURE_SINCE) else {
-            return;
-        };
-        for name in [ENVOY_PORT, MERGED_PORT] {
-            self.metadata.remove(name);
-            if let Some(variable) = self.environment.remove(name) {
-                self.inert.push(Inert {
-                    name: name.to_owned(),
-                    at: variable.key,
-                    why: Unread::TooOld(version),
-                });
-            }
-        }
-    }
-
-    /// Notes values of the secure ports that are no port: 0 switches off and is meant.
-    fn find_what_is_no_port(&mut self) {
-        for name in [ENVOY_PORT, MERGED_PORT] {
-            let Some(variable) = self.environment.get(name) else {
-                continue;
-            };
-            let port = variable.value.trim().parse::<i64>().ok();
-            if !port.is_some_and(|port| (0..=65535).contains(&port)) {
-                self.inert.push(Inert {
-                    name: name.to_owned(),
-                    at: variable.value.span,
-                    why: Unread::NoPort,
-                });
-            }
-        }
     }
 
     /// The port that the variable opens: a number that is not 0 (istio, `pkg/env/var.go`; what is no number is 0).
@@ -385,54 +228,4 @@ fn proxy_container(pod: &PodTemplate) -> Option<&Container> {
         let name = container.name.as_ref();
         name.is_some_and(|name| name.value == "istio-proxy")
     })
-}
-
-/// Whether the Pod is the edge of the mesh: its only container is the proxy, or it asks for the template of gateways.
-fn is_gateway(pod: &PodTemplate) -> bool {
-    let asks = value(&pod.annotations, "inject.istio.io/templates");
-    let is_alone = pod.containers.len() == 1 && proxy_container(pod).is_some();
-    is_alone || asks.is_some_and(|template| template.value == "gateway")
-}
-
-/// What the Gateway's `parametersRef` lays over its Pods, as an index into the model.
-fn overlay(model: &Model, gateway: usize) -> Option<usize> {
-    let gateway = &model.gateways[gateway];
-    let reference = gateway.parameters.as_ref()?;
-    let is_map = reference.kind_or("") == "ConfigMap";
-    let namespace = gateway.object.namespace();
-    let overlays = &model.overlays;
-    let found = overlays.nearest_index(namespace, reference.name(), &gateway.object);
-    found.filter(|_| is_map)
-}
-
-/// Whether a Gateway lives behind a Service of somebody else, so that Istio makes no Pods for it.
-fn is_adopted(model: &Model, gateway: usize) -> bool {
-    let mut addresses = model.gateways[gateway].requested.iter();
-    addresses.any(|address| {
-        let kind = address.kind.as_ref();
-        kind.is_some_and(|kind| kind.value == "Hostname")
-    })
-}
-
-fn strays(told: Option<&crate::model::mesh::proxy_settings::ProxySettings>) -> Vec<Inert> {
-    let strays = told.into_iter().flat_map(|told| &told.stray);
-    strays
-        .map(|key| Inert {
-            name: key.trim_start_matches("proxyMetadata.").to_owned(),
-            at: key.span,
-            why: Unread::Stray,
-        })
-        .collect()
-}
-
-/// Variables that look like switches and are read by no version: `INBOUND_CAPTURE_PORTS`.
-fn unheard<'k>(keys: impl Iterator<Item = &'k Spanned<String>>) -> Vec<Inert> {
-    let unheard = keys.filter(|key| key.value == "INBOUND_CAPTURE_PORTS");
-    unheard
-        .map(|key| Inert {
-            name: key.value.clone(),
-            at: key.span,
-            why: Unread::Unheard,
-        })
-        .collect()
 }

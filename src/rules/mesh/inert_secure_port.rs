@@ -1,5 +1,5 @@
 use crate::finding::Findings;
-use crate::graph::proxy::Unread;
+use crate::graph::proxy::inert::Unread;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Findings;
-use crate::graph::proxy::Unread;
+use crate::graph::proxy::inert::Unread;
 use crate::graph::scrape::fault::Cause;
 use crate::rule::Rule;
 use crate::rule::World;
