@@ -71,6 +71,7 @@ use mesh::VirtualService;
 use mesh::config::MeshConfig;
 use mesh::config::PilotVariable;
 use mesh::overlay::Overlay;
+use mesh::values::MeshValues;
 use network_policy::NetworkPolicy;
 use object::Object;
 use object::ObjectId;
@@ -177,6 +178,8 @@ pub struct Model {
     pub proxy_configs: Kinds<ProxyConfig>,
     /// Configurations of a mesh.
     pub mesh_configs: Vec<MeshConfig>,
+    /// What the charts of Istio are told.
+    pub mesh_values: Vec<MeshValues>,
     /// Patches of the Deployments that Istio makes for Gateways.
     pub overlays: Kinds<Overlay>,
     /// Switches of Istio's control plane that something sets.
@@ -203,6 +206,12 @@ pub struct Model {
     pub definitions: Vec<Tree>,
     /// What was met while reading, in the order of the input.
     pub problems: Vec<Problem>,
+}
+
+/// A number or truth value in `proxyMetadata`, and what Istio does about it.
+fn unquoted(at: Span, end: &str) -> Problem {
+    let message = format!("Istio takes only text in `proxyMetadata`, and {end}");
+    Problem::new(ProblemKind::UnquotedString, at, message).help("put quotes around it")
 }
 
 /// A file that is not YAML.
@@ -318,6 +327,7 @@ impl Model {
     fn read_mesh(&mut self) {
         for object in &self.objects {
             self.mesh_configs.extend(MeshConfig::read_object(object));
+            self.mesh_values.extend(MeshValues::read_object(object));
             if let Some(overlay) = Overlay::read(object) {
                 self.overlays.push(overlay);
             }
@@ -332,16 +342,23 @@ impl Model {
             .gateways
             .iter()
             .filter_map(|gateway| gateway.proxy.as_ref());
-        let unquoted = pods.chain(gateways).flat_map(|proxy| &proxy.unquoted);
-        let problems = unquoted.map(|value| {
-            Problem::new(
-                ProblemKind::UnquotedString,
+        let overlays = self
+            .overlays
+            .iter()
+            .filter_map(|overlay| overlay.pod.proxy.as_ref());
+        let annotated = pods.chain(gateways).chain(overlays);
+        let annotated = annotated.flat_map(|proxy| &proxy.unquoted).map(|value| {
+            unquoted(
                 value.span,
-                "Istio takes only text in `proxyMetadata`, and refuses the whole annotation: the Pod is not created",
+                "refuses the whole annotation: the Pod is not created",
             )
-            .help("put quotes around it")
         });
-        self.problems.extend(problems.collect::<Vec<_>>());
+        let meshes = self.mesh_configs.iter();
+        let meshes = meshes
+            .flat_map(|mesh| &mesh.defaults.unquoted)
+            .map(|value| unquoted(value.span, "refuses the whole configuration of the mesh"));
+        let problems: Vec<Problem> = annotated.chain(meshes).collect();
+        self.problems.extend(problems);
     }
 
     /// Reads the configurations that resources hold, beside those that are documents of their own.
@@ -453,6 +470,7 @@ impl Model {
             self.collectors.extend(Collector::read_document(node));
             self.scrapings.extend(Scraping::read_document(node));
             self.mesh_configs.extend(MeshConfig::read_values(node));
+            self.mesh_values.extend(MeshValues::read_document(node));
             self.pilot_variables
                 .extend(PilotVariable::read_values(node));
             return;

@@ -416,11 +416,22 @@ fn scrapes_are_shown_as_text_and_json_with_the_same_ends() {
     assert_eq!(closed["job"], "plain-pods");
     assert_eq!(closed["target"], "Deployment shop/vault");
     assert_eq!(closed["port"], 15020);
-    let verdicts = closed["hops"].as_array().unwrap().iter();
-    let verdicts: Vec<&str> = verdicts
-        .map(|hop| hop["verdict"].as_str().unwrap())
+    let hops = closed["hops"].as_array().unwrap().iter();
+    let hops: Vec<_> = hops
+        .map(|hop| {
+            (
+                hop["hop"].as_str().unwrap(),
+                hop["verdict"].as_str().unwrap(),
+            )
+        })
         .collect();
-    assert_eq!(verdicts, ["passes", "passes", "fails"]);
+    let expected = [
+        ("outbound", "passes"),
+        ("network", "passes"),
+        ("interception", "passes"),
+        ("listener", "fails"),
+    ];
+    assert_eq!(hops, expected);
 }
 
 /// The plugin with a stand-in for kubectl on its `PATH`.

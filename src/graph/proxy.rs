@@ -21,9 +21,12 @@ use crate::source::Spanned;
 mod gathered;
 pub mod inert;
 pub mod injection;
+pub mod installation;
 pub mod interception;
 pub mod legacy;
 mod managed;
+pub mod merging;
+pub mod outbound;
 mod version;
 mod workload;
 
@@ -100,8 +103,11 @@ pub struct Proxy {
     pub metadata: BTreeMap<String, Variable>,
     /// Variables that are written for it where nobody reads them.
     pub inert: Vec<Inert>,
-    /// What is laid over its Pods, as an index into the model.
-    pub overlay: Option<usize>,
+    /// What is laid over its Pods, as indexes into the model: what wins last.
+    pub overlays: Vec<usize>,
+    /// Whether something is laid over its Pods that was not given, which may set any variable and annotation:
+    /// `spec.infrastructure.parametersRef` of its Gateway.
+    pub is_overlaid: bool,
 }
 
 impl Proxy {
@@ -146,9 +152,7 @@ impl Proxy {
     #[must_use]
     pub fn closes_merged(&self) -> bool {
         let value = self.environment.get(LOCAL_ONLY);
-        value.is_some_and(|variable| {
-            ["1", "t", "T", "TRUE", "true", "True"].contains(&variable.value.as_str())
-        })
+        value.is_some_and(|variable| merging::boolean(&variable.value) == Some(true))
     }
 
     /// Whether Envoy's own metrics in plain text are for the Pod alone: from `proxyMetadata`, to the letter.
@@ -158,12 +162,20 @@ impl Proxy {
         value.is_some_and(|variable| variable.value.value == "true")
     }
 
+    /// The variable that shall keep the metrics in plain text to the Pod, as it has it, or where only Envoy's port hears it.
+    #[must_use]
+    pub fn switch(&self) -> Option<&Variable> {
+        self.environment
+            .get(LOCAL_ONLY)
+            .or_else(|| self.metadata.get(LOCAL_ONLY))
+    }
+
     /// The annotation of its Pods of that key.
     #[must_use]
     pub fn annotation<'m>(&self, model: &'m Model, key: &str) -> Option<&'m Spanned<String>> {
-        let overlay = self.overlay.map(|at| &model.overlays[at].pod.annotations);
-        let laid = overlay.and_then(|annotations| value(annotations, key));
-        laid.or_else(|| value(self.annotations(model), key))
+        let laid = self.overlays.iter().rev();
+        let mut laid = laid.filter_map(|at| value(&model.overlays[*at].pod.annotations, key));
+        laid.next().or_else(|| value(self.annotations(model), key))
     }
 
     /// The annotations of its Pods, as far as the user writes them.
@@ -186,12 +198,11 @@ impl Proxy {
         }
     }
 
-    /// Whether Istio lays a ConfigMap over the Pods that was not given, which may set any variable and annotation:
-    /// `spec.infrastructure.parametersRef` of its Gateway.
+    /// The name of its workload or Gateway, where `said` does not stand in that: one setting may be for many.
     #[must_use]
-    pub fn is_overlaid(&self, model: &Model) -> bool {
-        let gateway = self.gateway.map(|gateway| &model.gateways[gateway]);
-        self.overlay.is_none() && gateway.is_some_and(|gateway| gateway.parameters.is_some())
+    pub fn apart(&self, model: &Model, said: Span) -> Option<Span> {
+        let object = self.object(model)?;
+        (!object.span.contains(said)).then(|| object.name_span())
     }
 
     /// Whether a container of its Pods says that it uses the port.
@@ -212,6 +223,12 @@ impl Proxy {
 }
 
 impl Variable {
+    /// Whether it says no, as Go reads a truth value.
+    #[must_use]
+    pub fn is_no(&self) -> bool {
+        merging::boolean(&self.value) == Some(false)
+    }
+
     fn of(pair: &Pair, origin: Origin) -> Self {
         Self {
             key: pair.key.span,
@@ -229,3 +246,6 @@ fn proxy_container(pod: &PodTemplate) -> Option<&Container> {
         name.is_some_and(|name| name.value == "istio-proxy")
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ use crate::source::Span;
 
 pub mod credential;
 mod discover;
+mod exit;
 pub mod fault;
 mod find;
 mod hop;
@@ -218,30 +219,11 @@ pub enum Flaw {
     Denied(Span),
 }
 
-/// Whether the injector rewrites the annotations of the Pods for merged metrics.
-#[must_use]
-pub fn merges(model: &Model, proxy: &Proxy) -> bool {
-    let is_off = |key: &str| {
-        let value = proxy.annotation(model, key);
-        value.is_some_and(|value| {
-            ["false", "False", "FALSE", "0", "f", "F"].contains(&value.as_str())
-        })
-    };
-    let mut meshes = model.mesh_configs.iter();
-    let mesh_off = meshes.any(|mesh| mesh.merges.as_ref().is_some_and(|merges| !merges.value));
-    let is_asked = proxy
-        .annotation(model, "prometheus.istio.io/merge-metrics")
-        .is_some_and(|value| value.value == "true");
-    !is_off("prometheus.io/scrape")
-        && !is_off("prometheus.istio.io/merge-metrics")
-        && (!mesh_off || is_asked)
-}
-
 /// Whether enough was given to say that a port is closed: the mesh's own settings, or some of this proxy's ports.
 #[must_use]
 pub fn may_judge(model: &Model, proxy: &Proxy) -> bool {
     let tells = !model.mesh_configs.is_empty() || proxy.secure_ports().next().is_some();
-    tells && !proxy.is_overlaid(model)
+    tells && !proxy.is_overlaid
 }
 
 /// What keeps a scrape with mTLS from the port, where a sidecar takes the connection.
@@ -249,7 +231,7 @@ pub fn may_judge(model: &Model, proxy: &Proxy) -> bool {
 pub fn intercepted(model: &Model, proxy: &Proxy, port: i64) -> Option<Flaw> {
     let workload = &model.workloads[proxy.workload.filter(|_| proxy.kind == Kind::Sidecar)?];
     let is_out = matches!(proxy.injection, Injection::No(..));
-    if is_out || !interception::takes(&workload.pod, port) {
+    if is_out || !interception::takes(model, &workload.object, &workload.pod, port) {
         return None;
     }
     match Mode::of(model, &workload.object, &workload.pod.labels, port) {

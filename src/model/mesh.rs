@@ -17,6 +17,7 @@ use crate::yaml::Node;
 pub mod config;
 pub mod overlay;
 pub mod proxy_settings;
+pub mod values;
 
 /// The namespace whose policies hold for the whole mesh, unless the installation says otherwise.
 pub const ROOT_NAMESPACE: &str = "istio-system";
@@ -43,6 +44,8 @@ pub struct Sidecar {
     pub selector: Vec<Pair>,
     /// `spec.ingress`.
     pub ingress: Vec<SidecarIngress>,
+    /// `spec.outboundTrafficPolicy.mode`: `REGISTRY_ONLY`, `ALLOW_ANY`.
+    pub outbound: Option<Spanned<String>>,
 }
 
 /// One entry of `spec.ingress` of a Sidecar.
@@ -192,6 +195,8 @@ impl Sidecar {
             ingress: spec
                 .map(|spec| list(spec, "ingress", ingress))
                 .unwrap_or_default(),
+            outbound: below(spec, &["outboundTrafficPolicy"])
+                .and_then(|policy| policy.string_at("mode")),
         }
     }
 }

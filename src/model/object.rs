@@ -76,8 +76,14 @@ impl Object {
     /// then how many files were given between them.
     #[must_use]
     pub fn distance(&self, other: &Self) -> (usize, u32) {
-        let files = self.source.0.abs_diff(other.source.0);
-        let (mine, others) = (names(&self.folder), names(&other.folder));
+        self.distance_to(other.source, &other.folder)
+    }
+
+    /// How far the file `source` in `folder` is, as [`Object::distance`] counts.
+    #[must_use]
+    pub fn distance_to(&self, source: SourceId, folder: &str) -> (usize, u32) {
+        let files = self.source.0.abs_diff(source.0);
+        let (mine, others) = (names(&self.folder), names(folder));
         let shared = mine.clone().zip(others.clone());
         let shared = shared.take_while(|(one, other)| one == other).count();
         let folders = mine.count() + others.count() - 2 * shared;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Origin;
 use super::Variable;
+use super::installation;
 use crate::model::Model;
 use crate::model::mesh::ProxyConfig;
 use crate::model::mesh::ROOT_NAMESPACE;
@@ -22,11 +23,7 @@ pub(super) struct Gathered {
 impl Gathered {
     /// The mesh that is configured nearest to `object`.
     pub(super) fn mesh(&mut self, model: &Model, object: &Object) {
-        let nearest = model
-            .mesh_configs
-            .iter()
-            .min_by_key(|mesh| mesh.source.0.abs_diff(object.source.0));
-        if let Some(mesh) = nearest {
+        if let Some(mesh) = installation::config(model, object) {
             self.metadata(&mesh.defaults.variables, Origin::Mesh);
         }
     }

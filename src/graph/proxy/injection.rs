@@ -2,6 +2,7 @@
 //!
 //! Source: istio 1.31, `mutatingwebhook.yaml` of the chart and `pkg/kube/inject/inject.go`.
 
+use super::installation;
 use crate::model::Model;
 use crate::model::object::Object;
 use crate::model::object::value;
@@ -18,6 +19,9 @@ const PASSED_OVER: &[&str] = &[
 
 /// The label by which a Pod asks to be injected, or not.
 pub const LABEL: &str = "sidecar.istio.io/inject";
+
+/// The annotation that the injector leaves on Pods.
+const STATUS: &str = "sidecar.istio.io/status";
 
 /// Whether a Pod gets a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +70,10 @@ impl Injection {
     /// Whether the Pods that `object` makes of `pod` get a proxy.
     #[must_use]
     pub fn of(model: &Model, object: &Object, pod: &PodTemplate) -> Self {
+        // What was injected before, such as Pods of a cluster, or by `istioctl kube-inject`.
+        if let Some(status) = value(&pod.annotations, STATUS) {
+            return Self::Yes(status.span);
+        }
         if let Some(flag) = pod.host_network.as_ref().filter(|flag| flag.value) {
             return Self::No(flag.span, Reason::HostNetwork);
         }
@@ -94,8 +102,16 @@ impl Injection {
         let enabled = of_namespace.filter(|label| label.value == "enabled");
         match enabled.or_else(|| home.label("istio.io/rev")) {
             Some(label) => Self::Yes(label.span),
-            None => Self::No(home.name_span(), Reason::Unasked),
+            None => Self::by_default(model, object)
+                .unwrap_or(Self::No(home.name_span(), Reason::Unasked)),
         }
+    }
+
+    /// What happens where no label says anything: the charts may be told to inject all the same.
+    fn by_default(model: &Model, object: &Object) -> Option<Self> {
+        let values = installation::values(model, object)?;
+        let flag = values.injects_all.as_ref().filter(|flag| flag.value)?;
+        Some(Self::Yes(flag.span))
     }
 
     /// What the Pod says itself: its label, else its annotation, which can only keep a proxy out, else its revision.

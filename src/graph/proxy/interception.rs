@@ -1,9 +1,10 @@
 //! What happens to a connection before it reaches a port of a Pod with a sidecar: whether the proxy takes it, and which
 //! TLS it then asks for.
 //!
-//! Source: istio 1.31, `tools/istio-iptables`, `pilot/pkg/networking/core/filterchain_options.go`; istio.io/api,
+//! Source: istio 1.31, `tools/istio-iptables`, `files/injection-template.yaml` of the chart, `pilot/pkg/networking/core/filterchain_options.go`; istio.io/api,
 //! PeerAuthentication.
 
+use super::installation;
 use crate::model::Model;
 use crate::model::mesh::PeerAuthentication;
 use crate::model::mesh::ROOT_NAMESPACE;
@@ -13,9 +14,15 @@ use crate::model::object::selects;
 use crate::model::object::value;
 use crate::model::workload::PodTemplate;
 use crate::source::Span;
+use crate::source::Spanned;
 
 /// Ports that are never taken: health, merged metrics and Envoy's metrics.
 const ALWAYS_FREE: &[i64] = &[15020, 15021, 15090];
+
+/// The annotation with the ports that a sidecar takes.
+pub const INCLUDED_PORTS: &str = "traffic.sidecar.istio.io/includeInboundPorts";
+/// The annotation with the ports that a sidecar leaves alone.
+pub const EXCLUDED_PORTS: &str = "traffic.sidecar.istio.io/excludeInboundPorts";
 
 /// What a policy asks of connections to a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,24 +35,39 @@ pub enum Mode {
     Disable(Span),
 }
 
-/// Whether the proxy of `pod` takes connections to `port`, as its annotations have it.
+/// Whether the proxy in the Pods that `object` makes of `pod` takes connections to `port`: as their annotations have it,
+/// else the values of the charts.
 #[must_use]
-pub fn takes(pod: &PodTemplate, port: i64) -> bool {
-    if ALWAYS_FREE.contains(&port) {
+pub fn takes(model: &Model, object: &Object, pod: &PodTemplate, port: i64) -> bool {
+    if ALWAYS_FREE.contains(&port) || is_off(model, object, pod) {
         return false;
     }
-    let captures = value(&pod.annotations, "sidecar.istio.io/interceptionMode");
-    if captures.is_some_and(|mode| mode.value == "NONE") {
-        return false;
-    }
-    let lists = |key: &str| {
-        let annotation = value(&pod.annotations, key)?;
-        let mut ports = annotation.split(',').map(str::trim);
+    let told = installation::values(model, object);
+    let lists = |key: &str, default: Option<&Spanned<String>>| {
+        let ports = value(&pod.annotations, key).or(default)?;
+        let mut ports = ports.split(',').map(str::trim);
         Some(ports.any(|own| own == "*" || own == port.to_string()))
     };
-    let is_included = lists("traffic.sidecar.istio.io/includeInboundPorts").unwrap_or(true);
-    let is_excluded = lists("traffic.sidecar.istio.io/excludeInboundPorts").unwrap_or(false);
+    let included = told.and_then(|told| told.included_ports.as_ref());
+    let excluded = told.and_then(|told| told.excluded_ports.as_ref());
+    let is_included = lists(INCLUDED_PORTS, included).unwrap_or(true);
+    let is_excluded = lists(EXCLUDED_PORTS, excluded).unwrap_or(false);
     is_included && !is_excluded
+}
+
+/// Whether the proxy takes no connection at all: mode `NONE`.
+pub(super) fn is_off(model: &Model, object: &Object, pod: &PodTemplate) -> bool {
+    let of_mesh = || {
+        let mesh = installation::config(model, object)?;
+        mesh.defaults.interception.as_ref()
+    };
+    let of_pod = pod
+        .proxy
+        .as_ref()
+        .and_then(|told| told.interception.as_ref());
+    let mode = value(&pod.annotations, "sidecar.istio.io/interceptionMode");
+    let mode = mode.or(of_pod).or_else(of_mesh);
+    mode.is_some_and(|mode| mode.value == "NONE")
 }
 
 impl Mode {

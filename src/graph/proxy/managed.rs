@@ -2,7 +2,6 @@
 
 use super::ENVOY_PORT;
 use super::Kind;
-use super::LOCAL_ONLY;
 use super::MERGED_PORT;
 use super::Origin;
 use super::Proxy;
@@ -37,20 +36,20 @@ impl Proxy {
         variables.proxy_configs(model, object, |config| {
             !config.selector.is_empty() && is_own(config)
         });
-        let overlay = overlay(model, index);
-        let container = overlay.and_then(|at| proxy_container(&model.overlays[at].pod));
-        variables.container(container);
+        let (overlays, is_overlaid) = overlays(model, index);
+        for at in &overlays {
+            variables.container(proxy_container(&model.overlays[*at].pod));
+        }
         let mut inert = strays(gateway.proxy.as_ref());
         for pair in gateway.proxy.iter().flat_map(|told| &told.variables) {
             let is_told = variables.environment.contains_key(pair.key.as_str());
-            let is_switch = [ENVOY_PORT, MERGED_PORT, LOCAL_ONLY].contains(&pair.key.as_str());
+            let is_port = [ENVOY_PORT, MERGED_PORT].contains(&pair.key.as_str());
             // The agent still reads this one from the annotation, for one of both ports.
             variables.metadata.insert(
                 pair.key.value.clone(),
                 Variable::of(pair, Origin::Annotation),
             );
-            let is_known = gateway.parameters.is_none() || overlay.is_some();
-            if is_switch && !is_told && is_known {
+            if is_port && !is_told && !is_overlaid {
                 inert.push(Inert {
                     name: pair.key.value.clone(),
                     at: pair.key.span,
@@ -62,27 +61,40 @@ impl Proxy {
             workload: None,
             gateway: Some(index),
             kind: Kind::Managed,
-            version: version::of_gateway(settings, object),
+            version: version::of_gateway(model, settings, object),
             injection: Injection::Yes(object.name_span()),
             environment: variables.environment,
             metadata: variables.metadata,
             inert,
-            overlay,
+            overlays,
+            is_overlaid,
         };
         proxy.drop_what_is_too_new();
         proxy
     }
 }
 
-/// What the Gateway's `parametersRef` lays over its Pods, as an index into the model.
-fn overlay(model: &Model, gateway: usize) -> Option<usize> {
+/// What is laid over the Pods of the Gateway, as indexes into the model, and whether something was not given: what holds
+/// for its class, then what its own `parametersRef` names.
+fn overlays(model: &Model, gateway: usize) -> (Vec<usize>, bool) {
     let gateway = &model.gateways[gateway];
-    let reference = gateway.parameters.as_ref()?;
+    let of_class = model.overlays.iter().enumerate().filter(|(_, overlay)| {
+        let class = gateway.class.as_ref().map(|class| class.as_str());
+        class.is_some() && overlay.class.as_ref().map(|class| class.as_str()) == class
+    });
+    let nearest = of_class.min_by_key(|(_, overlay)| overlay.object.distance(&gateway.object));
+    let mut overlays: Vec<usize> = nearest.map(|(at, _)| at).into_iter().collect();
+    let Some(reference) = &gateway.parameters else {
+        return (overlays, false);
+    };
     let is_map = reference.kind_or("") == "ConfigMap";
     let namespace = gateway.object.namespace();
-    let overlays = &model.overlays;
-    let found = overlays.nearest_index(namespace, reference.name(), &gateway.object);
-    found.filter(|_| is_map)
+    let own = model
+        .overlays
+        .nearest_index(namespace, reference.name(), &gateway.object)
+        .filter(|_| is_map);
+    overlays.extend(own);
+    (overlays, own.is_none())
 }
 
 /// Whether a Gateway lives behind a Service of somebody else, so that Istio makes no Pods for it.

@@ -1,5 +1,6 @@
 //! Which version of Istio a proxy is of, as far as something says so.
 
+use super::installation;
 use super::proxy_container;
 use crate::model::Model;
 use crate::model::object::Object;
@@ -12,7 +13,8 @@ use crate::source::Spanned;
 /// The label that names the control plane which injects Pods, or which makes a Gateway's.
 const REVISION: &str = "istio.io/rev";
 
-/// Istio's version: what the settings say, else the tag of the proxy's image, else the revision that injects the Pods.
+/// Istio's version: what the settings say, else the tag of the proxy's image, else the revision that injects the Pods, else
+/// what the charts are told.
 pub(super) fn of_pod(
     model: &Model,
     settings: &Settings,
@@ -32,13 +34,23 @@ pub(super) fn of_pod(
         home.label(REVISION).filter(|_| is_free)
     };
     let of_label = || of_revision(value(&pod.labels, REVISION).or_else(revision)?);
-    settings.assume.istio.or_else(of_image).or_else(of_label)
+    let of_tag = || of_values(model, object);
+    let version = settings.assume.istio.or_else(of_image).or_else(of_label);
+    version.or_else(of_tag)
 }
 
-/// Istio's version for a Gateway that it makes Pods for: what the settings say, else the Gateway's revision.
-pub(super) fn of_gateway(settings: &Settings, gateway: &Object) -> Option<Version> {
+/// Istio's version for a Gateway that it makes Pods for: what the settings say, else the Gateway's revision, else what the
+/// charts are told.
+pub(super) fn of_gateway(model: &Model, settings: &Settings, gateway: &Object) -> Option<Version> {
     let of_label = || of_revision(value(&gateway.labels, REVISION)?);
-    settings.assume.istio.or_else(of_label)
+    let version = settings.assume.istio.or_else(of_label);
+    version.or_else(|| of_values(model, gateway))
+}
+
+/// The version in the tag of images that the charts are told: `1.30.2`, `1.31.0-distroless`.
+fn of_values(model: &Model, object: &Object) -> Option<Version> {
+    let tag = installation::values(model, object)?.tag.as_ref()?;
+    tag.split('-').next()?.parse().ok()
 }
 
 /// The version that a revision is named after, as the documentation of canary upgrades does it: `1-30-2`.

@@ -20,6 +20,10 @@ impl Proxy {
     pub(super) fn of_workload(model: &Model, settings: &Settings, index: usize) -> Option<Self> {
         let workload = &model.workloads[index];
         let (object, pod) = (&workload.object, &workload.pod);
+        // Istio made it for a Gateway, which is judged itself.
+        if value(&pod.labels, "gateway.istio.io/managed").is_some() {
+            return None;
+        }
         let container = proxy_container(pod);
         let injection = Injection::of(model, object, pod);
         let is_meant = pod.proxy.is_some() || container.is_some();
@@ -52,7 +56,8 @@ impl Proxy {
             environment: variables.environment,
             metadata: variables.metadata,
             inert,
-            overlay: None,
+            overlays: Vec::new(),
+            is_overlaid: false,
         };
         proxy.drop_what_is_too_new();
         Some(proxy)

@@ -18,6 +18,8 @@ pub enum Verdict {
 pub enum Stage {
     /// The certificate that the job shows, and its files.
     Certificate,
+    /// What the scraper's own proxy does to connections that go out.
+    Outbound,
     /// NetworkPolicies of the target.
     Network,
     /// What the target's proxy does to connections that come in.
@@ -79,6 +81,8 @@ pub enum Cause {
         /// The name.
         name: String,
     },
+    /// `REGISTRY_ONLY`: the scraper's own proxy lets it go to no address that the mesh does not know.
+    BlackHoled,
     /// NetworkPolicies let the scraper in nowhere, or to other ports only.
     Barred {
         /// The policies, as indexes into the model; never empty.
@@ -157,6 +161,7 @@ impl Stage {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Certificate => "certificate",
+            Self::Outbound => "outbound",
             Self::Network => "network",
             Self::Interception => "interception",
             Self::Listener => "listener",
@@ -205,6 +210,9 @@ impl Cause {
                 format!("the job reads `{path}`, and the proxy writes into `{output}`")
             }
             Self::UnknownFile { name } => format!("the proxy writes no file called `{name}`"),
+            Self::BlackHoled => {
+                "`REGISTRY_ONLY` lets the scraper's own proxy connect to Services, and no Service has this port".to_owned()
+            }
             Self::Barred { only_other_ports: true, .. } => {
                 "a NetworkPolicy lets the scraper in, but not to this port".to_owned()
             }

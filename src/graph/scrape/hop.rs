@@ -5,6 +5,7 @@
 
 use super::Flaw;
 use super::Hop;
+use super::exit::Exit;
 use super::fault::Cause;
 use super::fault::Fault;
 use super::fault::Stage;
@@ -19,14 +20,12 @@ use crate::graph::policy::may_select;
 use crate::graph::policy::opens;
 use crate::graph::proxy::ENVOY_PORT;
 use crate::graph::proxy::Kind;
-use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::interception::Mode;
 use crate::graph::proxy::interception::takes;
 use crate::model::Model;
 use crate::model::network_policy::NetworkPolicy;
 use crate::model::network_policy::Peer;
 use crate::model::network_policy::PolicyRule;
-use crate::model::object::value;
 use crate::model::scrape::job::Job;
 use crate::model::workload::Workload;
 
@@ -38,10 +37,12 @@ pub(super) struct Road<'m> {
     scraper: Option<Scraper>,
     /// Whether it shows what secure ports ask for.
     certificate: Verdict,
+    /// How its connections leave its Pod.
+    exit: Exit,
 }
 
 impl<'m> Road<'m> {
-    pub(super) const fn of(
+    pub(super) fn of(
         model: &'m Model,
         policies: &'m Policies<'m>,
         job: &'m Job,
@@ -52,6 +53,7 @@ impl<'m> Road<'m> {
             model,
             policies,
             job,
+            exit: Exit::of(model, scraper),
             scraper,
             certificate,
         }
@@ -75,6 +77,9 @@ impl<'m> Road<'m> {
         let mut hop = |stage, verdict| hops.push(Hop { stage, verdict });
         if served.is_secure() {
             hop(Stage::Certificate, self.certificate(is_tls));
+        }
+        if let Some(verdict) = self.exit.verdict(port).filter(|_| !found.is_local) {
+            hop(Stage::Outbound, verdict);
         }
         if found.is_local {
             hop(Stage::Network, Verdict::passes("it does not leave the pod"));
@@ -105,7 +110,7 @@ impl<'m> Road<'m> {
         let proxy = pod.proxy.filter(|proxy| proxy.kind == Kind::Sidecar)?;
         let object = proxy.object(self.model)?;
         let number = i64::from(port);
-        if !takes(pod.template?, number) {
+        if !takes(self.model, object, pod.template?, number) {
             return Some(Verdict::passes(format!(
                 "the proxy leaves port {port} alone"
             )));
@@ -134,7 +139,7 @@ impl<'m> Road<'m> {
             (Served::Legacy, Mode::Permissive(None)) => Verdict::unknown(format!(
                 "port {port} must be `STRICT`, and no PeerAuthentication was given that says so"
             )),
-            (_, Mode::Strict(by)) if is_tls == Some(false) && self.is_outside() => {
+            (_, Mode::Strict(by)) if is_tls == Some(false) && self.exit.is_free() => {
                 Verdict::fails(Fault::new(by, Cause::Refused { port }))
             }
             (_, Mode::Strict(_)) if is_tls == Some(false) => {
@@ -142,22 +147,6 @@ impl<'m> Road<'m> {
             }
             _ => Verdict::passes("no given policy is `STRICT`"),
         })
-    }
-
-    /// Whether the scraper is given, and certainly speaks without a proxy of the mesh.
-    fn is_outside(&self) -> bool {
-        let Some(scraper) = self.scraper else {
-            return false;
-        };
-        let workload = &self.model.workloads[scraper.workload];
-        let free = value(
-            &workload.pod.annotations,
-            "traffic.sidecar.istio.io/includeOutboundIPRanges",
-        );
-        matches!(
-            Injection::of(self.model, &workload.object, &workload.pod),
-            Injection::No(..)
-        ) || free.is_some_and(|ranges| ranges.value.is_empty())
     }
 
     fn certificate(&self, is_tls: Option<bool>) -> Verdict {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::may_judge;
-use super::merges;
 use crate::graph::proxy::ENVOY_ANNOTATION;
 use crate::graph::proxy::ENVOY_PLAIN;
 use crate::graph::proxy::Kind;
@@ -16,6 +15,7 @@ use crate::graph::proxy::Proxy;
 use crate::graph::proxy::Variable;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::legacy;
+use crate::graph::proxy::merging::becomes;
 use crate::graph::wiring::is_partial;
 use crate::model::Model;
 use crate::model::object::Object;
@@ -23,6 +23,9 @@ use crate::model::object::Pair;
 use crate::model::workload::PodTemplate;
 use crate::source::Span;
 use crate::source::Spanned;
+
+/// [`MERGED_PLAIN`] as annotations have it.
+const MERGED: &str = "15020";
 
 /// Which Pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -169,16 +172,21 @@ fn annotations(
     let Some(proxy) = proxy else {
         return annotations;
     };
-    if proxy.kind == Kind::Managed || merges(model, proxy) {
+    if proxy.kind == Kind::Managed || proxy.merges(model) {
         let forced = [
-            ("prometheus.io/scrape", "true".to_owned()),
-            ("prometheus.io/port", MERGED_PLAIN.to_string()),
-            ("prometheus.io/path", "/stats/prometheus".to_owned()),
+            ("prometheus.io/scrape", "prometheus_io_scrape", "true"),
+            ("prometheus.io/port", "prometheus_io_port", MERGED),
+            (
+                "prometheus.io/path",
+                "prometheus_io_path",
+                "/stats/prometheus",
+            ),
         ];
-        for (key, value) in forced {
-            let own = proxy.annotation(model, key).map(|own| own.span);
-            annotations.retain(|pair| pair.key.value != key);
-            annotations.push(pair(key, &value, own.unwrap_or(object.name_span())));
+        for (key, label, value) in forced {
+            let own = annotations.iter().find(|own| becomes(own, label));
+            let at = own.map_or(object.name_span(), |own| own.value.span);
+            annotations.retain(|own| !becomes(own, label));
+            annotations.push(pair(key, value, at));
         }
     }
     let has_port = annotations

@@ -20,6 +20,8 @@ pub struct MeshConfig {
     pub defaults: ProxySettings,
     /// `enablePrometheusMerge`; on when absent.
     pub merges: Option<Spanned<bool>>,
+    /// `outboundTrafficPolicy.mode`: `REGISTRY_ONLY`, `ALLOW_ANY`.
+    pub outbound: Option<Spanned<String>>,
 }
 
 /// A switch of the control plane that is set somewhere.
@@ -51,9 +53,12 @@ impl MeshConfig {
         }
     }
 
-    /// The configuration in the values of Istio's charts, a document without a kind.
+    /// The configuration in the values of Istio's charts, a document without a kind: as it is, or under the name of the
+    /// chart that another one depends on.
     pub(in crate::model) fn read_values(root: Node<'_>) -> Option<Self> {
-        Some(Self::read(root.get("meshConfig")?))
+        let held = root.get("meshConfig");
+        let below = || root.get("istiod")?.get("meshConfig");
+        Some(Self::read(held.or_else(below)?))
     }
 
     fn read(node: Node<'_>) -> Self {
@@ -65,6 +70,9 @@ impl MeshConfig {
                 .map(ProxySettings::read)
                 .unwrap_or_default(),
             merges: node.boolean_at("enablePrometheusMerge"),
+            outbound: node
+                .get("outboundTrafficPolicy")
+                .and_then(|policy| policy.string_at("mode")),
         }
     }
 }

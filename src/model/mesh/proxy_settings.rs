@@ -1,7 +1,8 @@
 //! What a proxy is told: `proxy.istio.io/config` on a Pod, `defaultConfig` of the mesh.
 //!
 //! Both are read as protojson (istio 1.31, `pkg/util/protomarshal`): `proxyMetadata` is a map of texts, and what the
-//! message does not know is dropped without a word.
+//! message does not know is dropped without a word. Both spellings of a field are known, `proxyMetadata` and
+//! `proxy_metadata` (protobuf, JSON mapping).
 
 use crate::model::object::Pair;
 use crate::source::Span;
@@ -19,6 +20,8 @@ pub const ANNOTATION: &str = "proxy.istio.io/config";
 pub struct ProxySettings {
     /// `proxyMetadata`: variables for the proxy.
     pub variables: Vec<Pair>,
+    /// `interceptionMode`: `NONE` takes nothing.
+    pub interception: Option<Spanned<String>>,
     /// Values of `proxyMetadata` that are numbers or booleans: Istio refuses the whole text.
     pub unquoted: Vec<Spanned<String>>,
     /// Keys that stand where nobody reads them, although they are meant for `proxyMetadata`.
@@ -41,32 +44,43 @@ impl ProxySettings {
 
     /// What `node` says, a ProxyConfig of `mesh/v1alpha1`.
     pub(in crate::model) fn read(node: Node<'_>) -> Self {
-        let mut settings = Self::default();
-        for (key, value) in node
-            .get("proxyMetadata")
-            .into_iter()
-            .flat_map(Node::entries)
-        {
+        let mut settings = Self {
+            interception: node.string_at("interceptionMode"),
+            ..Self::default()
+        };
+        for (key, value) in node.entries() {
+            let name = key.text();
+            match name.as_ref() {
+                "proxyMetadata" | "proxy_metadata" => settings.take(value),
+                _ if name.starts_with("proxyMetadata.") || is_variable(&name) => {
+                    let stray = Spanned::new(name.into_owned(), key.span());
+                    settings.stray.push(stray);
+                }
+                // Under a name that the message does not know, or that means something else.
+                _ => settings.stray.extend(
+                    value
+                        .entries()
+                        .map(|(key, _)| Spanned::new(key.text().into_owned(), key.span()))
+                        .filter(|key| is_variable(key)),
+                ),
+            }
+        }
+        settings
+    }
+
+    /// Takes the entries of `proxyMetadata`.
+    fn take(&mut self, map: Node<'_>) {
+        for (key, value) in map.entries() {
             if !value.shape().is_scalar() {
                 continue;
             }
             let key = Spanned::new(key.text().into_owned(), key.span());
             let text = Spanned::new(value.text().into_owned(), value.span());
             if !matches!(value.scalar(), Scalar::String(_)) {
-                settings.unquoted.push(text.clone());
+                self.unquoted.push(text.clone());
             }
-            settings.variables.push(Pair { key, value: text });
+            self.variables.push(Pair { key, value: text });
         }
-        for (key, _) in node.entries() {
-            let text = key.text();
-            let is_dotted = text.starts_with("proxyMetadata.");
-            if is_dotted || is_variable(&text) {
-                settings
-                    .stray
-                    .push(Spanned::new(text.into_owned(), key.span()));
-            }
-        }
-        settings
     }
 
     /// The variable of that name.

@@ -2,7 +2,8 @@ use crate::finding::Findings;
 use crate::graph::proxy::Kind;
 use crate::graph::proxy::Proxy;
 use crate::graph::proxy::injection::Injection;
-use crate::graph::scrape::merges;
+use crate::graph::proxy::merging::Obstacle;
+use crate::graph::proxy::merging::RESERVED;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -16,20 +17,6 @@ pub(super) static RULE: Rule = Rule {
     page: page!("mesh/colliding-metrics-port"),
     check,
 };
-
-/// Ports of Istio's proxies (istio.io, application requirements).
-const RESERVED: &[(i64, &str)] = &[
-    (15000, "Envoy's administration"),
-    (15001, "outbound traffic"),
-    (15002, "the agent's probe of ports"),
-    (15004, "the debug port of the agent"),
-    (15006, "inbound traffic"),
-    (15008, "HBONE"),
-    (15020, "the merged metrics in plain text"),
-    (15021, "health"),
-    (15053, "DNS"),
-    (15090, "Envoy's metrics in plain text"),
-];
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for proxy in &world.graph.proxies {
@@ -46,8 +33,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 if let Some(at) = at {
                     finding.also(at, "it is taken here");
                 }
+                if proxy.kind == Kind::Managed && at.is_some() {
+                    // What Envoy makes of a listener beside its own was not tried.
+                    finding.severity(Severity::Warning);
+                }
                 finding.help(
-                    "Envoy cannot listen twice: take a free port; 15091 and 15092 are the custom",
+                    "two cannot listen on one port: take a free one; 15091 and 15092 are the custom",
                 );
             }
             open.push(port);
@@ -92,40 +83,41 @@ fn taken(
     ))
 }
 
-/// The port that merging reads the application's metrics from may be none of the proxy's.
+/// The ports that merging reads the application's metrics from may be none of the proxy's.
 fn merged(world: &World<'_>, proxy: &Proxy, findings: &mut Findings) {
-    let Some(written) = proxy.annotation(world.model, "prometheus.io/port") else {
-        return;
+    let refused = if proxy.refuses_ports() {
+        "since Istio 1.31 the Pod is refused with this one"
+    } else {
+        "the agent merges nothing from this one"
     };
-    let has_targets = proxy
-        .annotation(world.model, "prometheus.istio.io/scrape-targets")
-        .is_some();
-    if proxy.kind != Kind::Sidecar || has_targets || !merges(world.model, proxy) {
-        return;
-    }
-    let number = written.value.trim().parse::<i64>().ok();
-    let secure = proxy
-        .secure_ports()
-        .find(|(_, port, _)| Some(port.value) == number);
-    if let Some((_, port, _)) = secure {
-        findings
-            .at(
-                written.span,
+    for target in proxy.unmergeable(world.model) {
+        let port = &target.port;
+        let message = match target.why {
+            Obstacle::Secure(_) => {
                 format!(
-                    "the application's metrics are read in plain text from {}, which speaks TLS",
-                    port.value
-                ),
-            )
-            .also(port.span, "the proxy serves its own metrics there")
-            .help(
+                    "the application's metrics are read in plain text from {port}, which speaks TLS"
+                )
+            }
+            Obstacle::Reserved(whose) => {
+                format!(
+                    "the application's metrics are read from {port}, which is Istio's own, for {whose}"
+                )
+            }
+            Obstacle::NoPort => {
+                format!("the application's metrics are read from `{port}`, which is no port")
+            }
+        };
+        let finding = findings.at(target.at, message);
+        // Read in Istio's code, not run.
+        finding.severity(Severity::Warning);
+        match target.why {
+            Obstacle::Secure(at) => finding.also(at, "the proxy serves its own metrics there").help(
                 "name the port of the application; the proxy's own are merged with them on 15020",
-            );
-    } else if let Some((_, whose)) = RESERVED
-        .iter()
-        .find(|(port, _)| Some(*port) == number && *port != 15020 && *port != 15002)
-    {
-        findings
-            .at(written.span, format!("the application's metrics are read from {}, which is Istio's own, for {whose}", written.value))
-            .help("name the port of the application: since Istio 1.31 the Pod is refused with this one");
+            ),
+            Obstacle::Reserved(_) => {
+                finding.help(format!("name the port of the application: {refused}"))
+            }
+            Obstacle::NoPort => finding.help(format!("write a number from 1 to 65535: {refused}")),
+        };
     }
 }

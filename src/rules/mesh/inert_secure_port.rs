@@ -18,7 +18,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             let name = &inert.name;
             let (said, help) = match inert.why {
                 Unread::Stray => (
-                    format!("`{name}` stands beside `proxyMetadata`, where nobody reads it"),
+                    format!("`{name}` stands outside of `proxyMetadata`, where nobody reads it"),
                     "put it under `proxyMetadata:`, with the value in quotes".to_owned(),
                 ),
                 Unread::OfGateway => (

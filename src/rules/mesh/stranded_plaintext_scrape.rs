@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Findings;
-use crate::graph::proxy::LOCAL_ONLY;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::scrape::Scrape;
 use crate::graph::scrape::fault::Cause;
@@ -31,12 +30,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
 fn shut(world: &World<'_>, findings: &mut Findings) {
     for proxy in &world.graph.proxies {
         let is_out = matches!(proxy.injection, Injection::No(..));
-        let switch = proxy
-            .environment
-            .get(LOCAL_ONLY)
-            .or_else(|| proxy.metadata.get(LOCAL_ONLY));
-        let is_closed = proxy.closes_merged() || proxy.closes_envoy();
-        let Some(switch) = switch.filter(|_| is_closed && !is_out) else {
+        // Of one port alone another rule tells.
+        let is_closed = proxy.closes_merged() && proxy.closes_envoy();
+        let Some(switch) = proxy.switch().filter(|_| is_closed && !is_out) else {
             continue;
         };
         if proxy.secure_ports().next().is_none() && proxy.inert.is_empty() {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::finding::Findings;
 use crate::finding::Fix;
 use crate::finding::Safety;
@@ -10,6 +12,7 @@ use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
+use crate::source::Span;
 use crate::source::Spanned;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,41 +22,53 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// How many of the workloads that one setting is for are shown.
+const SHOWN: usize = 3;
+
 fn check(world: &World<'_>, findings: &mut Findings) {
+    // A setting for the whole mesh is one finding, whoever follows it.
+    let mut untold: BTreeMap<Span, Vec<Untold<'_>>> = BTreeMap::new();
     for proxy in &world.graph.proxies {
-        if matches!(proxy.injection, Injection::No(..)) || proxy.is_overlaid(world.model) {
+        if matches!(proxy.injection, Injection::No(..)) || proxy.is_overlaid {
             continue;
         }
         let told = |annotation| proxy.annotation(world.model, annotation).is_some();
         // The injector writes the annotation of the merged port, and no other.
         let is_injected = |variable| variable != ENVOY_PORT && proxy.kind != Kind::Managed;
-        let untold: Vec<_> = proxy
+        let here: Vec<_> = proxy
             .secure_ports()
             .filter(|(variable, _, annotation)| !told(annotation) && !is_injected(*variable))
             .collect();
-        let is_found = proxy.secure_ports().count() > untold.len();
-        for (variable, port, annotation) in untold {
-            say(
-                world,
+        let is_found = proxy.secure_ports().count() > here.len();
+        for (variable, port, annotation) in here {
+            untold.entry(port.span).or_default().push(Untold {
                 proxy,
-                (variable, annotation),
-                &port,
+                variable,
+                annotation,
+                port,
                 is_found,
-                findings,
-            );
+            });
         }
+    }
+    for all in untold.values() {
+        say(world, all, findings);
     }
 }
 
-fn say(
-    world: &World<'_>,
-    proxy: &Proxy,
-    (variable, annotation): (&str, &str),
-    port: &Spanned<i64>,
+/// A port of a proxy that nothing tells of.
+struct Untold<'w> {
+    proxy: &'w Proxy,
+    variable: &'static str,
+    annotation: &'static str,
+    port: Spanned<i64>,
+    /// Whether scrapers find another port of the same proxy.
     is_found: bool,
-    findings: &mut Findings,
-) {
-    let what = if variable == ENVOY_PORT {
+}
+
+fn say(world: &World<'_>, all: &[Untold<'_>], findings: &mut Findings) {
+    let Some(first) = all.first() else { return };
+    let (port, annotation) = (&first.port, first.annotation);
+    let what = if first.variable == ENVOY_PORT {
         "Envoy's own metrics"
     } else {
         "the merged metrics"
@@ -65,18 +80,27 @@ fn say(
             port.value
         ),
     );
-    let place = match proxy.kind {
+    let apart = all
+        .iter()
+        .filter_map(|one| one.proxy.apart(world.model, port.span));
+    for name in apart.take(SHOWN) {
+        finding.also(name, "no annotation of these Pods tells it");
+    }
+    let place = match first.proxy.kind {
         Kind::Managed => "`spec.infrastructure.annotations` of the Gateway",
         Kind::Sidecar | Kind::Gateway => "the annotations of the Pod template",
     };
     finding.help(format!("add `{annotation}: \"{}\"` to {place}", port.value));
-    if is_found {
+    if all.len() > SHOWN {
+        finding.help(format!("{} more are open like that", all.len() - SHOWN));
+    }
+    if all.iter().all(|one| one.is_found) {
         finding.severity(Severity::Warning);
         finding
             .help("the merged metrics hold Envoy's own, too: this port may not be needed at all");
     }
-    let first = proxy.annotations(world.model).first();
-    if let Some(pair) = first.filter(|pair| pair.key.span.source == port.span.source) {
+    let written = first.proxy.annotations(world.model).first();
+    if let Some(pair) = written.filter(|pair| pair.key.span.source == port.span.source) {
         let value = format!("\"{}\"", port.value);
         let edit = addition::key(world.sources, pair.key.span, annotation, &value);
         finding.fix = edit.map(|edit| Fix::one("add the annotation", Safety::Safe, edit));

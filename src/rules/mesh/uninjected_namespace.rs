@@ -48,7 +48,8 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             Reason::SystemNamespace => "move the workload to a namespace of its own",
             Reason::Annotation => "take that annotation away, or these settings",
             Reason::Namespace => "say `istio-injection: enabled` there: a label of the Pod counts for nothing against it",
-            Reason::Label | Reason::Unasked => "add the label `sidecar.istio.io/inject: \"true\"` to the Pod template, or `istio-injection: enabled` to the Namespace",
+            Reason::Label => "take that label away, or these settings",
+            Reason::Unasked => "add the label `sidecar.istio.io/inject: \"true\"` to the Pod template, or `istio-injection: enabled` to the Namespace",
         });
     }
 }
