@@ -12,6 +12,7 @@ use crate::model::gateway::ListenerSet;
 use crate::settings::Settings;
 
 mod admission;
+pub mod aim;
 pub mod asking;
 mod backend;
 pub mod client;
@@ -30,6 +31,7 @@ pub mod sni;
 pub mod status;
 pub mod usage;
 
+use aim::Aim;
 use asking::Asking;
 use asking::Refused;
 use credential::Credentials;
@@ -65,6 +67,8 @@ pub struct Attachment {
     pub shadowed: Vec<Shadowed>,
     /// Which BackendTLSPolicy, as an index into the model, speaks for which port of which Service.
     pub backend_policies: BTreeMap<(usize, usize), usize>,
+    /// One entry a target of a ClientTrafficPolicy, policy by policy.
+    pub aims: Vec<Aim>,
     /// The certificates that listeners show and trust.
     pub credentials: Credentials,
 }
@@ -177,6 +181,7 @@ pub fn attach(model: &Model, settings: &Settings) -> Attachment {
     let asked = Asking::all(model);
     attachment.grants = GrantFacts::all(&index, &asked);
     attachment.refused = asking::refused(&index, &attachment, &asked);
+    attachment.aims = Aim::all(&index, &attachment);
     attachment.shadowed = shadow::shadowed(model, &attachment);
     attachment.backend_policies = backend_policies(model);
     attachment

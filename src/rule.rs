@@ -36,6 +36,29 @@ pub struct World<'w> {
     pub graph: &'w Graph,
 }
 
+impl World<'_> {
+    /// Shows for which class, and so for which implementation, the Gateway at that index of the model was judged: what
+    /// asks for client certificates on one asks nobody on another.
+    pub fn show_class(&self, finding: &mut Finding, gateway: usize) {
+        let Some(class) = &self.model.gateways[gateway].class else {
+            return;
+        };
+        let facts = &self.attachment.gateways[gateway];
+        let name = facts.profile.name;
+        let version = (facts.profile.version)(&self.settings.assume);
+        let label = match version {
+            _ if !facts.profile.is_known() => {
+                format!(
+                    "nothing is known of who serves the class `{class}`: judged by the standard"
+                )
+            }
+            Some(version) => format!("the class `{class}` is served by {name} {version}"),
+            None => format!("the class `{class}` is served by {name}"),
+        };
+        finding.also(class.span, label);
+    }
+}
+
 /// The text of a page, by its group and name: `page!("route/unknown-section")`.
 macro_rules! page {
     ($name:literal) => {

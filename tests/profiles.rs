@@ -8,6 +8,101 @@ use otel_lint::source::Source;
 use otel_lint::source::Sources;
 use time::macros::datetime;
 
+#[path = "profiles/silent.rs"]
+mod silent;
+
+/// What is written, where, and what carries it: a test of this file, or a page, each of whose examples is executed.
+const SILENT: &[(&str, &str)] = &[
+    (
+        "an option of Istio on another implementation",
+        "an_option_of_istio_elsewhere",
+    ),
+    (
+        "the same on NGINX, which refuses the listener",
+        "rules/gateway/unknown-tls-option.md",
+    ),
+    (
+        "a value of that option that Istio does not know",
+        "an_option_of_istio_elsewhere",
+    ),
+    (
+        "OPTIONAL_MUTUAL before Istio 1.27",
+        "an_option_of_istio_elsewhere",
+    ),
+    (
+        "spec.tls.frontend where nobody reads it",
+        "the_standard_field_where_nobody_reads_it",
+    ),
+    (
+        "spec.tls.frontend under definitions before 1.5",
+        "the_standard_field_where_nobody_reads_it",
+    ),
+    (
+        "listeners[].tls.frontendValidation under later definitions",
+        "the_standard_field_where_nobody_reads_it",
+    ),
+    (
+        "frontend.default without validation",
+        "validation_that_validates_nobody",
+    ),
+    (
+        "a perPort entry without validation",
+        "validation_that_validates_nobody",
+    ),
+    (
+        "a perPort entry for another port",
+        "validation_for_other_listeners",
+    ),
+    (
+        "spec.tls.frontend and a listener of protocol TLS",
+        "validation_for_other_listeners",
+    ),
+    (
+        "mode AllowInsecureFallback",
+        "validation_that_validates_nobody",
+    ),
+    (
+        "a ClientTrafficPolicy that verifies no chain",
+        "policies_that_verify_nobody",
+    ),
+    (
+        "a ClientTrafficPolicy with a wrong target",
+        "policies_that_verify_nobody",
+    ),
+    (
+        "MUTUAL without authorities on Istio",
+        "rules/gateway/missing-client-ca.md",
+    ),
+    (
+        "an Opaque Secret on Envoy Gateway and NGINX",
+        "secrets_that_are_not_read",
+    ),
+    (
+        "Passthrough to a receiver that asks nobody",
+        "rules/gateway/unauthenticated-listener.md",
+    ),
+    (
+        "Terminate before a receiver that asks for certificates",
+        "rules/route/backend-tls-mismatch.md",
+    ),
+    (
+        "versions of TLS that are withdrawn",
+        "versions_of_tls_that_are_withdrawn",
+    ),
+    (
+        "a TLSRoute in a version that nobody reads",
+        "routes_in_versions_that_are_not_read",
+    ),
+    (
+        "a kind of route without its group on Kong",
+        "rules/gateway/unsupported-field.md",
+    ),
+    (
+        "kinds, protocols and certificates that are not served",
+        "routes_and_listeners_that_nobody_serves",
+    ),
+];
+
 const MODE: &str = "        options:\n          gateway.istio.io/tls-terminate-mode: MUTUAL\n";
 
 const CLIENTS: &str = "  tls:
@@ -200,5 +295,23 @@ fn routes_and_listeners_that_nobody_serves() {
             is_taken,
             "{class}: {rules:?}"
         );
+    }
+}
+
+#[test]
+fn everything_silent_is_carried_by_something() {
+    let own = concat!(
+        include_str!("profiles.rs"),
+        include_str!("profiles/silent.rs")
+    );
+    for (what, place) in SILENT {
+        let is_there = match place.strip_prefix("rules/") {
+            Some(page) => {
+                std::fs::read_to_string(format!("{}/rules/{page}", env!("CARGO_MANIFEST_DIR")))
+                    .is_ok_and(|page| page.contains("\n## Wrong"))
+            }
+            None => own.contains(&format!("#[test]\nfn {place}()")),
+        };
+        assert!(is_there, "{what}: {place}");
     }
 }

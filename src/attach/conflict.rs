@@ -6,6 +6,9 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+#[cfg(test)]
+mod tests;
+
 /// How many listeners on one port are compared. The API allows 64 a Gateway; the limit keeps comparing pairs from hanging
 /// on what no API server takes.
 const MAX_ON_PORT: usize = 1024;
@@ -70,6 +73,9 @@ pub enum Distinctness {
     /// As Envoy Gateway, and overlapping names of HTTPS and TLS clash
     /// (NGINX Gateway Fabric 2.6, `state/graph/gateway_listener.go`).
     Nginx,
+    /// The earlier wins everywhere; HTTP, what speaks TLS, and TCP exclude each other on a port
+    /// (Contour 1.33, `internal/gatewayapi/listeners.go`).
+    Contour,
 }
 
 impl Distinctness {
@@ -89,6 +95,7 @@ impl Distinctness {
                 Self::Istio => istio(claims, on_port, &mut conflicts),
                 Self::EnvoyGateway => envoy_gateway(claims, on_port, &mut conflicts),
                 Self::Nginx => nginx(claims, on_port, &mut conflicts),
+                Self::Contour => contour(claims, on_port, &mut conflicts),
             }
         }
         conflicts
@@ -199,10 +206,26 @@ fn istio(claims: &[Claim<'_>], on_port: &[usize], conflicts: &mut [Option<Confli
     }
 }
 
+/// A loser still takes the port from those after it.
+fn contour(claims: &[Claim<'_>], on_port: &[usize], conflicts: &mut [Option<Conflict>]) {
+    let is_known = |at: &usize| matches!(family(&claims[*at]), "HTTP" | "HTTPS or TLS" | "TCP");
+    let known: Vec<usize> = on_port.iter().copied().filter(is_known).collect();
+    for (position, at) in known.iter().copied().enumerate() {
+        for earlier in known[..position].iter().copied() {
+            let (own, other) = (&claims[at], &claims[earlier]);
+            if family(own) != family(other) {
+                mark(conflicts, at, ConflictReason::Protocol, earlier);
+            } else if own.hostname == other.hostname {
+                mark(conflicts, at, ConflictReason::Hostname, earlier);
+            }
+        }
+    }
+}
+
 /// What shares a port in Envoy: HTTPS and TLS are told apart by their names.
 fn family<'l>(claim: &Claim<'l>) -> &'l str {
     match claim.protocol {
-        "HTTPS" | "TLS" => "HTTPS or TLS",
+        "HTTPS" | "TLS" | "projectcontour.io/https" => "HTTPS or TLS",
         protocol => protocol,
     }
 }
@@ -271,110 +294,5 @@ fn envoy_gateway(claims: &[Claim<'_>], on_port: &[usize], conflicts: &mut [Optio
         if let Some(first) = same.next() {
             same.for_each(|at| mark(conflicts, at, ConflictReason::Protocol, first));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn claim(protocol: &'static str, hostname: &'static str, is_own: bool) -> Claim<'static> {
-        Claim {
-            port: 443,
-            protocol,
-            hostname: Some(hostname).filter(|hostname| !hostname.is_empty()),
-            passes_through: false,
-            is_own,
-            is_valid: true,
-        }
-    }
-
-    /// `h` for a conflict of names, `p` of protocols, `.` for none.
-    fn verdict(distinctness: Distinctness, claims: &[Claim<'_>]) -> String {
-        let conflicts = distinctness.conflicts(claims);
-        let letter = |conflict: &Option<Conflict>| match conflict {
-            None => '.',
-            Some(conflict) if conflict.reason == ConflictReason::Hostname => 'h',
-            Some(_) => 'p',
-        };
-        conflicts.iter().map(letter).collect()
-    }
-
-    #[test]
-    fn inside_a_gateway_nobody_wins_but_with_istio_the_first() {
-        let twins = [
-            claim("HTTPS", "a.example", true),
-            claim("HTTPS", "a.example", true),
-        ];
-        assert_eq!(verdict(Distinctness::Specification, &twins), "hh");
-        assert_eq!(verdict(Distinctness::EnvoyGateway, &twins), "hh");
-        assert_eq!(verdict(Distinctness::Istio, &twins), ".h");
-    }
-
-    #[test]
-    fn tcp_takes_the_port_from_everybody() {
-        let mixed = [claim("TCP", "", true), claim("HTTPS", "a.example", true)];
-        assert_eq!(verdict(Distinctness::Specification, &mixed), "pp");
-        assert_eq!(verdict(Distinctness::EnvoyGateway, &mixed), "pp");
-        assert_eq!(verdict(Distinctness::Istio, &mixed), ".p");
-    }
-
-    #[test]
-    fn http_beside_https_is_judged_differently_everywhere() {
-        let mixed = [
-            claim("HTTP", "a.example", true),
-            claim("HTTPS", "b.example", true),
-        ];
-        assert_eq!(verdict(Distinctness::Specification, &mixed), "..");
-        assert_eq!(verdict(Distinctness::Istio, &mixed), "..");
-        assert_eq!(verdict(Distinctness::EnvoyGateway, &mixed), "pp");
-        assert_eq!(verdict(Distinctness::Nginx, &mixed), "pp");
-    }
-
-    #[test]
-    fn a_listener_set_loses_to_the_gateway_and_to_an_older_set() {
-        let claims = [
-            claim("HTTPS", "a.example", true),
-            claim("HTTPS", "a.example", false),
-            claim("HTTPS", "b.example", false),
-            claim("HTTPS", "b.example", false),
-        ];
-        for distinctness in [
-            Distinctness::Specification,
-            Distinctness::Istio,
-            Distinctness::EnvoyGateway,
-        ] {
-            assert_eq!(verdict(distinctness, &claims), ".h.h", "{distinctness:?}");
-        }
-    }
-
-    #[test]
-    fn a_loser_frees_its_name() {
-        let claims = [
-            claim("TLS", "a.example", true),
-            claim("HTTP", "b.example", false),
-            claim("TLS", "b.example", false),
-        ];
-        assert_eq!(verdict(Distinctness::EnvoyGateway, &claims), ".p.");
-    }
-
-    #[test]
-    fn what_is_broken_otherwise_claims_nothing_from_envoy_gateway() {
-        let mut claims = [
-            claim("HTTPS", "a.example", true),
-            claim("HTTPS", "a.example", true),
-        ];
-        claims[0].is_valid = false;
-        assert_eq!(verdict(Distinctness::EnvoyGateway, &claims), "..");
-    }
-
-    #[test]
-    fn names_of_https_and_tls_may_overlap_for_envoy_but_not_for_nginx() {
-        let claims = [
-            claim("HTTPS", "*.example", true),
-            claim("TLS", "a.example", true),
-        ];
-        assert_eq!(verdict(Distinctness::EnvoyGateway, &claims), "..");
-        assert_eq!(verdict(Distinctness::Nginx, &claims), "hh");
     }
 }

@@ -179,7 +179,8 @@ impl ListenerFacts {
             _ => (Clients::Anyone, Vec::new()),
         };
         let carried = (profile.kinds)(own);
-        let (kinds, refused_kinds) = kinds(own, carried.unwrap_or_default());
+        let (kinds, refused_kinds) =
+            kinds(own, profile.group_of_kinds, carried.unwrap_or_default());
         Self {
             gateway,
             set,
@@ -281,13 +282,13 @@ fn transport(listener: &Listener) -> Transport {
 }
 
 /// What is left of `carried` after `allowedRoutes.kinds`, and which entries there cannot be carried.
-fn kinds(listener: &Listener, carried: &[RouteKind]) -> (Vec<RouteKind>, Vec<usize>) {
+fn kinds(listener: &Listener, group: &str, carried: &[RouteKind]) -> (Vec<RouteKind>, Vec<usize>) {
     let allowed = &listener.allowed.kinds;
     if allowed.is_empty() {
         return (carried.to_vec(), Vec::new());
     }
     let is = |reference: &Reference, kind: RouteKind| {
-        reference.group_or(GATEWAY_API) == GATEWAY_API && reference.kind_or("") == kind.name()
+        reference.group_or(group) == GATEWAY_API && reference.kind_or("") == kind.name()
     };
     let kept = carried.iter().copied();
     let kept = kept.filter(|kind| allowed.iter().any(|reference| is(reference, *kind)));

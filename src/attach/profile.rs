@@ -54,8 +54,12 @@ pub struct Profile {
     pub options: &'static [(&'static str, Version)],
     /// What becomes of an option key that it does not read.
     pub unknown_option: UnknownOption,
+    /// The withdrawn version of TLS, before 1.2, that an option lets in: its key and value.
+    pub withdrawn_tls: fn(&str, &str) -> Option<&'static str>,
     /// From which version on it obeys `spec.tls.frontend`.
     pub frontend: Support,
+    /// Whether it is known to verify nobody by it at a listener of protocol `TLS`, as the standard has it.
+    pub verifies_https_only: bool,
     /// Whether a `perPort` entry of it without validation falls back to the default, instead of turning validation off.
     pub per_port_falls_back: bool,
     /// Since which version, and before which, an optional certificate breaks every handshake when its authorities stand in
@@ -79,6 +83,10 @@ pub struct Profile {
     pub authority_grant: fn(&str) -> String,
     /// Which kinds of route a listener carries before `allowedRoutes.kinds`; `None`: the protocol is not supported.
     pub kinds: fn(&Listener) -> Option<&'static [RouteKind]>,
+    /// In which version it asks the API server for a kind of route, in that version of itself, where not every one will do.
+    pub asks_for: fn(RouteKind, Option<Version>) -> Option<&'static str>,
+    /// The group of an entry of `allowedRoutes.kinds` that names none; empty: it passes such an entry over.
+    pub group_of_kinds: &'static str,
     /// What else is wrong with a listener.
     pub faults: fn(&Listener) -> Vec<Fault>,
     /// How it tells listeners apart.

@@ -43,6 +43,8 @@ pub struct ClientTrafficPolicy {
     pub validation: Option<ClientValidation>,
     /// `spec.tls.alpnProtocols`.
     pub alpn: Vec<Spanned<String>>,
+    /// `spec.tls.minVersion`: `Auto`, `1.0` to `1.3`.
+    pub min_version: Option<Spanned<String>>,
 }
 
 /// `spec.tls.clientValidation` of a ClientTrafficPolicy.
@@ -116,6 +118,7 @@ impl ClientTrafficPolicy {
             alpn: below(spec, &["tls"])
                 .map(|tls| tls.strings_at("alpnProtocols"))
                 .unwrap_or_default(),
+            min_version: below(spec, &["tls"]).and_then(|tls| tls.string_at("minVersion")),
         }
     }
 }
@@ -133,7 +136,8 @@ impl EndpointSlice {
     }
 }
 
-fn targets(spec: Option<Node<'_>>) -> Vec<Reference> {
+/// `spec.targetRefs`, and the older `spec.targetRef`.
+pub(super) fn targets(spec: Option<Node<'_>>) -> Vec<Reference> {
     let mut targets = spec
         .map(|spec| list(spec, "targetRefs", Reference::read))
         .unwrap_or_default();

@@ -11,6 +11,8 @@ mod unauthenticated_listener;
 mod optional_client_certificate;
 mod missing_client_ca;
 mod dropped_client_validation;
+mod ineffective_client_validation;
+mod weak_listener_tls;
 mod mesh_certificate_listener;
 mod client_auth_bypass;
 mod coalescing_bypass;
@@ -33,6 +35,8 @@ pub(super) static RULES: &[&Rule] = &[
     &optional_client_certificate::RULE,
     &missing_client_ca::RULE,
     &dropped_client_validation::RULE,
+    &ineffective_client_validation::RULE,
+    &weak_listener_tls::RULE,
     &mesh_certificate_listener::RULE,
     &client_auth_bypass::RULE,
     &coalescing_bypass::RULE,

@@ -9,6 +9,8 @@ use super::UnknownOption;
 use super::Wire;
 use super::table::NOBODY;
 use crate::attach::listener::Transport;
+use crate::model::route::RouteKind;
+use crate::settings::Version;
 
 pub(super) const PROFILE: Profile = Profile {
     name: "Cilium",
@@ -19,11 +21,18 @@ pub(super) const PROFILE: Profile = Profile {
     unknown_option: UnknownOption::Ignored,
     // cilium/cilium#34359 and #45783 are open; the report of 1.20.0 does not claim it.
     frontend: Support::Never,
+    asks_for,
     verifier: ClientVerifier::Envoy,
     upstream,
     version: |assume| assume.cilium,
     ..NOBODY
 };
+
+/// Without v1alpha2 of TLSRoute the operator of 1.19 turns Gateway API off altogether (cilium/cilium#44920).
+fn asks_for(kind: RouteKind, version: Option<Version>) -> Option<&'static str> {
+    let is_concerned = kind == RouteKind::Tls && version == Some(Version::new(1, 19));
+    is_concerned.then_some("v1alpha2")
+}
 
 /// Where TLS ends at the listener, gRPC clients want ALPN, which is off unless `gatewayAPI.enableAlpn` is set; with it
 /// Cilium goes by `appProtocol`, and speaks HTTP/1.1 to a port that does not say `kubernetes.io/h2c`, whatever the kind of

@@ -9,6 +9,7 @@ use super::UnknownOption;
 use super::Wire;
 use super::specification;
 use super::table::NOBODY;
+use crate::attach::conflict::Distinctness;
 use crate::attach::listener::Transport;
 use crate::model::gateway::Listener;
 use crate::model::route::RouteKind;
@@ -28,6 +29,9 @@ pub(super) const PROFILE: Profile = Profile {
     // internal/dag/gatewayapi_processor.go: exactly one, of type kubernetes.io/tls or Opaque (internal/dag/secret.go).
     max_certificates: 1,
     kinds,
+    // Its client is that of v1alpha2 (internal/k8s, Gateway API 1.3).
+    asks_for: |kind, _| (kind == RouteKind::Tls).then_some("v1alpha2"),
+    distinctness: Distinctness::Contour,
     verifier: ClientVerifier::Envoy,
     upstream,
     version: |assume| assume.contour,

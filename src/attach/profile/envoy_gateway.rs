@@ -26,6 +26,8 @@ pub(super) const PROFILE: Profile = Profile {
     unknown_option: UnknownOption::Ignored,
     // Conformance reports from 1.8 on claim GatewayFrontendClientCertificateValidation.
     frontend: Support::Since(Version::new(1, 8)),
+    // internal/gatewayapi/listener.go.
+    verifies_https_only: true,
     obeys_client_traffic_policy: true,
     // internal/gatewayapi/validate.go, `validateTerminateModeAndGetTLSSecrets`.
     demands_tls_secret: true,

@@ -42,6 +42,7 @@ pub(super) const GATEWAY: Profile = Profile {
     max_authorities: 1,
     authority_grant,
     kinds,
+    asks_for,
     faults,
     distinctness: Distinctness::Istio,
     losers_take_routes: false,
@@ -112,6 +113,14 @@ fn kinds(listener: &Listener) -> Option<&'static [RouteKind]> {
         "TLS" if listener.passes_through() || listener.tls.is_none() => Some(&[RouteKind::Tls]),
         _ => specification::kinds(listener),
     }
+}
+
+/// From 1.30 on a TLSRoute is looked at only when a bundle of 1.5 or later is installed, which serves v1
+/// (`pkg/config/schema/gatewayapi/minimumversions.go`). What earlier versions do hangs on a flag of istiod.
+fn asks_for(kind: RouteKind, version: Option<Version>) -> Option<&'static str> {
+    let is_concerned =
+        kind == RouteKind::Tls && version.is_some_and(|version| version >= Version::new(1, 30));
+    is_concerned.then_some("v1")
 }
 
 /// A waypoint has one listener, for the mesh's own tunnel, to which no route attaches (istio 1.32,

@@ -25,9 +25,19 @@ pub(super) const PROFILE: Profile = Profile {
         ("kgateway.dev/verify-certificate-hash", ALWAYS),
     ],
     unknown_option: UnknownOption::Ignored,
+    withdrawn_tls,
     // Reports from 2.3.0-beta.3 on claim it.
     frontend: Support::Since(Version::new(2, 3)),
     verifier: ClientVerifier::Envoy,
     version: |assume| assume.kgateway,
     ..NOBODY
 };
+
+/// The value is a number of a version, such as `1.2` (api/annotations).
+fn withdrawn_tls(key: &str, value: &str) -> Option<&'static str> {
+    match (key, value) {
+        ("kgateway.dev/min-tls-version", "1.0") => Some("TLS 1.0"),
+        ("kgateway.dev/min-tls-version", "1.1") => Some("TLS 1.1"),
+        _ => None,
+    }
+}

@@ -16,6 +16,8 @@ pub(super) const PROFILE: Profile = Profile {
     mechanism: "Kong asks for client certificates only by the plugin `mtls-auth` of its enterprise edition",
     unknown_option: UnknownOption::Ignored,
     frontend: Support::Never,
+    // internal/controllers/gateway/route_utils.go.
+    group_of_kinds: "",
     verifier: ClientVerifier::OpenSsl,
     version: |assume| assume.kong,
     ..NOBODY

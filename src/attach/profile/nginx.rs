@@ -24,6 +24,7 @@ pub(super) const PROFILE: Profile = Profile {
         ("nginx.org/ssl-session-timeout", ALWAYS),
         ("nginx.org/ssl-ecdh-curve", Version::new(2, 4)),
     ],
+    withdrawn_tls,
     // The only implementation that says so: `Accepted: False`, `UnsupportedValue`.
     unknown_option: UnknownOption::Refused,
     // 2.3 to 2.5 accept the Gateway, say that the field is not supported, and ask nobody for a certificate.
@@ -39,3 +40,12 @@ pub(super) const PROFILE: Profile = Profile {
     version: |assume| assume.nginx_gateway_fabric,
     ..NOBODY
 };
+
+/// `nginx.org/ssl-protocols` is handed on to `ssl_protocols`, whatever OpenSSL still knows.
+fn withdrawn_tls(key: &str, value: &str) -> Option<&'static str> {
+    let withdrawn = ["SSLv2", "SSLv3", "TLSv1", "TLSv1.1"];
+    let mut versions = withdrawn
+        .into_iter()
+        .filter(|_| key == "nginx.org/ssl-protocols");
+    versions.find(|version| value.split_whitespace().any(|word| word == *version))
+}

@@ -20,6 +20,7 @@ use super::specification;
 use super::traefik;
 use crate::attach::conflict::Distinctness;
 use crate::attach::scrutiny::Scrutiny;
+use crate::model::GATEWAY_API;
 
 /// A class of which nothing is known but the standard.
 pub static UNKNOWN: Profile = NOBODY;
@@ -36,7 +37,9 @@ pub(super) const NOBODY: Profile = Profile {
                 implementation",
     options: &[],
     unknown_option: UnknownOption::Unknown,
+    withdrawn_tls: |_, _| None,
     frontend: Support::Unknown,
+    verifies_https_only: false,
     per_port_falls_back: false,
     broken_optional: None,
     demands_tls_secret: false,
@@ -48,6 +51,8 @@ pub(super) const NOBODY: Profile = Profile {
     authority_kinds: &["ConfigMap", "Secret"],
     authority_grant: str::to_owned,
     kinds: specification::kinds,
+    asks_for: |_, _| None,
+    group_of_kinds: GATEWAY_API,
     faults: specification::faults,
     distinctness: Distinctness::Specification,
     losers_take_routes: true,

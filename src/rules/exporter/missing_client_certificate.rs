@@ -14,12 +14,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for (journey, flaw) in world.graph.flaws() {
-        let FlawKind::MissingClientCertificate { demanded, .. } = &flaw.kind else {
+        let FlawKind::MissingClientCertificate { demanded, listener } = &flaw.kind else {
             continue;
         };
-        findings
-            .at(flaw.at, "the listener demands a client certificate, and this exporter sends none")
-            .also(*demanded, "client certificates are demanded here")
+        let finding = findings.at(
+            flaw.at,
+            "the listener demands a client certificate, and this exporter sends none",
+        );
+        finding.also(*demanded, "client certificates are demanded here");
+        world.show_class(finding, world.attachment.listeners[*listener].gateway);
+        finding
             .along(&journey.trail)
             .help("set `tls.cert_file` and `tls.key_file` to a certificate of an authority that the listener trusts");
     }

@@ -30,6 +30,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .also(*authorities, "clients are verified against these authorities")
             .along(&journey.trail)
             .help("use a certificate that one of these authorities issued for clients, or add its issuer to them");
+        world.show_class(finding, gateway);
         if *certificate != flaw.at {
             finding.also(*certificate, "this certificate is sent");
         }

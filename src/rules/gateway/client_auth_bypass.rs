@@ -24,9 +24,10 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             "{what} leads past the client certificates that `{}` demands, to the same receiver",
             guarded.title(world.model)
         );
-        findings
-            .at(bypass.open, message)
-            .also(bypass.said, "certificates are demanded here")
+        let finding = findings.at(bypass.open, message);
+        finding.also(bypass.said, "certificates are demanded here");
+        world.show_class(finding, guarded.gateway);
+        finding
             .help("close this way, or demand certificates here too, or guard the receiver itself");
     }
 }

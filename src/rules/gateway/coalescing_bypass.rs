@@ -52,16 +52,16 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 .hostname
                 .as_ref()
                 .map_or(written.name_span(), |hostname| hostname.span);
-            findings
-                .at(
-                    place,
-                    format!(
-                        "the certificate of this listener covers `{name}` too, so a connection made here may be \
-                         used for that name, without a client certificate"
-                    ),
-                )
-                .also(said, format!("`{name}` demands one"))
-                .help("give each of the two a certificate of its own, or another port");
+            let finding = findings.at(
+                place,
+                format!(
+                    "the certificate of this listener covers `{name}` too, so a connection made here may be \
+                     used for that name, without a client certificate"
+                ),
+            );
+            finding.also(said, format!("`{name}` demands one"));
+            world.show_class(finding, facts.gateway);
+            finding.help("give each of the two a certificate of its own, or another port");
         }
     }
 }

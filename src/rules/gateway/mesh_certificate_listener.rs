@@ -32,14 +32,14 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .flat_map(|tls| &tls.options)
             .find(|option| Some(option.key.as_str()) == profile.terminate_mode);
         let Some(mode) = mode else { continue };
-        findings
-            .at(
-                mode.value.span,
-                format!(
-                    "with `{}` {} shows the certificate of its own workload, which only the mesh trusts",
-                    mode.value, profile.name
-                ),
-            )
-            .help("for clients outside of the mesh use `MUTUAL` and a certificate of your own");
+        let finding = findings.at(
+            mode.value.span,
+            format!(
+                "with `{}` {} shows the certificate of its own workload, which only the mesh trusts",
+                mode.value, profile.name
+            ),
+        );
+        world.show_class(finding, facts.gateway);
+        finding.help("for clients outside of the mesh use `MUTUAL` and a certificate of your own");
     }
 }

@@ -36,6 +36,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         } else {
             referred(facts, finding);
         }
+        world.show_class(finding, facts.gateway);
     }
 }
 

@@ -21,6 +21,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     said,
                     "who shows no certificate comes in: it is verified only if one is shown",
                 );
+                world.show_class(finding, facts.gateway);
                 finding.help("demand a certificate, or guard the receiver with an authenticator");
                 if profile.breaks_optional(&world.settings.assume) {
                     finding.help(format!(
@@ -31,11 +32,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 }
             }
             Clients::Unproven { said } => {
-                findings
-                    .at(
-                        said,
-                        "any certificate will do: one is asked for, and nobody looks who issued it",
-                    )
+                let finding = findings.at(
+                    said,
+                    "any certificate will do: one is asked for, and nobody looks who issued it",
+                );
+                world.show_class(finding, facts.gateway);
+                finding
                     .severity(Severity::Error)
                     .help("use `RequireAndVerify`, which is the default");
             }

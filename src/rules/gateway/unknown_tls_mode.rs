@@ -33,18 +33,20 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         };
         let (name, mode) = (profile.name, &option.value);
         let is_mode = MODES.contains(&mode.as_str());
-        match (profile.version)(&world.settings.assume).filter(|_| is_mode) {
-            Some(version) => findings
-                .at(
-                    *said,
-                    format!("{name} {version} takes `{mode}` for `SIMPLE`: no client certificate is asked for"),
-                )
-                .help("newer versions know this mode: update, or demand a certificate with `MUTUAL`"),
-            None => findings
-                .at(
-                    *said,
-                    format!("{name} takes `{mode}` for `SIMPLE`: no client certificate is asked for"),
-                )
+        let version = (profile.version)(&world.settings.assume).filter(|_| is_mode);
+        let who = match version {
+            Some(version) => format!("{name} {version}"),
+            None => name.to_owned(),
+        };
+        let message =
+            format!("{who} takes `{mode}` for `SIMPLE`: no client certificate is asked for");
+        let finding = findings.at(*said, message);
+        world.show_class(finding, facts.gateway);
+        match version {
+            Some(_) => finding.help(
+                "newer versions know this mode: update, or demand a certificate with `MUTUAL`",
+            ),
+            None => finding
                 .help("did you mean `MUTUAL`? the modes are written in capitals")
                 .fix(Fix::replace(*said, "MUTUAL")),
         };

@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for facts in &world.attachment.listeners {
-        let gateway = &world.model.gateways[facts.gateway];
         let profile = world.attachment.gateways[facts.gateway].profile;
         let Some(tls) = &facts.written(world.model).tls else {
             continue;
@@ -47,12 +46,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 ),
                 _ => continue,
             };
-            if let Some(class) = &gateway.class {
-                finding.also(
-                    class.span,
-                    format!("this class is served by {}", profile.name),
-                );
-            }
+            world.show_class(finding, facts.gateway);
             if asks {
                 finding.help(profile.mechanism);
             } else {
