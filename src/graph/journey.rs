@@ -15,6 +15,8 @@ mod inward;
 pub(super) mod matching;
 mod walk;
 mod flaw;
+#[cfg(test)]
+mod tests;
 
 pub use flaw::Flaw;
 pub use flaw::FlawKind;
@@ -74,7 +76,7 @@ impl Journey {
         materials: &Materials<'_>,
         settings: &Settings,
     ) -> Vec<Self> {
-        let addresses = Addresses::of(model, settings);
+        let addresses = Addresses::of(model, attachment, settings);
         let mut journeys = Vec::new();
         for (at, collector) in model.runs.iter().map(|run| &run.collector).enumerate() {
             for (index, exporter) in collector.exporters.iter().enumerate() {

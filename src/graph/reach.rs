@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use crate::attach::Attachment;
 use crate::attach::hostname;
 use crate::model::Model;
 use crate::model::collector::dial::Dial;
@@ -30,9 +31,10 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// What leads where, by the Gateways' addresses, their listeners' host names, and the settings.
+    /// What leads where, by the Gateways' addresses, the host names of their listeners and of those of their ListenerSets,
+    /// and the settings.
     #[must_use]
-    pub fn of(model: &Model, settings: &Settings) -> Self {
+    pub fn of(model: &Model, attachment: &Attachment, settings: &Settings) -> Self {
         let mut addresses = Self::default();
         for (index, gateway) in model.gateways.iter().enumerate() {
             let title = format!("{}/{}", gateway.object.namespace(), gateway.object.name());
@@ -50,21 +52,17 @@ impl Addresses {
                     .or_default()
                     .insert(index);
             }
-            for hostname in gateway
-                .listeners
-                .iter()
-                .filter_map(|listener| listener.hostname.as_ref())
-            {
-                let names = if hostname.starts_with('*') {
-                    &mut addresses.wildcards
-                } else {
-                    &mut addresses.gateways
-                };
-                names
-                    .entry(hostname.to_ascii_lowercase())
-                    .or_default()
-                    .insert(index);
-            }
+        }
+        for facts in &attachment.listeners {
+            let Some(hostname) = facts.written(model).hostname() else {
+                continue;
+            };
+            let names = match hostname.starts_with('*') {
+                true => &mut addresses.wildcards,
+                false => &mut addresses.gateways,
+            };
+            let name = hostname.to_ascii_lowercase();
+            names.entry(name).or_default().insert(facts.gateway);
         }
         addresses
     }

@@ -34,6 +34,13 @@ pub enum FlawKind {
         /// The port that is dialled.
         port: u16,
     },
+    /// The listeners on the port clash, and none of them is served.
+    LostPort {
+        /// The first of them.
+        listener: usize,
+        /// The port that is dialled.
+        port: u16,
+    },
     /// The Service has no such port.
     UnknownServicePort {
         /// The Service.
@@ -156,6 +163,9 @@ impl FlawKind {
             Self::NotStarting { said, .. } => format!("the collector does not send: {said}"),
             Self::UnknownListener { port, .. } => {
                 format!("the Gateway has no listener on port {port}")
+            }
+            Self::LostPort { port, .. } => {
+                format!("the listeners on port {port} clash, and none is served")
             }
             Self::UnknownServicePort { port, .. } => format!("the Service has no port {port}"),
             Self::Plaintext { .. } => "plain text is sent to a TLS listener".to_owned(),

@@ -20,6 +20,7 @@ use crate::model::Model;
 use crate::model::collector::Collector;
 use crate::model::collector::dial;
 use crate::model::collector::dial::Dial;
+use crate::model::collector::dial::Handshake;
 use crate::model::collector::dial::NoDial;
 use crate::model::collector::dial::Security;
 use crate::model::collector::endpoint::Host;
@@ -165,41 +166,59 @@ impl Walk<'_> {
         };
         let on_port = |at: &usize| {
             let listener = self.attachment.listeners[*at].written(self.model);
-            listener
-                .port
-                .as_ref()
-                .is_some_and(|port| port.value == i64::from(number))
+            let port = listener.port.as_ref();
+            let is_there = port.is_some_and(|port| port.value == i64::from(number));
+            is_there && listener.protocol() != "UDP"
         };
-        let here: Vec<usize> = listeners.iter().copied().filter(on_port).collect();
+        let on_port = listeners.iter().copied().filter(on_port);
+        let (here, lost): (Vec<usize>, Vec<usize>) =
+            on_port.partition(|at| self.attachment.listeners[*at].conflict.is_none());
         let Some(first) = here.first().copied() else {
-            journey.flaw(
-                dial.endpoint,
-                FlawKind::UnknownListener {
-                    gateway: gateways[0],
-                    port: number,
-                },
-            );
+            return self.unserved(journey, dial, (gateways[0], number), &lost);
+        };
+        let is_raw = |at: &usize| self.attachment.listeners[*at].transport == Transport::Raw;
+        if let Some(raw) = here.iter().copied().find(is_raw) {
+            self.name(journey, Guard::None, raw);
+            return End::Unknown("bytes go through to the backend as they come".to_owned());
+        }
+        match &dial.security {
+            Security::Unknown(why) => End::Unknown(why.clone()),
+            Security::Plaintext => self.in_plain_text(journey, dial, &here, first),
+            Security::Tls(handshake) => self.in_tls(journey, dial, handshake, &here, first),
+        }
+    }
+
+    /// Without TLS, to one of the listeners `here`.
+    fn in_plain_text(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        here: &[usize],
+        first: usize,
+    ) -> End {
+        let plain = here.iter().copied();
+        let plain = plain.filter(|at| self.attachment.listeners[*at].transport == Transport::Plain);
+        // The Host header chooses among them as a server name does.
+        let names = self.named(plain);
+        let chosen = sni::choose(names.iter().copied(), dial.authority.without_port());
+        let Some(listener) = chosen.or(names.first().map(|(_, at)| *at)) else {
+            self.name(journey, Guard::Plain, first);
+            journey.flaw(dial.endpoint, FlawKind::Plaintext { listener: first });
             return End::Fails;
         };
-        let handshake = match &dial.security {
-            Security::Unknown(why) => return End::Unknown(why.clone()),
-            Security::Plaintext => {
-                let plain = here.iter().copied();
-                let plain =
-                    plain.filter(|at| self.attachment.listeners[*at].transport == Transport::Plain);
-                // The Host header chooses among them as a server name does.
-                let names = self.named(plain);
-                let chosen = sni::choose(names.iter().copied(), dial.authority.without_port());
-                let Some(listener) = chosen.or(names.first().map(|(_, at)| *at)) else {
-                    self.name(journey, Guard::Plain, first);
-                    journey.flaw(dial.endpoint, FlawKind::Plaintext { listener: first });
-                    return End::Fails;
-                };
-                self.name(journey, Guard::Plain, listener);
-                return self.route(journey, dial, listener);
-            }
-            Security::Tls(handshake) => handshake,
-        };
+        self.name(journey, Guard::Plain, listener);
+        self.route(journey, dial, listener)
+    }
+
+    /// With TLS, to one of the listeners `here`.
+    fn in_tls(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        handshake: &Handshake,
+        here: &[usize],
+        first: usize,
+    ) -> End {
         let secure = |at: &usize| {
             matches!(
                 self.attachment.listeners[*at].transport,
@@ -229,6 +248,17 @@ impl Walk<'_> {
             return End::Fails;
         };
         journey.listener = Some(listener);
+        self.at_listener(journey, dial, handshake, listener)
+    }
+
+    /// At the listener that answers: both sides' certificates, then the route.
+    fn at_listener(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        handshake: &Handshake,
+        listener: usize,
+    ) -> End {
         let facts = &self.attachment.listeners[listener];
         let guard = if matches!(facts.clients, Clients::Verified { .. }) {
             Guard::MutualTls
@@ -247,18 +277,42 @@ impl Walk<'_> {
             handshake,
             dial.endpoint,
         );
-        let gateway = facts.gateway;
         for (at, kind) in judged.flaws {
             journey.flaw(at, kind);
         }
         let end = self.route(journey, dial, listener);
         match (end, judged.unknown) {
             (End::Arrives, Some(why)) => End::Unknown(why),
-            (End::Unknown(_), _) if !self.attachment.gateways[gateway].profile.is_known() => {
+            (End::Unknown(_), _) if !self.profile(facts).is_known() => {
                 End::Unknown("it is not known which implementation serves the Gateway".to_owned())
             }
             (end, _) => end,
         }
+    }
+
+    /// No listener of a Gateway serves the port: there is none, or those that claim it lost it to each other.
+    fn unserved(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        (gateway, port): (usize, u16),
+        lost: &[usize],
+    ) -> End {
+        let is_known = |at: usize| self.profile(&self.attachment.listeners[at]).is_known();
+        let kind = match lost.first().copied() {
+            Some(listener) if !is_known(listener) => {
+                return End::Unknown(
+                    "listeners clash, and who serves them is not known".to_owned(),
+                );
+            }
+            Some(listener) => {
+                self.name(journey, Guard::None, listener);
+                FlawKind::LostPort { listener, port }
+            }
+            None => FlawKind::UnknownListener { gateway, port },
+        };
+        journey.flaw(dial.endpoint, kind);
+        End::Fails
     }
 
     fn name(&self, journey: &mut Journey, guard: Guard, listener: usize) {

@@ -1,0 +1,145 @@
+//! Which listener of those that claim one port a signal comes to, and how it ends where none keeps it.
+
+use time::macros::datetime;
+
+use super::End;
+use crate::model::Model;
+use crate::settings::Settings;
+use crate::source::Source;
+use crate::source::Sources;
+
+/// A Gateway of that class with these listeners: name, protocol, host name.
+fn gateway(class: &str, listeners: &[(&str, &str, &str)]) -> String {
+    let listeners = listeners.iter().map(entry);
+    format!(
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{name: edge}}\nspec:\n  gatewayClassName: {class}\n  \
+         addresses: [{{value: 192.0.2.1}}]\n  allowedListeners: {{namespaces: {{from: Same}}}}\n  listeners:\n{}",
+        listeners.collect::<String>()
+    )
+}
+
+/// One listener on port 4317.
+fn entry((name, protocol, hostname): &(&str, &str, &str)) -> String {
+    let tls = match *protocol {
+        "HTTP" | "TCP" => "",
+        _ => ", tls: {certificateRefs: [{name: edge-cert}]}",
+    };
+    let hostname = match *hostname {
+        "" => String::new(),
+        hostname => format!(", hostname: {hostname}"),
+    };
+    format!("    - {{name: {name}, port: 4317, protocol: {protocol}{hostname}{tls}}}\n")
+}
+
+/// What becomes of traces that an exporter with these settings sends to port 4317: the first listener on its way, and the
+/// words of what is wrong, or why it is not known.
+fn way(gateway: &str, exporter: &str) -> (String, String) {
+    let collector = format!(
+        "receivers: {{otlp: {{protocols: {{grpc: {{}}}}}}}}\nexporters:\n  otlp_grpc: {{{exporter}}}\nservice:\n  pipelines:\n    \
+         traces: {{receivers: [otlp], exporters: [otlp_grpc]}}\n"
+    );
+    let mut sources = Sources::new();
+    sources.add(Source::new("gateway.yaml", gateway.as_bytes().to_vec()));
+    sources.add(Source::new("client.yaml", collector.into_bytes()));
+    let settings = Settings::new(datetime!(2026-06-01 00:00 UTC));
+    let model = Model::read(&sources, &settings);
+    let attachment = crate::attach::attach(&model, &settings);
+    let graph = crate::graph::Graph::build(&model, &attachment, &settings);
+    let [journey] = graph.journeys.as_slice() else {
+        panic!("{} journeys", graph.journeys.len());
+    };
+    let hop = journey.trail.hops.get(1);
+    let end = match (&journey.end, journey.flaws.first()) {
+        (_, Some(flaw)) => flaw.kind.words(),
+        (End::Unknown(why), None) => why.clone(),
+        (end, None) => format!("{end:?}"),
+    };
+    let name = hop.map(|hop| hop.name.clone()).unwrap_or_default();
+    (name, end)
+}
+
+const TLS: &str = "endpoint: otel.example.com:4317, tls: {insecure_skip_verify: true}";
+const PLAIN: &str = "endpoint: otel.example.com:4317, tls: {insecure: true}";
+
+#[test]
+fn a_listener_that_lost_its_port_answers_nobody() {
+    let mixed = [
+        ("plain", "HTTP", "otel.example.com"),
+        ("secure", "HTTPS", "otel.example.com"),
+    ];
+    // Istio and Contour keep the first, so TLS finds plain text there.
+    for class in ["istio", "contour"] {
+        let first = gateway(class, &mixed);
+        assert_eq!(
+            way(&first, TLS).1,
+            "TLS is spoken to a listener in plain text",
+            "{class}"
+        );
+        assert_eq!(way(&first, PLAIN).0, "edge/plain", "{class}");
+        let turned = gateway(class, &[mixed[1], mixed[0]]);
+        assert_eq!(way(&turned, TLS).0, "edge/secure", "{class}");
+        assert_eq!(
+            way(&turned, PLAIN).1,
+            "plain text is sent to a TLS listener",
+            "{class}"
+        );
+    }
+    // Others keep none.
+    for class in ["eg", "nginx"] {
+        for exporter in [TLS, PLAIN] {
+            let (_, end) = way(&gateway(class, &mixed), exporter);
+            assert_eq!(
+                end, "the listeners on port 4317 clash, and none is served",
+                "{class}"
+            );
+        }
+    }
+    let twins = [
+        ("a", "HTTPS", "otel.example.com"),
+        ("b", "HTTPS", "otel.example.com"),
+    ];
+    assert_eq!(way(&gateway("istio", &twins), TLS).0, "edge/a");
+    let (_, end) = way(&gateway("somebody", &twins), TLS);
+    assert_eq!(end, "listeners clash, and who serves them is not known");
+}
+
+#[test]
+fn where_the_best_name_lost_the_next_best_answers() {
+    let listeners = [
+        ("wild", "HTTPS", "\"*.example.com\""),
+        ("plain", "HTTP", "otel.example.com"),
+        ("exact", "HTTPS", "otel.example.com"),
+    ];
+    assert_eq!(way(&gateway("istio", &listeners), TLS).0, "edge/wild");
+}
+
+#[test]
+fn what_tcp_hands_on_is_not_judged_here() {
+    let listeners = [("tcp", "TCP", ""), ("exact", "HTTPS", "otel.example.com")];
+    for exporter in [TLS, PLAIN] {
+        let (name, end) = way(&gateway("istio", &listeners), exporter);
+        assert_eq!(name, "edge/tcp");
+        assert_eq!(end, "bytes go through to the backend as they come");
+    }
+}
+
+#[test]
+fn the_listeners_of_a_set_lose_to_those_of_its_gateway() {
+    let set = |hostname: &str| {
+        format!(
+            "---\napiVersion: gateway.networking.k8s.io/v1\nkind: ListenerSet\nmetadata: {{name: more}}\nspec:\n  parentRef: {{name: edge}}\n  listeners:\n{}",
+            entry(&("added", "HTTPS", hostname))
+        )
+    };
+    let own = gateway("eg", &[("own", "HTTPS", "otel.example.com")]);
+    assert_eq!(
+        way(&(own.clone() + &set("otel.example.com")), TLS).0,
+        "edge/own"
+    );
+    // Its name leads to the Gateway as any other does.
+    let other = TLS.replace("otel.", "added.");
+    assert_eq!(
+        way(&(own + &set("added.example.com")), &other).0,
+        "edge/added"
+    );
+}
