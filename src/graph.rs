@@ -23,6 +23,7 @@ mod policy;
 pub mod proxy;
 pub mod reach;
 pub mod scrape;
+mod screen;
 pub mod setting;
 pub mod trail;
 pub mod wiring;

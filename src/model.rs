@@ -20,6 +20,7 @@ use crate::yaml::Node;
 use crate::yaml::Text;
 use crate::yaml::Tree;
 
+pub mod access;
 pub mod autoscaler;
 pub mod cert_manager;
 pub mod collector;
@@ -49,6 +50,7 @@ pub mod service;
 pub mod store;
 pub mod workload;
 
+use access::AccessPolicy;
 use autoscaler::Autoscaler;
 use cert_manager::CertificateOrder;
 use cert_manager::Issuer;
@@ -132,6 +134,8 @@ pub struct Model {
     pub backend_tls_policies: Kinds<BackendTlsPolicy>,
     /// Envoy Gateway's ClientTrafficPolicies.
     pub client_traffic_policies: Kinds<ClientTrafficPolicy>,
+    /// Policies of implementations that ask who sends.
+    pub access_policies: Kinds<AccessPolicy>,
     /// EndpointSlices, which only a dump of a cluster holds.
     pub endpoint_slices: Kinds<EndpointSlice>,
     /// ReferenceGrants.
@@ -492,6 +496,7 @@ impl Model {
             Resource::ListenerSet(set) => self.listener_sets.push(set),
             Resource::BackendTlsPolicy(policy) => self.backend_tls_policies.push(policy),
             Resource::ClientTrafficPolicy(policy) => self.client_traffic_policies.push(policy),
+            Resource::AccessPolicy(policy) => self.access_policies.push(policy),
             Resource::EndpointSlice(slice) => self.endpoint_slices.push(slice),
             Resource::Route(route) => self.routes.push(route),
             Resource::Grant(grant) => self.grants.push(grant),

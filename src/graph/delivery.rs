@@ -2,6 +2,7 @@
 
 use super::Graph;
 use super::landing::Landing;
+use super::screen::Screens;
 use crate::attach::Attachment;
 use crate::attach::profile::Backend;
 use crate::attach::profile::Wire;
@@ -24,6 +25,8 @@ pub struct Delivery {
     pub landing: usize,
     /// What the gateway speaks to it.
     pub wire: Wire,
+    /// Whether the gateway asks who sends in a way that is not judged here: by a policy or filter of its own.
+    pub is_screened: bool,
 }
 
 impl Delivery {
@@ -43,9 +46,13 @@ impl Delivery {
         registered || port.name.as_ref().is_some_and(|name| name.contains("otlp"))
     }
 
-    /// Whether every receiver behind it asks who sends: by an authenticator, or by TLS of its own.
+    /// Whether somebody asks who sends: every receiver behind it, by an authenticator or by TLS of its own, or the gateway in
+    /// its own way.
     #[must_use]
     pub fn is_guarded(&self, model: &Model, graph: &Graph) -> bool {
+        if self.is_screened {
+            return true;
+        }
         let mut receivers = graph.landings[self.landing].receivers().peekable();
         receivers.peek().is_some()
             && receivers.all(|(_, run, receiver, server)| {
@@ -57,6 +64,7 @@ impl Delivery {
     #[must_use]
     pub fn all(model: &Model, attachment: &Attachment, landings: &[Landing]) -> Vec<Self> {
         let mut deliveries = Vec::new();
+        let screens = Screens::of(model);
         let mut of_route: Vec<Vec<usize>> = vec![Vec::new(); model.routes.len()];
         for (index, backend) in attachment.backends.iter().enumerate() {
             of_route[backend.route].push(index);
@@ -66,32 +74,11 @@ impl Delivery {
                 continue;
             };
             for listener in accepted.iter().map(|accepted| accepted.listener) {
-                let gateway = attachment.listeners[listener].gateway;
-                let profile = attachment.gateways[gateway].profile;
-                for backend in of_route[parent.route].iter().copied() {
-                    let facts = &attachment.backends[backend];
-                    let BackendOutcome::Port { service, port } = facts.outcome else {
-                        continue;
-                    };
-                    let at = landings.binary_search_by_key(&(service, port), |landing| {
-                        (landing.service, landing.port)
-                    });
-                    let Ok(landing) = at else { continue };
-                    let wire = (profile.upstream)(&Backend {
-                        kind: model.routes[parent.route].kind,
-                        transport: attachment.listeners[listener].transport,
-                        service: &model.services[service],
-                        port: &model.services[service].ports[port],
-                    });
-                    deliveries.push(Self {
-                        listener,
-                        route: parent.route,
-                        rule: facts.rule,
-                        backend,
-                        landing,
-                        wire,
-                    });
-                }
+                let backends = of_route[parent.route].iter().copied();
+                let delivered = backends.filter_map(|backend| {
+                    Self::of(model, attachment, landings, &screens, (listener, backend))
+                });
+                deliveries.extend(delivered);
             }
         }
         deliveries.sort_by_key(|delivery| {
@@ -104,5 +91,40 @@ impl Delivery {
         });
         deliveries.dedup();
         deliveries
+    }
+
+    /// What that listener hands to that backend of a route that it carries.
+    fn of(
+        model: &Model,
+        attachment: &Attachment,
+        landings: &[Landing],
+        screens: &Screens<'_>,
+        (listener, backend): (usize, usize),
+    ) -> Option<Self> {
+        let facts = &attachment.backends[backend];
+        let BackendOutcome::Port { service, port } = facts.outcome else {
+            return None;
+        };
+        let place = |landing: &Landing| (landing.service, landing.port);
+        let landing = landings
+            .binary_search_by_key(&(service, port), place)
+            .ok()?;
+        let (route, taker) = (&model.routes[facts.route], &attachment.listeners[listener]);
+        let profile = attachment.gateways[taker.gateway].profile;
+        let wire = (profile.upstream)(&Backend {
+            kind: route.kind,
+            transport: taker.transport,
+            service: &model.services[service],
+            port: &model.services[service].ports[port],
+        });
+        Some(Self {
+            listener,
+            route: facts.route,
+            rule: facts.rule,
+            backend,
+            landing,
+            wire,
+            is_screened: screens.cover(model, taker, (route, facts.rule, facts.backend)),
+        })
     }
 }

@@ -65,7 +65,8 @@ impl Exposure {
         for delivery in &graph.deliveries {
             let said = model.routes[delivery.route].object.name_span();
             let clients = &attachment.listeners[delivery.listener].clients;
-            let is_guarded = matches!(clients, Clients::Verified { .. } | Clients::Mesh { .. });
+            let is_guarded = delivery.is_screened
+                || matches!(clients, Clients::Verified { .. } | Clients::Mesh { .. });
             of_landing(
                 &graph.landings[delivery.landing],
                 (Way::Route, is_guarded),

@@ -70,6 +70,13 @@ const RESOURCES: &[(&str, &str)] = &[
         "clienttrafficpolicies.gateway.envoyproxy.io",
         "ClientTrafficPolicy",
     ),
+    ("securitypolicies.gateway.envoyproxy.io", "SecurityPolicy"),
+    ("trafficpolicies.gateway.kgateway.dev", "TrafficPolicy"),
+    (
+        "agentgatewaypolicies.agentgateway.dev",
+        "AgentgatewayPolicy",
+    ),
+    ("authpolicies.kuadrant.io", "AuthPolicy"),
     ("namespaces", "Namespace"),
     ("services", "Service"),
     ("endpointslices.discovery.k8s.io", "EndpointSlice"),

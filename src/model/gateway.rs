@@ -199,6 +199,23 @@ impl Gateway {
         }
     }
 
+    /// What lets the load balancer in front of it end TLS, so that its listeners in plain text take what was encrypted: an
+    /// annotation of a cloud with a certificate or with ports for TLS
+    /// (`service.beta.kubernetes.io/aws-load-balancer-ssl-cert`, `…/do-loadbalancer-tls-ports`).
+    #[must_use]
+    pub fn offloads_tls(&self) -> Option<Span> {
+        let annotations = self.annotations.iter().chain(&self.object.annotations);
+        let mut ends = annotations.filter(|pair| {
+            let key = pair.key.as_str();
+            let is_balancer = key.contains("load-balancer") || key.contains("loadbalancer");
+            is_balancer
+                && ["ssl", "tls", "certificate"]
+                    .iter()
+                    .any(|word| key.contains(word))
+        });
+        ends.next().map(|pair| pair.key.span)
+    }
+
     /// How clients are verified on `port` where it is written in `spec.tls.frontend`: the entry of that port, else the
     /// default. `Some(None)` is an entry that turns verification off.
     #[must_use]

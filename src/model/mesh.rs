@@ -10,6 +10,8 @@ use super::object::Named;
 use super::object::Object;
 use super::object::Pair;
 use super::object::pairs;
+use super::policy::targets;
+use super::reference::Reference;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
@@ -142,6 +144,8 @@ pub struct AuthorizationPolicy {
     pub action: Option<Spanned<String>>,
     /// Whether it is bound to something else than Pods: `spec.targetRefs`.
     pub has_target: bool,
+    /// `spec.targetRefs`, and the older `spec.targetRef`.
+    pub targets: Vec<Reference>,
     /// `spec.rules`.
     pub rules: Vec<AuthorizationRule>,
 }
@@ -300,6 +304,7 @@ impl AuthorizationPolicy {
             selector: selector(spec),
             action: spec.and_then(|spec| spec.string_at("action")),
             has_target: has("targetRefs") || has("targetRef"),
+            targets: targets(spec),
             rules: spec
                 .map(|spec| list(spec, "rules", AuthorizationRule::read))
                 .unwrap_or_default(),

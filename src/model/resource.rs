@@ -8,6 +8,7 @@ use super::GATEWAY_API_X;
 use super::ISTIO_NETWORKING;
 use super::ISTIO_SECURITY;
 use super::RBAC;
+use super::access::AccessPolicy;
 use super::autoscaler::Autoscaler;
 use super::cert_manager::CERT_MANAGER;
 use super::cert_manager::CertificateOrder;
@@ -47,6 +48,7 @@ pub(super) enum Resource {
     ListenerSet(ListenerSet),
     BackendTlsPolicy(BackendTlsPolicy),
     ClientTrafficPolicy(ClientTrafficPolicy),
+    AccessPolicy(AccessPolicy),
     EndpointSlice(EndpointSlice),
     Route(Route),
     Grant(Grant),
@@ -125,7 +127,11 @@ impl Resource {
             }
             (CERT_MANAGER, "Certificate") => Self::Order(CertificateOrder::read(object)),
             (CERT_MANAGER, "Issuer" | "ClusterIssuer") => Self::Issuer(Issuer::read(object)),
-            _ => return Workload::read(object).map(|workload| Self::Workload(Box::new(workload))),
+            _ => {
+                let workload =
+                    Workload::read(object).map(|workload| Self::Workload(Box::new(workload)));
+                return workload.or_else(|| AccessPolicy::read(object).map(Self::AccessPolicy));
+            }
         })
     }
 
