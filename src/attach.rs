@@ -134,10 +134,10 @@ pub enum Absent {
 }
 
 impl Absent {
-    /// How an absent object of `kind` is to be taken.
+    /// How an absent object of `kind` in `namespace` is to be taken.
     #[must_use]
-    pub fn of(kind: &str, settings: &Settings) -> Self {
-        if settings.closed.covers(kind) {
+    pub fn of(kind: &str, namespace: &str, settings: &Settings) -> Self {
+        if settings.closed.covers_in(kind, namespace) {
             Self::Missing
         } else {
             Self::Outside
@@ -291,7 +291,7 @@ fn listener_set(
     let namespace = parent.namespace_or(own);
     let gateways = &index.model.gateways;
     let Some(gateway) = gateways.nearest_index(namespace, parent.name(), &set.object) else {
-        facts.standing = Standing::Absent(Absent::of("Gateway", index.settings));
+        facts.standing = Standing::Absent(Absent::of("Gateway", namespace, index.settings));
         return facts;
     };
     let allowed = admission::Rule {

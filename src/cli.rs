@@ -12,19 +12,23 @@ use clap::Subcommand;
 
 mod baseline;
 mod certs;
+mod change;
 mod check;
 mod clock;
 mod cluster;
 mod completions;
 mod explain;
+mod git;
 mod given;
 mod init;
 mod man;
+mod output;
 mod paths;
+mod patience;
 mod repair;
 mod rules;
-mod scope;
 mod status;
+mod telling;
 mod terminal;
 mod verify;
 
@@ -93,13 +97,47 @@ pub enum Error {
     Usage(String),
 }
 
+/// What the help ends with.
+const AFTER: &str = "\
+Exit code: 0 nothing at or above --fail-on, 1 something, 2 the run could not be made; the same in every format.
+`otel-lint explain RULE` tells of a rule, `otel-lint help COMMAND` of a command.";
+
+/// What PATH means where a cluster is read.
+const AGAINST: &str = "\
+Files, directories, or `-` for standard input, judged against the cluster; the cluster itself when there is none";
+
+/// The command line of the name that the program was called by.
+fn command() -> clap::Command {
+    let against = |command: clap::Command| command.mut_arg("paths", |paths| paths.help(AGAINST));
+    let command = match is_plugin() {
+        true => against(Plugin::command()),
+        false => Arguments::command(),
+    };
+    command
+        .mut_subcommand("cluster", against)
+        .after_help(AFTER.replace("otel-lint ", program()))
+}
+
+/// How people call the program, and a space.
+fn program() -> &'static str {
+    match is_plugin() {
+        true => "kubectl otel-lint ",
+        false => "otel-lint ",
+    }
+}
+
+/// The command that was meant by `word`, when a slip of the hand explains the difference.
+fn near(word: &str) -> Option<String> {
+    let command = Arguments::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let distances = names.map(|name| (strsim::damerau_levenshtein(name, word), name));
+    let (distance, name) = distances.min()?;
+    (distance <= 2 && distance * 3 <= name.len()).then(|| name.to_owned())
+}
+
 /// Runs the program as it was called, and says how it ended.
 pub fn main() -> ExitCode {
-    let command = if is_plugin() {
-        Plugin::command()
-    } else {
-        Arguments::command()
-    };
+    let command = command();
     let matches = command.clone().get_matches();
     let asked = if is_plugin() {
         Plugin::from_arg_matches(&matches).map(|plugin| {

@@ -17,6 +17,7 @@ use ignore::WalkState;
 use crate::source::Source;
 use crate::source::Sources;
 
+pub mod cluster;
 pub mod program;
 
 /// The largest file that is read, in bytes. Manifests end far below; what lies above is a dump or an image, and spans
@@ -135,11 +136,8 @@ fn visit(
             return Some((path, Err(error)));
         }
     };
-    let ending = path.extension().and_then(|ending| ending.to_str())?;
-    let known = ENDINGS
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(ending));
-    if !known || !keep(&name(&path)) {
+    let called = name(&path);
+    if !is_taken(&called) || !keep(&called) {
         return None;
     }
     let content = match fs::metadata(&path) {
@@ -149,6 +147,20 @@ fn visit(
         Err(error) => Err(error),
     };
     Some((path, content))
+}
+
+/// Whether a file of that name is taken from a directory.
+#[must_use]
+pub fn is_taken(name: &str) -> bool {
+    let ending = Path::new(name)
+        .extension()
+        .and_then(|ending| ending.to_str());
+    let is_known = |ending: &str| {
+        ENDINGS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(ending))
+    };
+    ending.is_some_and(is_known)
 }
 
 /// Where a walk met an error, if it says so.
@@ -175,7 +187,7 @@ fn limited(from: impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// The path as people write it, with `/`, without `./` in front.
-fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     let name = path.to_string_lossy();
     let name = if std::path::MAIN_SEPARATOR == '\\' {
         name.replace('\\', "/")
@@ -185,7 +197,8 @@ fn name(path: &Path) -> String {
     name.strip_prefix("./").map(str::to_owned).unwrap_or(name)
 }
 
-fn reason(error: &io::Error) -> String {
+/// Why something could not be read or written, in the words of the operating system.
+pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     text.to_lowercase()

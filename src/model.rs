@@ -77,6 +77,7 @@ use mesh::values::MeshValues;
 use network_policy::NetworkPolicy;
 use object::Object;
 use object::ObjectId;
+use object::Origin;
 use operator::OpenTelemetryCollector;
 use pem::PemValue;
 use place::Place;
@@ -249,6 +250,7 @@ impl Model {
             .map(|(id, source)| File::read(*id, source))
             .collect();
         let mut model = Self::default();
+        let namespace: Arc<str> = Arc::from(settings.namespace.as_str());
         for file in files {
             if settings.definitions.contains(&file.id) {
                 model.learn(file);
@@ -259,10 +261,14 @@ impl Model {
             match file.stream {
                 Some(stream) => {
                     let name = &sources.get(file.id).name;
-                    let folder = Arc::from(name.rsplit_once('/').map_or("", |(folder, _)| folder));
+                    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    let origin = Origin {
+                        folder: Arc::from(folder),
+                        namespace: Arc::clone(&namespace),
+                    };
                     stream
                         .documents()
-                        .for_each(|root| model.collect(root, &folder));
+                        .for_each(|root| model.collect(root, &origin));
                 }
                 None if file.is_template => {}
                 None => model
@@ -469,8 +475,8 @@ impl Model {
     }
 
     /// Files `node`, or each item of a `List`, under its kind.
-    fn collect(&mut self, node: Node<'_>, folder: &Arc<str>) {
-        let Some(object) = Object::read(ObjectId(self.objects.len() as u32), folder, node) else {
+    fn collect(&mut self, node: Node<'_>, origin: &Origin) {
+        let Some(object) = Object::read(ObjectId(self.objects.len() as u32), origin, node) else {
             self.collectors.extend(Collector::read_document(node));
             self.scrapings.extend(Scraping::read_document(node));
             self.mesh_configs.extend(MeshConfig::read_values(node));
@@ -485,7 +491,7 @@ impl Model {
             return;
         }
         for item in node.get("items").into_iter().flat_map(Node::items) {
-            self.collect(item, folder);
+            self.collect(item, origin);
         }
     }
 

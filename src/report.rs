@@ -54,7 +54,7 @@ impl<'s> Report<'s> {
     #[must_use]
     pub fn new(sources: &'s Sources, world: &World<'_>, findings: Vec<Finding>) -> Self {
         let severities = &world.settings.severity;
-        let mut findings: Vec<Reported> = suppression::apply(world, findings)
+        let findings: Vec<Reported> = suppression::apply(world, findings)
             .into_iter()
             .filter_map(|mut finding| {
                 if let Some(severity) = severities.get(finding.rule) {
@@ -68,20 +68,13 @@ impl<'s> Report<'s> {
                 })
             })
             .collect();
-        findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (finding.at, finding.rule, finding.message.clone());
-            key(&a.finding).cmp(&key(&b.finding))
-        });
-        findings.dedup_by(|a, b| {
-            a.finding.at == b.finding.at
-                && a.finding.rule == b.finding.rule
-                && a.finding.message == b.finding.message
-        });
-        Self {
+        let mut report = Self {
             sources,
             findings,
             secrets: world.model.secret_spans(),
-        }
+        };
+        report.sort();
+        report
     }
 
     /// Keeps what touches one of `files`: with its place, a related one, or a hop of its way.
@@ -93,6 +86,26 @@ impl<'s> Report<'s> {
                 .chain(finding.also.iter().map(|(span, _)| *span))
                 .chain(hops.filter_map(|hop| hop.span));
             spans.into_iter().any(|span| files.contains(&span.source))
+        });
+    }
+
+    /// Adds what `other`, a report of the same sources, found besides.
+    pub fn add(&mut self, other: Option<Self>) {
+        self.findings
+            .extend(other.into_iter().flat_map(|other| other.findings));
+        self.sort();
+    }
+
+    /// By place, nothing twice.
+    fn sort(&mut self) {
+        self.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.at, finding.rule, finding.message.clone());
+            key(&a.finding).cmp(&key(&b.finding))
+        });
+        self.findings.dedup_by(|a, b| {
+            a.finding.at == b.finding.at
+                && a.finding.rule == b.finding.rule
+                && a.finding.message == b.finding.message
         });
     }
 

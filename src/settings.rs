@@ -69,18 +69,40 @@ pub enum Closed {
     Open,
     /// Of these kinds (`Secret`, `Service`, …), spelled as in manifests.
     Kinds(BTreeSet<String>),
+    /// Of one namespace, as a cluster is read with `-n`.
+    Within {
+        /// The namespace.
+        namespace: String,
+        /// Of these kinds everything in it was given.
+        kinds: BTreeSet<String>,
+        /// Of these kinds, which have no namespace, everything was given.
+        cluster: BTreeSet<String>,
+    },
     /// Of every kind: a dump of a cluster, or a repository that holds all.
     Everything,
 }
 
 impl Closed {
-    /// Whether everything of `kind` was given.
+    /// Whether everything of `kind` was given, in every namespace.
     #[must_use]
     pub fn covers(&self, kind: &str) -> bool {
         match self {
             Self::Open => false,
-            Self::Kinds(kinds) => kinds.contains(kind),
+            Self::Kinds(kinds) | Self::Within { cluster: kinds, .. } => kinds.contains(kind),
             Self::Everything => true,
+        }
+    }
+
+    /// Whether everything of `kind` that is in `namespace` was given.
+    #[must_use]
+    pub fn covers_in(&self, kind: &str, namespace: &str) -> bool {
+        match self {
+            Self::Within {
+                namespace: own,
+                kinds,
+                ..
+            } if own == namespace => kinds.contains(kind),
+            _ => self.covers(kind),
         }
     }
 }
@@ -109,6 +131,8 @@ pub struct Settings {
     pub now: OffsetDateTime,
     /// Of which kinds everything was given.
     pub closed: Closed,
+    /// Where objects are that name no namespace, as kubectl's context says.
+    pub namespace: String,
     /// Which versions and implementations to take for given.
     pub assume: Assume,
     /// Path in a container to path in the repository, both without a trailing `/`.
@@ -142,6 +166,7 @@ impl Settings {
         Self {
             now,
             closed: Closed::default(),
+            namespace: "default".to_owned(),
             assume: Assume::default(),
             mounts: BTreeMap::new(),
             addresses: BTreeMap::new(),
@@ -187,5 +212,14 @@ mod tests {
         assert!(Closed::Everything.covers("Secret"));
         let services = Closed::Kinds(BTreeSet::from(["Service".to_owned()]));
         assert!(services.covers("Service") && !services.covers("Secret"));
+        assert!(services.covers_in("Service", "a"));
+        let within = Closed::Within {
+            namespace: "a".to_owned(),
+            kinds: BTreeSet::from(["Service".to_owned()]),
+            cluster: BTreeSet::from(["Namespace".to_owned()]),
+        };
+        assert!(within.covers_in("Service", "a") && !within.covers_in("Service", "b"));
+        assert!(!within.covers("Service") && !within.covers_in("Secret", "a"));
+        assert!(within.covers("Namespace"));
     }
 }

@@ -135,7 +135,20 @@ pub struct Source {
     /// What it holds.
     pub content: Content,
     lines: Vec<u32>,
-    is_made: bool,
+    origin: Origin,
+}
+
+/// Who made a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Somebody wrote it: a file, or standard input.
+    Written,
+    /// A file that is there and could not be read, and why.
+    Unread(String),
+    /// A program rendered it.
+    Rendered,
+    /// A cluster holds it.
+    Cluster,
 }
 
 /// A place as people and editors count it: both 1-based, the column in characters.
@@ -162,7 +175,7 @@ impl Source {
             name: name.into(),
             content,
             lines,
-            is_made: false,
+            origin: Origin::Written,
         }
     }
 
@@ -170,15 +183,49 @@ impl Source {
     #[must_use]
     pub fn made(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         Self {
-            is_made: true,
+            origin: Origin::Rendered,
             ..Self::new(name, bytes)
         }
     }
 
-    /// Whether another program made it.
+    /// An object of a cluster.
+    #[must_use]
+    pub fn of_cluster(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self {
+            origin: Origin::Cluster,
+            ..Self::new(name, bytes)
+        }
+    }
+
+    /// A file that is there and cannot be read, and why.
+    #[must_use]
+    pub fn unread(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            content: Content::Bytes(Vec::new().into()),
+            origin: Origin::Unread(reason.into()),
+            ..Self::new(name, Vec::new())
+        }
+    }
+
+    /// Why it could not be read; `None` where it was.
+    #[must_use]
+    pub fn unread_reason(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Unread(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an object of a cluster.
+    #[must_use]
+    pub fn is_of_cluster(&self) -> bool {
+        self.origin == Origin::Cluster
+    }
+
+    /// Whether no file holds it, since another program made it.
     #[must_use]
     pub const fn is_made(&self) -> bool {
-        self.is_made
+        matches!(self.origin, Origin::Rendered | Origin::Cluster)
     }
 
     /// The text, or `None` when the source is not UTF-8.

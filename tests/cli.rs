@@ -95,9 +95,15 @@ fn what_cannot_be_read_does_not_hide_the_rest() {
     std::os::unix::fs::symlink("nowhere.yaml", folder.join("dangling.yaml")).unwrap();
     let output = run(&[folder.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("good.yaml:1:4"));
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("good.yaml:1:4"), "{text}");
+    // In every format, since it is a finding.
     #[cfg(unix)]
-    assert!(String::from_utf8_lossy(&output.stderr).contains("dangling.yaml"));
+    assert!(
+        text.contains("this file cannot be read: no such file or directory\n")
+            && text.contains("dangling.yaml:1:1"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -279,6 +285,76 @@ fn reports_may_be_about_some_files_only() {
 }
 
 #[test]
+fn a_change_is_told_what_it_breaks_elsewhere() {
+    let folder = scratch("breaks");
+    let route = "apiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: r}\nspec:\n  parentRefs: [{name: edge}]\n  rules: [{backendRefs: [{name: collector, port: 4317}]}]\n";
+    let gateway = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge}\nspec:\n  gatewayClassName: istio\n  listeners: [{name: otlp, port: 80, protocol: HTTP}]\n";
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: collector}\nspec:\n  selector: {app: a}\n  ports: [{name: otlp, port: 4317, appProtocol: kubernetes.io/h2c}]\n";
+    fs::create_dir(folder.join("edge")).unwrap();
+    fs::write(folder.join("route.yaml"), route).unwrap();
+    fs::write(folder.join("edge/gateway.yaml"), gateway).unwrap();
+    fs::write(folder.join("service.yaml"), service).unwrap();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command
+            .current_dir(&folder)
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"]);
+        command
+            .args(arguments)
+            .output()
+            .is_ok_and(|output| output.status.success())
+    };
+    if !git(&["init", "-q"]) {
+        println!("skipped: no `git` here");
+        return;
+    }
+    assert!(git(&["add", "."]) && git(&["commit", "-qm", "all"]));
+    let found = |arguments: &[&str]| {
+        let all = [arguments, &["--format", "concise", "--fail-on", "error"]].concat();
+        let output = in_folder(&folder, &all);
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines()
+            .filter(|line| line.contains("error["))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let nothing: Vec<String> = Vec::new();
+    // Another name for the file is no other Gateway.
+    assert!(git(&["mv", "edge/gateway.yaml", "front.yaml"]));
+    assert_eq!(found(&["--changed", "route.yaml", "front.yaml"]), nothing);
+    // Without it the route has no parent, though nothing says that all Gateways are here.
+    assert!(git(&["rm", "-qf", "front.yaml"]));
+    assert_eq!(found(&["."]), nothing);
+    let gone = "route.yaml:5:23: error[unknown-parent] there is no Gateway `edge` in the namespace `default`";
+    assert_eq!(found(&["--changed"]), [gone]);
+    // So says the hook of the commit, about whatever file is part of it.
+    assert_eq!(found(&["--project", "service.yaml"]), [gone]);
+    let told = in_folder(&folder, &["--changed"]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.contains(
+            "= help: before this change there was `Gateway edge` in `edge/gateway.yaml`\n"
+        ),
+        "{told}"
+    );
+    // Of a part of the repository only that part is missed.
+    assert_eq!(found(&["--changed", "route.yaml"]), nothing);
+    // What was wrong before is not this change's.
+    assert!(git(&["commit", "-qm", "gone"]));
+    assert_eq!(found(&["--changed"]), nothing);
+    let renamed = service.replace("name: collector", "name: sink");
+    fs::write(folder.join("service.yaml"), renamed).unwrap();
+    let unknown = "route.yaml:6:33: error[unknown-backend] there is no Service `collector` in the namespace `default`";
+    assert_eq!(found(&["--changed"]), [unknown]);
+    assert_eq!(
+        in_folder(&folder, &["--project", "gone.yaml"])
+            .status
+            .code(),
+        Some(2)
+    );
+}
+
+#[test]
 fn suppressions_can_be_passed_over_and_findings_counted() {
     let folder = scratch("statistics");
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: 1  # otel-lint: ignore[unquoted-string, invalid-value] a test\n";
@@ -432,146 +508,6 @@ fn scrapes_are_shown_as_text_and_json_with_the_same_ends() {
         ("listener", "fails"),
     ];
     assert_eq!(hops, expected);
-}
-
-/// The plugin with a stand-in for kubectl on its `PATH`.
-fn plugin(arguments: &[&str], down: bool) -> Output {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-otel_lint"));
-    command
-        .current_dir(root)
-        .env("SOURCE_DATE_EPOCH", "1780272000")
-        .env("PATH", format!("{root}/testdata/cluster:{path}"))
-        .args(arguments);
-    if down {
-        command.env("KUBECTL_DOWN", "1");
-    }
-    command.output().unwrap()
-}
-
-#[cfg(unix)]
-#[test]
-fn a_cluster_is_read_through_kubectl() {
-    let output = plugin(&["-A", "-o", "concise"], false);
-    assert_eq!(output.status.code(), Some(1));
-    let (text, told) = (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    );
-    // The Service gives its port to HTTP/1.1; Secrets may not be read, so none is missed.
-    assert_eq!(text.lines().count(), 1, "{text}");
-    assert!(
-        text.starts_with("cluster:services:19:33: error[http1-backend]"),
-        "{text}"
-    );
-    let lines: Vec<&str> = told.lines().collect();
-    assert_eq!(lines.len(), 3, "{told}");
-    assert!(lines[0].contains("secrets is forbidden: User \"dev\" cannot list resource"));
-    // Once, and nothing is missed of them.
-    assert!(lines[1].starts_with(
-        "otel-lint: the server does not have: listenersets.gateway.networking.k8s.io, "
-    ));
-    assert!(lines[2].contains(
-        "GRPCRoute telemetry/otlp at edge: Accepted is False (NoMatchingParent) in the cluster"
-    ));
-    let down = plugin(&["-A"], true);
-    assert_eq!((down.status.code(), down.stdout.len()), (Some(2), 0));
-    assert!(
-        String::from_utf8_lossy(&down.stderr)
-            .contains("was refused - did you specify the right host or port?")
-    );
-}
-
-#[cfg(unix)]
-#[test]
-fn files_are_judged_against_the_cluster() {
-    let folder = scratch("against");
-    let file = folder.join("route.yaml");
-    let route = |parent: &str| {
-        format!(
-            "apiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {{name: more, namespace: telemetry}}\nspec:\n  parentRefs: [{{name: {parent}}}]\n  rules: [{{backendRefs: [{{name: collector, port: 4317}}]}}]\n"
-        )
-    };
-    fs::write(&file, route("egde")).unwrap();
-    let path = file.display().to_string();
-    let output = plugin(&["-A", "-f", &path, "-o", "concise"], false);
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        text.contains("route.yaml:5:23: error[unknown-parent]"),
-        "{text}"
-    );
-    // A file stands in the place of what the cluster has under its name: the Service that is wrong there is right here.
-    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: collector, namespace: telemetry}\nspec:\n  selector: {app: collector}\n  ports: [{name: grpc-otlp, port: 4317, appProtocol: kubernetes.io/h2c}]\n";
-    let route_alone = folder.join("right.yaml");
-    for (content, expected) in [(route("edge"), true), (route("edge") + service, false)] {
-        fs::write(&route_alone, content).unwrap();
-        let right = route_alone.display().to_string();
-        let output = plugin(&["-A", "-f", &right, "-o", "concise"], false);
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(text.contains("error[http1-backend]"), expected, "{text}");
-    }
-    // Without the cluster nobody knows which Gateways there are.
-    let alone = plugin(&["check", "-q", "--format", "concise", &path], false);
-    assert_eq!(
-        alone.status.code(),
-        Some(0),
-        "{}",
-        String::from_utf8_lossy(&alone.stdout)
-    );
-}
-
-#[cfg(unix)]
-#[test]
-fn what_kubectl_is_told_is_passed_on() {
-    let folder = scratch("passed");
-    let log = folder.join("log");
-    let root = env!("CARGO_MANIFEST_DIR");
-    let path = std::env::var("PATH").unwrap_or_default();
-    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-otel_lint"))
-        .current_dir(&folder)
-        .env("PATH", format!("{root}/testdata/cluster:{path}"))
-        .env("KUBECTL_LOG", &log)
-        .args([
-            "-n",
-            "telemetry",
-            "--context",
-            "prod",
-            "--as",
-            "dev",
-            "--token",
-            "made-up",
-            "--request-timeout",
-            "5s",
-            "-l",
-            "app=a",
-        ])
-        .output()
-        .unwrap();
-    assert!(output.status.code().is_some());
-    let calls = fs::read_to_string(log).unwrap();
-    let passed = "--namespace=telemetry --selector=app=a --context=prod --as=dev --token=made-up --request-timeout=5s";
-    assert!(
-        calls.lines().count() > 30 && calls.lines().all(|call| call.ends_with(passed)),
-        "{calls}"
-    );
-    // A kustomization is rendered by the same kubectl.
-    let rendered = plugin(
-        &["check", "-k", "overlays/prod", "--format", "concise"],
-        false,
-    );
-    let text = String::from_utf8(rendered.stdout).unwrap();
-    assert!(
-        text.starts_with("kustomize:overlays/prod:6:6: error[unquoted-string]"),
-        "{text}"
-    );
-    let absent = binary()
-        .env("PATH", "")
-        .args(["-k", "overlays"])
-        .output()
-        .unwrap();
-    assert_eq!(absent.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&absent.stderr).contains("`kubectl` is not on the PATH"));
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn outcome(
 ) -> AimOutcome {
     let (model, from) = (index.model, &policy.object);
     let (namespace, name) = (from.namespace(), reference.name());
-    let is_open = !index.settings.closed.covers("Gateway");
+    let is_open = !index.settings.closed.covers_in("Gateway", namespace);
     let (owner, gateway) = match reference.kind_or("") {
         "Gateway" => match model.gateways.nearest_index(namespace, name, from) {
             Some(_) if is_open && model.gateways.is_contested(namespace, name, from) => {
@@ -127,13 +127,13 @@ fn outcome(
             Some(at) => (Owner::Gateway(at), Some(at)),
             None => {
                 let other = by_name.get(name).copied();
-                let absent = AimOutcome::Absent(Absent::of("Gateway", index.settings));
+                let absent = AimOutcome::Absent(Absent::of("Gateway", namespace, index.settings));
                 return other.map_or(absent, |gateway| AimOutcome::Elsewhere { gateway });
             }
         },
         kind @ ("ListenerSet" | "XListenerSet") => {
             let Some(at) = model.listener_sets.nearest_index(namespace, name, from) else {
-                return AimOutcome::Absent(Absent::of(kind, index.settings));
+                return AimOutcome::Absent(Absent::of(kind, namespace, index.settings));
             };
             (Owner::ListenerSet(at), attachment.listener_sets[at].gateway)
         }

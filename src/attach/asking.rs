@@ -130,7 +130,7 @@ impl<'m> Asking<'m> {
             name: &granted,
         };
         let refusal = index.grants.check(&crossing).err()?;
-        let is_closed = index.settings.closed.covers("ReferenceGrant");
+        let is_closed = index.settings.closed.covers_in("ReferenceGrant", namespace);
         (file.is_some() || is_closed || refusal.nearest.is_some()).then(|| Refused {
             owner: Arc::clone(owner),
             reference: reference.clone(),

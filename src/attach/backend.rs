@@ -111,7 +111,8 @@ pub(super) fn outcome(index: &Index<'_>, route: &Route, reference: &Reference) -
     let namespace = reference.namespace_or(route.object.namespace());
     let services = &index.model.services;
     let service = services.nearest_index(namespace, reference.name(), &route.object);
-    let is_judged = service.is_some() || index.settings.closed.covers("ReferenceGrant");
+    let is_judged =
+        service.is_some() || index.settings.closed.covers_in("ReferenceGrant", namespace);
     match refusal(index, route, reference) {
         Some(refusal) if is_judged || refusal.nearest.is_some() => {
             return BackendOutcome::Refused(refusal);
@@ -119,7 +120,7 @@ pub(super) fn outcome(index: &Index<'_>, route: &Route, reference: &Reference) -
         _ => {}
     }
     let Some(service) = service else {
-        return BackendOutcome::Absent(Absent::of("Service", index.settings));
+        return BackendOutcome::Absent(Absent::of("Service", namespace, index.settings));
     };
     let Some(asked) = &reference.port else {
         return BackendOutcome::Portless { service };

@@ -364,8 +364,8 @@ pub(super) fn resolve(
         to_namespace: namespace,
         name: granted,
     };
-    let is_judged =
-        !matches!(found, Resolved::Absent(_)) || index.settings.closed.covers("ReferenceGrant");
+    let is_judged = !matches!(found, Resolved::Absent(_))
+        || index.settings.closed.covers_in("ReferenceGrant", namespace);
     match index.grants.check(&crossing) {
         Err(refusal) if is_judged || refusal.nearest.is_some() => Resolved::Refused(refusal),
         _ => found,
@@ -384,12 +384,12 @@ pub(super) fn lookup(
     if kind == "ConfigMap" {
         return match model.config_maps.nearest_index(namespace, name, owner) {
             Some(at) => Resolved::ConfigMap(at),
-            None => Resolved::Absent(Absent::of(kind, index.settings)),
+            None => Resolved::Absent(Absent::of(kind, namespace, index.settings)),
         };
     }
     match model.secrets.nearest_index(namespace, name, owner) {
         Some(at) if model.secrets[at].content == Content::Elsewhere => Resolved::Elsewhere,
         Some(at) => Resolved::Secret(at),
-        None => Resolved::Absent(Absent::of(kind, index.settings)),
+        None => Resolved::Absent(Absent::of(kind, namespace, index.settings)),
     }
 }

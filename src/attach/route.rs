@@ -115,10 +115,10 @@ fn outcome(
         (GATEWAY_API, "Gateway") => {
             let found = index.model.gateways.nearest_index(namespace, name, from);
             let Some(gateway) = found else {
-                let absent = Absent::of("Gateway", index.settings);
+                let absent = Absent::of("Gateway", namespace, index.settings);
                 return (None, ParentOutcome::Absent(absent));
             };
-            let is_open = !index.settings.closed.covers("Gateway");
+            let is_open = !index.settings.closed.covers_in("Gateway", namespace);
             if is_open && index.model.gateways.is_contested(namespace, name, from) {
                 return (None, ParentOutcome::Contested);
             }
@@ -129,7 +129,7 @@ fn outcome(
         (GATEWAY_API, "ListenerSet") | (GATEWAY_API_X, "XListenerSet") => {
             let sets = &index.model.listener_sets;
             let Some(set) = sets.nearest_index(namespace, name, from) else {
-                let absent = Absent::of(reference.kind_or(""), index.settings);
+                let absent = Absent::of(reference.kind_or(""), namespace, index.settings);
                 return (None, ParentOutcome::Absent(absent));
             };
             let facts = &attachment.listener_sets[set];
@@ -256,7 +256,7 @@ fn judge(
     }
     // What protocol an implementation adds of its own, it alone can say.
     let is_unknown = !facts.is_supported && !profile.is_known() && facts.refused_kinds.is_empty();
-    let is_open = is_unknown && !index.settings.closed.covers("Gateway");
+    let is_open = is_unknown && !index.settings.closed.covers_in("Gateway", owner);
     if !is_open && !facts.kinds.contains(&route.kind) {
         return Err(Denial::Kind);
     }

@@ -13,6 +13,7 @@ use crate::model::route::RouteKind;
 use crate::settings::Settings;
 
 mod condition;
+mod difference;
 mod entry;
 mod envoy_gateway;
 mod filter;
@@ -23,6 +24,9 @@ mod specification;
 
 pub use condition::Condition;
 pub use condition::Verdict;
+pub use difference::Difference;
+pub use difference::Part;
+pub use difference::differences;
 pub use envoy_gateway::ENVOY_GATEWAY;
 pub use istio::ISTIO;
 pub use istio::ISTIO_REMOTE;

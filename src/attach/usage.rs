@@ -84,7 +84,7 @@ impl GrantFacts {
                 facts.names.extend(names);
             }
             let is_known = ASKERS.contains(&asker)
-                && (index.settings.closed.covers(asker.1)
+                && (index.settings.closed.covers_in(asker.1, namespace)
                     || given.contains(&(asker.0, asker.1, namespace)));
             facts.from.push(match (is_used, is_known) {
                 (true, _) => Use::Used,

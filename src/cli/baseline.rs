@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::Error;
+use super::output::unwritable;
+use crate::input;
 use crate::report::Report;
 use crate::report::fingerprint::fingerprints;
 
@@ -42,7 +44,7 @@ pub(super) fn write(report: &Report<'_>, path: &Path) -> Result<(), Error> {
     };
     let mut text = serde_json::to_string_pretty(&baseline).map_err(std::io::Error::from)?;
     text.push('\n');
-    Ok(fs::write(path, text)?)
+    fs::write(path, text).map_err(|error| unwritable(path, &error))
 }
 
 /// Takes out of `report` what the baseline at `path` knows; says how many of its entries were not found any more.
@@ -53,7 +55,7 @@ pub(super) fn apply(report: &mut Report<'_>, path: &Path) -> Result<usize, Error
             path.display()
         ))
     };
-    let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
+    let text = fs::read_to_string(path).map_err(|error| wrong(&input::reason(&error)))?;
     let baseline: Baseline = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
     if baseline.version != 1 {
         return Err(wrong(&format!("version {} is not known", baseline.version)));

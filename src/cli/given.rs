@@ -7,18 +7,24 @@ use clap::Args;
 
 use super::Error;
 use super::clock;
+use super::telling::tell;
 use crate::input;
 use crate::input::Input;
 use crate::input::program;
 use crate::settings::Closed;
 use crate::settings::Settings;
+use crate::source::Source;
 use crate::source::Sources;
+
+/// Under which words the help has what decides how an input is judged.
+const GIVEN: &str = "Taken for given";
 
 /// What every command that reads an input is told.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
 pub(super) struct Given {
     /// Files, directories, or `-` for standard input; the working directory when there is none
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", help_heading = None::<&str>)]
     paths: Vec<PathBuf>,
 
     /// Render a kustomization by `kubectl kustomize`, and judge the result
@@ -33,28 +39,34 @@ pub(super) struct Given {
     #[arg(long, value_name = "FILE", requires = "helm")]
     values: Vec<PathBuf>,
 
-    /// Take something for given: `gateway-api=1.6`, `channel=experimental`, `istio=1.31`, `class.NAME=CONTROLLER`
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// Take something for given (repeatable): `gateway-api=1.6`, `channel=experimental`, `istio=1.31`,
+    /// `class.NAME=CONTROLLER`
+    #[arg(long, value_name = "KEY=VALUE", help_heading = GIVEN)]
     assume: Vec<String>,
 
     /// Take the CustomResourceDefinitions in a file or directory for installed: their kinds, and the Gateway API bundle
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = GIVEN)]
     crd: Vec<PathBuf>,
 
     /// Everything that there is was given: what is not there is missing
-    #[arg(long)]
+    #[arg(long, help_heading = GIVEN)]
     closed: bool,
 
     /// The time at which certificates are judged, such as 2026-06-01T00:00:00Z
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = GIVEN)]
     now: Option<String>,
 
     /// The settings file, instead of the nearest .otel-lint.yaml
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        help_heading = GIVEN
+    )]
     config: Option<PathBuf>,
 
     /// Read no settings file
-    #[arg(long)]
+    #[arg(long, help_heading = GIVEN)]
     isolated: bool,
 }
 
@@ -83,7 +95,7 @@ impl Given {
         let file = match &self.config {
             Some(file) => Some(file.clone()),
             None if self.isolated => None,
-            None => input::settings_file(paths),
+            None => input::settings_file(&self.home(paths)),
         };
         let mut written = Sources::new();
         if let Some(file) = file {
@@ -103,9 +115,28 @@ impl Given {
             .map_or("", |(_, source)| source.name.as_str());
         let mut input = input::read(paths, &|name| early.takes(name, home));
         if let Some(failure) = input.failures.iter().find(|failure| failure.named) {
-            return Err(Error::Usage(failure.to_string()));
+            return Err(Error::Usage(match super::near(&failure.path) {
+                Some(command) => format!("{failure}; did you mean the command `{command}`?"),
+                None => failure.to_string(),
+            }));
+        }
+        // What a directory holds is part of what is judged, read or not.
+        for failure in std::mem::take(&mut input.failures) {
+            input
+                .sources
+                .add(Source::unread(failure.path, failure.reason));
         }
         self.render(&mut input)?;
+        if input.sources.iter().len() == 0 && !paths.is_empty() {
+            let paths: Vec<_> = paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            tell(&format!(
+                "there is nothing to judge in {}: no manifest, configuration or certificate",
+                paths.join(", ")
+            ))?;
+        }
         // Read again as one of the sources, so that mistakes in it are shown in their place.
         let mut settings = Settings::new(early.now);
         for (_, source) in written.iter() {
@@ -120,6 +151,14 @@ impl Given {
             settings.closed = Closed::Everything;
         }
         Ok((input, settings))
+    }
+
+    /// Where settings are looked for: in the first of `paths`, in what is rendered, else in the working directory.
+    fn home(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
+        let rendered = self.kustomize.iter().chain(&self.helm);
+        let all = paths.iter().chain(rendered).filter(|path| path.exists());
+        let first = all.into_iter().next().cloned();
+        vec![first.unwrap_or_else(|| PathBuf::from("."))]
     }
 
     /// Adds the definitions that are taken for installed; what is part of the input already is judged as such.

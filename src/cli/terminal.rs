@@ -37,7 +37,8 @@ pub(super) fn style(color: Color) -> Style {
         Color::Always => true,
         Color::Never => false,
         Color::Auto if is_set("NO_COLOR") => false,
-        Color::Auto => is_set("CLICOLOR_FORCE") || is_terminal,
+        Color::Auto if is_set("CLICOLOR_FORCE") || is_set("FORCE_COLOR") => true,
+        Color::Auto => is_terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
     };
     let here = std::env::current_dir().ok();
     let here = here.and_then(|here| Some(here.to_str()?.to_owned()));

@@ -261,7 +261,7 @@ impl Search<'_> {
             name: name.value.clone(),
             namespace: namespace.to_owned(),
             by,
-            absent: Absent::of(store.kind(), self.settings),
+            absent: Absent::of(store.kind(), namespace, self.settings),
             elsewhere,
         });
     }

@@ -86,9 +86,11 @@ impl Landing {
             for port in 0..service.ports.len() {
                 let target = match &workloads {
                     None => Target::Elsewhere,
-                    Some(workloads) if workloads.is_empty() => {
-                        Target::NoWorkload(Absent::of("Deployment", settings))
-                    }
+                    Some(workloads) if workloads.is_empty() => Target::NoWorkload(Absent::of(
+                        "Deployment",
+                        service.object.namespace(),
+                        settings,
+                    )),
                     Some(workloads) => {
                         let pods = workloads
                             .iter()

@@ -283,7 +283,7 @@ impl Place<'_> {
         let mut missing = Found::Unknown;
         for key in keys {
             let Some(holder) = self.holder(key, workload) else {
-                return self.no_object(key);
+                return self.no_object(key, workload);
             };
             if holder.is_open || holder.keys.contains(&key.key) {
                 return Found::Key {
@@ -339,11 +339,11 @@ impl Place<'_> {
         })
     }
 
-    fn no_object(&self, key: &mount::Key<'_>) -> Found {
+    fn no_object(&self, key: &mount::Key<'_>, workload: &Workload) -> Found {
         if key.optional {
             return Found::Unknown;
         }
-        let absent = Absent::of(key.store.kind(), self.settings);
+        let absent = Absent::of(key.store.kind(), workload.object.namespace(), self.settings);
         Found::NoObject {
             store: key.store,
             object: key.name.clone(),

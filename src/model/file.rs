@@ -29,6 +29,9 @@ pub(super) struct File {
 
 impl File {
     pub(super) fn read(id: SourceId, source: &Source) -> Self {
+        if let Some(reason) = source.unread_reason() {
+            return Self::unread(id, reason);
+        }
         let text = Text::whole(id, source).filter(|text| looks_like_yaml(text.as_str()));
         let mut file = Self {
             id,
@@ -53,6 +56,20 @@ impl File {
         file.patches = comparison::patches(&source.name, roots.into_iter());
         file.stream = Some(stream);
         file
+    }
+
+    /// A file that is there, and nobody knows what it holds.
+    fn unread(id: SourceId, reason: &str) -> Self {
+        let message = format!("this file cannot be read: {reason}");
+        let span = Span::new(id, 0..0);
+        let problem = Problem::new(ProblemKind::UnreadableDocument, span, message);
+        Self {
+            id,
+            stream: None,
+            problems: vec![problem.help("what it holds is taken to be elsewhere")],
+            patches: Vec::new(),
+            is_template: true,
+        }
     }
 }
 

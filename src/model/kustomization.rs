@@ -73,7 +73,10 @@ impl Generator {
                     file.value.as_str(),
                 ),
             };
-            (key.to_owned(), Some(join(&kustomization.folder, path)))
+            (
+                key.to_owned(),
+                Some(join(&kustomization.origin.folder, path)),
+            )
         });
         let literals = entry.strings_at("literals").into_iter().map(|literal| {
             let key = literal

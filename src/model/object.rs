@@ -21,6 +21,24 @@ pub struct Pair {
     pub value: Spanned<String>,
 }
 
+/// Where an object comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The folder of its file, as the path was given; empty for the working directory and for standard input.
+    pub folder: Arc<str>,
+    /// Where it is when it names no namespace.
+    pub namespace: Arc<str>,
+}
+
+/// Kinds that have no namespace and are found by name; all of them are filed under one.
+const CLUSTER_WIDE: &[&str] = &[
+    "ClusterIssuer",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "GatewayClass",
+    "Namespace",
+];
+
 /// One document that names a `kind`, or one item of a `List`.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -28,8 +46,8 @@ pub struct Object {
     pub id: ObjectId,
     /// The file it stands in.
     pub source: SourceId,
-    /// The folder of that file, as the path was given; empty for the working directory and for standard input.
-    pub folder: Arc<str>,
+    /// The folder of that file, and the namespace where nothing names one.
+    pub origin: Origin,
     /// The whole document.
     pub span: Span,
     /// `apiVersion`.
@@ -49,14 +67,14 @@ pub struct Object {
 }
 
 impl Object {
-    /// The object that `node` is, in a file of `folder`, or `None` when it names no `kind`.
-    pub(super) fn read(id: ObjectId, folder: &Arc<str>, node: Node<'_>) -> Option<Self> {
+    /// The object that `node` is, or `None` when it names no `kind`.
+    pub(super) fn read(id: ObjectId, origin: &Origin, node: Node<'_>) -> Option<Self> {
         let kind = node.string_at("kind")?;
         let metadata = node.get("metadata");
         Some(Self {
             id,
             source: node.span().source,
-            folder: Arc::clone(folder),
+            origin: origin.clone(),
             span: node.span(),
             api_version: node.string_at("apiVersion"),
             kind,
@@ -76,14 +94,14 @@ impl Object {
     /// then how many files were given between them.
     #[must_use]
     pub fn distance(&self, other: &Self) -> (usize, u32) {
-        self.distance_to(other.source, &other.folder)
+        self.distance_to(other.source, &other.origin.folder)
     }
 
     /// How far the file `source` in `folder` is, as [`Object::distance`] counts.
     #[must_use]
     pub fn distance_to(&self, source: SourceId, folder: &str) -> (usize, u32) {
         let files = self.source.0.abs_diff(source.0);
-        let (mine, others) = (names(&self.folder), names(folder));
+        let (mine, others) = (names(&self.origin.folder), names(folder));
         let shared = mine.clone().zip(others.clone());
         let shared = shared.take_while(|(one, other)| one == other).count();
         let folders = mine.count() + others.count() - 2 * shared;
@@ -116,13 +134,15 @@ impl Object {
         self.name.as_ref().map_or("", |name| name.as_str())
     }
 
-    /// The namespace that the API server files it under when `kubectl` is given no other: `default` when none is
-    /// written. Says nothing about cluster-scoped kinds.
+    /// The namespace that the API server files it under: when none is written that of the settings, which is `default`
+    /// unless kubectl's context says otherwise. Of kinds that have no namespace it is always the same.
     #[must_use]
     pub fn namespace(&self) -> &str {
-        self.namespace
-            .as_ref()
-            .map_or("default", |namespace| namespace.as_str())
+        match &self.namespace {
+            Some(namespace) => namespace.as_str(),
+            None if CLUSTER_WIDE.contains(&self.kind.as_str()) => "default",
+            None => &self.origin.namespace,
+        }
     }
 
     /// `metadata.creationTimestamp`, which only objects read from a cluster have: the order in which controllers settle

@@ -8,6 +8,7 @@ use super::Reported;
 use super::sarif::encoded;
 use crate::settings::Severity;
 use crate::source::Source;
+use crate::source::Sources;
 use crate::source::Span;
 
 /// How many columns of a line are shown around a mark; base64 and minified JSON have lines of any length.
@@ -47,15 +48,30 @@ pub(super) fn summary(report: &Report<'_>) -> String {
             format!("{count} {severity}{}", if *count == 1 { "" } else { "s" })
         })
         .collect();
-    let files = files(report.sources.iter().len());
+    let files = given(report.sources);
     match words.as_slice() {
         [] => format!("nothing found in {files}"),
         words => format!("{} in {files}", words.join(", ")),
     }
 }
 
-fn files(count: usize) -> String {
-    format!("{count} file{}", if count == 1 { "" } else { "s" })
+/// What was judged: `2 files`, `1 file and 12 objects`.
+#[must_use]
+pub fn given(sources: &Sources) -> String {
+    let all = sources.iter();
+    let objects = all.filter(|(_, source)| source.is_of_cluster()).count();
+    let files = sources.iter().len() - objects;
+    let counted =
+        |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    match (files, objects) {
+        (files, 0) => counted(files, "file"),
+        (0, objects) => counted(objects, "object"),
+        (files, objects) => format!(
+            "{} and {}",
+            counted(files, "file"),
+            counted(objects, "object")
+        ),
+    }
 }
 
 fn finding(

@@ -1,5 +1,6 @@
 use crate::rule::Rule;
 
+mod unexpected_status;
 mod unknown_gateway_class;
 mod duplicate_listener;
 mod conflicting_listeners;
@@ -46,4 +47,5 @@ pub(super) static RULES: &[&Rule] = &[
     &unpublished_port::RULE,
     &unsupported_field::RULE,
     &misplaced_cert_manager_annotation::RULE,
+    &unexpected_status::RULE,
 ];

@@ -158,7 +158,11 @@ impl Assume {
         } else if let Some(version) = self.version(key) {
             *version = Some(value.parse()?);
         } else {
-            return Err(format!("nothing called `{key}` can be assumed"));
+            let known = Self::VERSIONS.iter().chain(&["channel", "class"]);
+            let near = known.min_by_key(|known| strsim::damerau_levenshtein(known, key));
+            let near = near.filter(|near| strsim::damerau_levenshtein(near, key) * 3 <= near.len());
+            let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            return Err(format!("nothing called `{key}` can be assumed{near}"));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::mount::Content;
 use super::mount::Mounts;
 use crate::model::object::Object;
 use crate::model::object::ObjectId;
+use crate::model::object::Origin;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::yaml;
@@ -21,7 +22,11 @@ fn workload(manifest: &str) -> Workload {
     let text = Text::whole(SourceId(0), &source).expect("UTF-8");
     let stream = yaml::parse(text, Dialect::Kubernetes);
     let root = stream.documents().next().expect("a document");
-    let object = Object::read(ObjectId(0), &"".into(), root).expect("an object");
+    let origin = Origin {
+        folder: "".into(),
+        namespace: "default".into(),
+    };
+    let object = Object::read(ObjectId(0), &origin, root).expect("an object");
     Workload::read(&Arc::new(object)).expect("a workload")
 }
 

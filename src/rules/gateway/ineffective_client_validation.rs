@@ -186,7 +186,7 @@ fn missed(world: &World<'_>, aim: &Aim, findings: &mut Findings) {
                 "there is no Gateway `{name}` in `{namespace}`, and a policy is for its own namespace only"
             );
             let finding = findings.at(target.name_span(), message);
-            if Absent::of("Gateway", world.settings) == Absent::Outside {
+            if Absent::of("Gateway", namespace, world.settings) == Absent::Outside {
                 finding.severity(Severity::Warning);
             }
             finding.also(

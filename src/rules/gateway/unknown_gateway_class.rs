@@ -26,7 +26,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .any(|listener| matches!(listener.clients, Clients::Unknown { .. }));
         match (
             &facts.controller,
-            Absent::of("GatewayClass", world.settings),
+            Absent::of("GatewayClass", "", world.settings),
         ) {
             (None, Absent::Missing) => {
                 let message =

@@ -51,7 +51,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 unasked(world, delivery, server, findings);
             }
             (None, Some(true)) if delivery.wire != Wire::Tls => {
-                let absent = Absent::of("BackendTLSPolicy", world.settings);
+                let namespace =
+                    reference.namespace_or(world.model.routes[delivery.route].object.namespace());
+                let absent = Absent::of("BackendTLSPolicy", namespace, world.settings);
                 let finding = findings.at(
                     reference.name_span(),
                     "the gateway speaks plain text to a receiver that speaks TLS",
