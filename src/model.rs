@@ -11,7 +11,6 @@ use rayon::prelude::*;
 use crate::problem::Problem;
 use crate::problem::ProblemKind;
 use crate::settings::Settings;
-use crate::settings::Version;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Sources;
@@ -54,6 +53,7 @@ use access::AccessPolicy;
 use autoscaler::Autoscaler;
 use cert_manager::CertificateOrder;
 use cert_manager::Issuer;
+use collector::Build;
 use collector::Collector;
 use destination_rule::DestinationRule;
 use file::File;
@@ -288,7 +288,7 @@ impl Model {
             .collect();
         model.read_generators();
         model.read_mesh();
-        model.read_collectors(settings.assume.collector);
+        model.read_collectors(Build::assumed(&settings.assume));
         model.read_scrapings();
         model.pem = pem::read(&model, sources);
         let compared = comparison::problems(&model, sources, &settings.assume);
@@ -372,7 +372,7 @@ impl Model {
     }
 
     /// Reads the configurations that resources hold, beside those that are documents of their own.
-    fn read_collectors(&mut self, assumed: Option<Version>) {
+    fn read_collectors(&mut self, assumed: Build) {
         let held: Vec<Vec<Collector>> = self
             .objects
             .par_iter()

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use otel_lint::model::Model;
+use otel_lint::model::collector::Build;
 use otel_lint::model::collector::fault::FaultKind;
 use otel_lint::problem::ProblemKind;
 use otel_lint::settings::Settings;
@@ -58,7 +59,7 @@ fn refused(path: &Path) -> Vec<String> {
     sources.add(Source::new(path.display().to_string(), bytes));
     let model = Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH));
     let faults = model.collectors.iter().flat_map(|collector| {
-        let minor = collector.build(None).minor;
+        let minor = collector.build(Build::default()).minor;
         // A signal that a component does not take is a warning: tests of the operator do it and never look.
         let faults = collector
             .faults

@@ -101,7 +101,9 @@ fn assumptions(model: &Model, attachment: &Attachment, text: &mut String) {
     text.push_str("  # gateway-api: \"1.6\"\n  # channel: standard\n  # istio: \"1.31\"\n");
     match (collectors.first(), collectors.len()) {
         (Some(_), 1..) => text.push_str("  # the versions of collectors stand in their images\n"),
-        _ => text.push_str("  # collector: \"0.150\"\n"),
+        _ => text.push_str(
+            "  # collector: otel/opentelemetry-collector-contrib:0.150.0  # or a version\n",
+        ),
     }
     // Classes that nothing tells the controller of.
     let mut unknown: BTreeSet<&str> = BTreeSet::new();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::problem::Problem;
-use crate::settings::Version;
+use crate::settings::Assume;
 use crate::source::Span;
 use crate::source::Spanned;
 
@@ -89,19 +89,27 @@ pub struct Build {
 }
 
 impl Build {
-    /// The build that `image` brings; `assumed` is the version where the image says nothing.
+    /// The build that `image` brings; what it does not say, `assumed` does.
     #[must_use]
-    pub fn of(image: Option<&Image>, assumed: Option<Version>) -> Self {
-        let distribution = image.and_then(Image::distribution);
-        let version = image
-            .filter(|_| distribution.is_some())
-            .and_then(Image::version);
-        let minor = version
-            .map(|(_, minor)| minor)
-            .or(assumed.map(|version| version.minor));
+    pub fn of(image: Option<&Image>, assumed: Self) -> Self {
+        let Some((image, distribution)) =
+            image.and_then(|image| Some((image, image.distribution()?)))
+        else {
+            return assumed;
+        };
         Self {
-            distribution,
-            minor,
+            distribution: Some(distribution),
+            minor: image.version().map(|(_, minor)| minor).or(assumed.minor),
+        }
+    }
+
+    /// The build to take for given where no image says one.
+    #[must_use]
+    pub fn assumed(assume: &Assume) -> Self {
+        let image = assume.collector_image.as_deref().map(Image::parse);
+        Self {
+            distribution: image.as_ref().and_then(Image::distribution),
+            minor: assume.collector.map(|version| version.minor),
         }
     }
 }
@@ -225,9 +233,9 @@ impl Collector {
         matches!(self.origin, Origin::Operator(_))
     }
 
-    /// Which build runs it, by the image that the resource names; `assumed` is the version where that says nothing.
+    /// Which build runs it, by the image that the resource names; `assumed` is the build where that says nothing.
     #[must_use]
-    pub fn build(&self, assumed: Option<Version>) -> Build {
+    pub fn build(&self, assumed: Build) -> Build {
         Build::of(self.image.as_deref(), assumed)
     }
 

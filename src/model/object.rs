@@ -6,6 +6,8 @@ use crate::source::SourceId;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
+use crate::yaml::Shape;
+use crate::yaml::Text;
 use crate::yaml::Tree;
 
 /// Which object of a [`Model`](super::Model): its index in the order of the input.
@@ -155,6 +157,20 @@ impl Object {
             .shape()
             .is_scalar()
             .then(|| created.text().into_owned())
+    }
+
+    /// What the scalar at `span` says, with the place of each of its bytes.
+    pub(super) fn text_at(&self, span: Span) -> Option<Text> {
+        let mut node = self.tree.node();
+        loop {
+            if node.span() == span && node.shape() == Shape::Scalar {
+                return Some(node.inner());
+            }
+            let holds =
+                |child: &Node<'_>| child.span().contains(span) && child.anchored().is_none();
+            let values = node.entries().map(|(_, value)| value);
+            node = values.chain(node.items()).find(holds)?;
+        }
     }
 
     /// Where its name is written; its `kind` when it has none.

@@ -18,12 +18,13 @@ use super::store;
 use super::workload::Workload;
 use super::workload::command::CommandLine;
 use super::workload::command::ConfigUri;
+use super::workload::command::Environment;
+use super::workload::command::Variable;
 use super::workload::container::Container;
 use super::workload::container::EnvironmentValue;
 use super::workload::mount::Content;
 use super::workload::mount::Mounts;
 use super::workload::mount::Store;
-use crate::settings::Version;
 use crate::source::Span;
 use crate::source::Spanned;
 
@@ -56,9 +57,9 @@ impl Run {
     }
 }
 
-/// Every Collector of `model`, in the order of its first configuration; `assumed` is the version where no image says
+/// Every Collector of `model`, in the order of its first configuration; `assumed` is the build where no image says
 /// one.
-pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
+pub(super) fn runs(model: &Model, assumed: Build) -> Vec<Run> {
     let keys = Keys::of(model);
     let mut runs = Vec::new();
     let mut read = vec![false; model.collectors.len()];
@@ -90,6 +91,7 @@ pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
         let sources = Sources {
             parts: vec![Part::Given(at)],
             whole: true,
+            is_all: false,
         };
         runs.extend(run(model, sources, collector.build(assumed), workload, 0));
     }
@@ -101,6 +103,8 @@ pub(super) fn runs(model: &Model, assumed: Option<Version>) -> Vec<Run> {
 struct Sources {
     parts: Vec<Part>,
     whole: bool,
+    /// Whether a Collector that reads it refuses to start without the sections that it lacks.
+    is_all: bool,
 }
 
 /// One source of a configuration.
@@ -116,6 +120,14 @@ impl Part {
         match self {
             Self::Given(at) => Some(*at),
             Self::Written(_) => None,
+        }
+    }
+
+    /// Whether it shows that the container runs a Collector: other programs take `--config`, too.
+    fn is_telling(&self) -> bool {
+        match self {
+            Self::Given(_) => true,
+            Self::Written(collector) => !collector.pipelines.is_empty(),
         }
     }
 }
@@ -135,10 +147,10 @@ fn run(
             Part::Written(collector) => collector,
         })
         .collect();
-    let collector = if sources.whole {
-        Collector::merged(&parts)?
-    } else {
-        Collector::merged_in_part(&parts)?
+    let collector = match sources.whole {
+        true if sources.is_all => Collector::merged(&parts)?.completed(),
+        true => Collector::merged(&parts)?,
+        false => Collector::merged_in_part(&parts)?,
     };
     Some(Run {
         workload,
@@ -188,16 +200,17 @@ fn sources(
     container: &Container,
     given: &Keys<'_>,
 ) -> Option<Sources> {
-    let (uris, sets) = match CommandLine::of(container) {
+    let (uris, sets, gates) = match CommandLine::of(container) {
         CommandLine::Image => {
             let image = container.image.as_ref()?;
             let path = image.distribution()?.default_config()?.to_owned();
             (
                 vec![Spanned::new(ConfigUri::File(path), image.span)],
                 Vec::new(),
+                Vec::new(),
             )
         }
-        CommandLine::Given(arguments) => (arguments.configs, arguments.sets),
+        CommandLine::Given(arguments) => (arguments.configs, arguments.sets, arguments.gates),
         CommandLine::Opaque(_) => return None,
     };
     let configs = uris
@@ -206,16 +219,43 @@ fn sources(
     let sets = sets.iter().map(|set| {
         let (key, value) = set.split_once('=')?;
         // collector, otelcol/flags.go: `a.b=c` becomes `yaml:a::b: c`.
-        written(&format!("{}: {value}", key.replace('.', "::")), set.span)
+        made(&format!("{}: {value}", key.replace('.', "::")), set.span)
     });
     let parts: Vec<Option<Part>> = configs.chain(sets).collect();
     let whole = parts.iter().all(Option::is_some);
     let parts: Vec<Part> = parts.into_iter().flatten().collect();
-    let is_given = parts.iter().any(|part| part.given().is_some());
-    is_given.then_some(Sources { parts, whole })
+    let is_known = container
+        .image
+        .as_ref()
+        .and_then(|image| image.distribution())
+        .is_some();
+    let is_collector = is_known || parts.iter().any(Part::is_telling);
+    let is_lifted = gates.iter().any(|gate| gate.ends_with(NO_PIPELINES));
+    is_collector.then_some(Sources {
+        parts,
+        whole,
+        is_all: is_known && !is_lifted,
+    })
 }
 
-fn written(text: &str, span: Span) -> Option<Part> {
+/// The gate that lets a Collector start without receivers, exporters and pipelines.
+const NO_PIPELINES: &str = "service.AllowNoPipelines";
+
+/// A configuration that an argument or a variable of `workload` holds: what stands in the scalar at `span` from some byte
+/// on, unless the kubelet makes another text of it.
+fn written(workload: &Workload, text: &str, span: Span) -> Option<Part> {
+    let inner = workload.object.text_at(span);
+    let stretch = inner.and_then(|inner| {
+        let from = inner.as_str().len().checked_sub(text.len())?;
+        inner.part(from..from + text.len())
+    });
+    match stretch.filter(|stretch| stretch.as_str() == text) {
+        Some(stretch) => Some(Part::Written(Box::new(Collector::read_text(stretch)?))),
+        None => made(text, span),
+    }
+}
+
+fn made(text: &str, span: Span) -> Option<Part> {
     Some(Part::Written(Box::new(Collector::read_argument(
         text, span,
     )?)))
@@ -231,7 +271,7 @@ fn part(
 ) -> Option<Part> {
     let held = |store, name: &str, key: &str| held(model, workload, store, (name, key), given);
     match &uri.value {
-        ConfigUri::Yaml(text) => written(text, uri.span),
+        ConfigUri::Yaml(text) => written(workload, text, uri.span),
         ConfigUri::File(path) => {
             let mounts = Mounts::new(&workload.pod, container);
             let Content::Keys(keys) = mounts.resolve(path).content else {
@@ -244,7 +284,12 @@ fn part(
             let mut variables = container.env.iter().rev();
             let variable = variables.find(|variable| variable.name.value == *name)?;
             match &variable.value {
-                EnvironmentValue::Literal(text) => written(text, text.span),
+                EnvironmentValue::Literal(literal) => {
+                    match Environment::of(container).variable(name) {
+                        Variable::Is(text) => written(workload, &text, literal.span),
+                        Variable::Undefined | Variable::Unknown => None,
+                    }
+                }
                 EnvironmentValue::ConfigMap(key) => held(Store::ConfigMap, &key.name, &key.key),
                 EnvironmentValue::Secret(key) => held(Store::Secret, &key.name, &key.key),
                 _ => None,
@@ -304,93 +349,4 @@ impl Model {
 }
 
 #[cfg(test)]
-mod tests {
-    use time::OffsetDateTime;
-
-    use super::Run;
-    use crate::model::Model;
-    use crate::model::collector::Extent;
-    use crate::settings::Settings;
-    use crate::source::Source;
-    use crate::source::Sources;
-
-    const MANIFESTS: &str = "
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: conf}
-data:
-  base.yaml: |
-    receivers: {otlp: {protocols: {grpc: null}}}
-    exporters: {debug: null}
-    service:
-      pipelines:
-        traces: {receivers: [otlp, extra], exporters: [debug]}
-  over.yaml: |
-    receivers: {extra: null}
-    service: {telemetry: {logs: {level: debug}}}
-  notes.txt: about receivers
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: collector}
-spec:
-  template:
-    spec:
-      containers:
-        - name: collector
-          image: otel/opentelemetry-collector-contrib:0.119.0
-          args: [ARGS]
-          volumeMounts:
-            - {name: conf, mountPath: /conf}
-      volumes:
-        - {name: conf, configMap: {name: conf}}
-";
-
-    fn runs(arguments: &str) -> Vec<Run> {
-        let mut sources = Sources::new();
-        let text = MANIFESTS.replace("ARGS", arguments);
-        sources.add(Source::new("a.yaml", text.into_bytes()));
-        Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH)).runs
-    }
-
-    #[test]
-    fn a_container_merges_what_its_arguments_name() {
-        let merged = runs("--config=/conf/base.yaml, --config=file:/conf/over.yaml");
-        assert_eq!(merged.len(), 1);
-        assert_eq!(
-            (merged[0].workload, merged[0].build.minor),
-            (Some(0), Some(119))
-        );
-        assert_eq!(merged[0].collector.receivers.len(), 2);
-        assert!(
-            merged[0].collector.faults.is_empty(),
-            "{:?}",
-            merged[0].collector.faults
-        );
-    }
-
-    #[test]
-    fn arguments_may_hold_configuration_themselves() {
-        let merged = runs(
-            "--config=/conf/base.yaml, '--config=yaml:receivers::extra: ', --set=exporters.debug.verbosity=loud",
-        );
-        assert_eq!(merged[0].collector.receivers.len(), 2);
-        let said: Vec<_> = merged[0]
-            .collector
-            .faults
-            .iter()
-            .map(|fault| fault.said.as_str())
-            .collect();
-        assert_eq!(said, ["exporters::debug: unknown metrics level \"loud\""]);
-    }
-
-    #[test]
-    fn what_is_not_given_may_define_the_rest() {
-        let in_part = runs("--config=/conf/base.yaml, '--config=env:MORE'");
-        assert_eq!(in_part.len(), 2, "the other key runs alone");
-        assert_eq!(in_part[0].collector.extent, Extent::Part);
-        assert!(in_part[0].collector.faults.is_empty());
-        let alone = runs("--config=/conf/base.yaml");
-        assert_eq!(alone[0].collector.faults.len(), 1);
-    }
-}
+mod tests;

@@ -101,6 +101,8 @@ pub struct Assume {
     pub ingress_nginx: Option<Version>,
     /// The OpenTelemetry Collector.
     pub collector: Option<Version>,
+    /// The image that runs Collectors, where none of the project's is named: it says which components there are.
+    pub collector_image: Option<String>,
     /// The OpenTelemetry operator.
     pub operator: Option<Version>,
     /// cert-manager.
@@ -110,6 +112,9 @@ pub struct Assume {
     /// GatewayClass name to the `controllerName` behind it.
     pub class: BTreeMap<String, String>,
 }
+
+/// What the names of the project's images begin with.
+const COLLECTOR_IMAGES: &str = "opentelemetry-collector";
 
 impl Assume {
     /// The keys of `assume` that take a version, as users write them.
@@ -155,6 +160,10 @@ impl Assume {
             self.class.insert(class.to_owned(), value.to_owned());
         } else if key == "channel" {
             self.channel = Some(value.parse()?);
+        } else if key == "collector" && value.contains(COLLECTOR_IMAGES) {
+            let version = value.rsplit_once(':').map(|(_, tag)| tag.parse());
+            self.collector = version.and_then(Result::ok);
+            self.collector_image = Some(value.to_owned());
         } else if let Some(version) = self.version(key) {
             *version = Some(value.parse()?);
         } else {
@@ -212,6 +221,21 @@ mod tests {
             assert_eq!(*assume.version(key).unwrap(), Some(Version::new(7, 3)));
             assert_ne!(assume, Assume::default());
         }
+    }
+
+    #[test]
+    fn collectors_are_known_by_version_or_by_image() {
+        let mut assume = Assume::default();
+        let image = "otel/opentelemetry-collector-contrib:0.150.1";
+        assert_eq!(assume.take(&format!("collector={image}")), Ok(()));
+        assert_eq!(assume.collector, Some(Version::new(0, 150)));
+        assert_eq!(assume.collector_image.as_deref(), Some(image));
+        assert_eq!(
+            assume.take("collector=otel/opentelemetry-collector-k8s"),
+            Ok(())
+        );
+        assert_eq!(assume.collector, None);
+        assert!(assume.take("collector=acme/relay:1.0").is_err());
     }
 
     #[test]

@@ -52,6 +52,19 @@ impl Text {
         self.origin.span(start..range.end.clamp(start, length))
     }
 
+    /// The bytes `range` as a text of their own, whose places stay those of the source; `None` when the range cuts a
+    /// character or goes past the end.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Option<Self> {
+        let content = self.content.get(range.clone())?.to_owned();
+        let mut map = Map::new(offset(range.start));
+        map.push(
+            offset(content.len()),
+            offset(range.start)..offset(range.end),
+        );
+        Some(Self::inside(content, self.origin.clone(), map))
+    }
+
     /// The source that the text comes from.
     #[must_use]
     pub fn source(&self) -> SourceId {

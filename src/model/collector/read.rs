@@ -158,8 +158,18 @@ impl Collector {
         Self::hollow(origin, value, faults)
     }
 
-    /// The part of a configuration that an argument holds (`yaml:…`, `--set`); all of it stands at `span`. `None` when it
-    /// is no mapping.
+    /// The configuration, or the part of one, that an argument or a variable holds. `None` when it is no mapping.
+    #[must_use]
+    pub fn read_text(text: Text) -> Option<Self> {
+        let stream = yaml::parse(text, Dialect::Collector);
+        let root = stream.documents().next()?;
+        let mut faults = Vec::new();
+        let value = Value::read(root, &mut faults);
+        value.map()?;
+        Some(Self::typed(Origin::Merged, value, faults, None))
+    }
+
+    /// The same of a text that is not written so, but made of what is (`--set`, `$(NAME)`); all of it stands at `span`.
     #[must_use]
     pub fn read_argument(text: &str, span: Span) -> Option<Self> {
         let source = Source::new("", text.as_bytes().to_vec());
@@ -173,12 +183,20 @@ impl Collector {
             fault.span = span;
             fault.related.clear();
         }
-        Some(Self::typed(
-            Origin::Merged,
-            value,
-            faults,
-            Some(Extent::Part),
-        ))
+        Some(Self::typed(Origin::Merged, value, faults, None))
+    }
+
+    /// The same, known to be all that a Collector is given: what is not there is missing.
+    #[must_use]
+    pub fn completed(self) -> Self {
+        if self.extent != Extent::Part {
+            return self;
+        }
+        let mut faults = self.faults;
+        faults.retain(is_of_reading);
+        let mut whole = Self::typed(self.origin, self.root, faults, Some(Extent::Whole));
+        whole.image = self.image;
+        whole
     }
 
     /// What the Collector makes of several sources that it is given in this order: maps merge, lists and everything

@@ -1,0 +1,174 @@
+//! Which configurations containers load, and what becomes of several.
+
+use time::OffsetDateTime;
+
+use super::Run;
+use crate::model::Model;
+use crate::model::collector::Extent;
+use crate::settings::Settings;
+use crate::source::Source;
+use crate::source::Sources;
+
+const MANIFESTS: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: conf}
+data:
+  base.yaml: |
+    receivers: {otlp: {protocols: {grpc: null}}}
+    exporters: {debug: null}
+    service:
+      pipelines:
+        traces: {receivers: [otlp, extra], exporters: [debug]}
+  over.yaml: |
+    receivers: {extra: null}
+    service: {telemetry: {logs: {level: debug}}}
+  notes.txt: about receivers
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: collector}
+spec:
+  template:
+    spec:
+      containers:
+        - name: collector
+          image: otel/opentelemetry-collector-contrib:0.119.0
+          args: [ARGS]
+          volumeMounts:
+            - {name: conf, mountPath: /conf}
+      volumes:
+        - {name: conf, configMap: {name: conf}}
+";
+
+fn runs(arguments: &str) -> Vec<Run> {
+    read(&MANIFESTS.replace("ARGS", arguments))
+}
+
+fn read(text: &str) -> Vec<Run> {
+    let mut sources = Sources::new();
+    sources.add(Source::new("a.yaml", text.as_bytes().to_vec()));
+    Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH)).runs
+}
+
+#[test]
+fn a_container_merges_what_its_arguments_name() {
+    let merged = runs("--config=/conf/base.yaml, --config=file:/conf/over.yaml");
+    assert_eq!(merged.len(), 1);
+    assert_eq!(
+        (merged[0].workload, merged[0].build.minor),
+        (Some(0), Some(119))
+    );
+    assert_eq!(merged[0].collector.receivers.len(), 2);
+    assert!(
+        merged[0].collector.faults.is_empty(),
+        "{:?}",
+        merged[0].collector.faults
+    );
+}
+
+#[test]
+fn arguments_may_hold_configuration_themselves() {
+    let merged = runs(
+        "--config=/conf/base.yaml, '--config=yaml:receivers::extra: ', --set=exporters.debug.verbosity=loud",
+    );
+    assert_eq!(merged[0].collector.receivers.len(), 2);
+    let said: Vec<_> = merged[0]
+        .collector
+        .faults
+        .iter()
+        .map(|fault| fault.said.as_str())
+        .collect();
+    assert_eq!(said, ["exporters::debug: unknown metrics level \"loud\""]);
+}
+
+#[test]
+fn a_variable_may_hold_a_configuration() {
+    let text = MANIFESTS.replace(
+        "args: [ARGS]",
+        "args: ['--config=env:CONF']
+          env:
+            - name: CONF
+              value: |
+                receivers: {otlp: {protocols: {grpc: {endpont: '0.0.0.0:1'}}}}
+                exporters: {debug: }
+                service: {pipelines: {traces: {receivers: [otlp], exporters: [debug, '$${env:MORE}']}}}",
+    );
+    let collector = &read(&text)[0].collector;
+    assert_eq!(
+        (collector.extent, collector.receivers.len()),
+        (Extent::Whole, 1)
+    );
+    let fault = &collector.faults[0];
+    assert_eq!(collector.faults.len(), 1, "{:?}", collector.faults);
+    // The kubelet makes one dollar of two, so places are those of the whole variable.
+    let place = &text[fault.span.start as usize..fault.span.end as usize];
+    assert!(place.contains("receivers:") && place.contains("pipelines:"));
+    assert!(collector.pipelines[0].is_open);
+    let exact = text.replace(", '$${env:MORE}'", "");
+    let fault = &read(&exact)[0].collector.faults[0];
+    assert!(exact[fault.span.start as usize..].starts_with("endpont"));
+    // A number, a word, nothing at all: no configuration.
+    for value in ["4317", "otlp", "''"] {
+        let text = MANIFESTS.replace(
+            "[ARGS]",
+            &format!("['--config=env:CONF']\n          env: [{{name: CONF, value: {value}}}]"),
+        );
+        assert!(
+            read(&text).iter().all(|run| run.workload.is_none()),
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn places_inside_arguments_are_exact() {
+    let argument = "'--config=yaml:{receivers: {nop: }, exporters: {debug: {verbosty: basic}}, service: {pipelines: {logs: {receivers: [nop], exporters: [debug]}}}}'";
+    let text = MANIFESTS.replace("ARGS", argument);
+    let runs = read(&text);
+    let run = runs
+        .iter()
+        .find(|run| run.workload.is_some())
+        .expect("a run");
+    assert_eq!(run.collector.extent, Extent::Whole);
+    let fault = &run.collector.faults[0];
+    assert!(text[fault.span.start as usize..].starts_with("verbosty: basic"));
+    assert_eq!(fault.span.end - fault.span.start, 8);
+}
+
+#[test]
+fn what_a_collector_is_given_alone_must_be_whole() {
+    let lacking = |image: &str, gates: &str| {
+        let text = MANIFESTS
+            .replace("ARGS", &format!("--config=/conf/over.yaml{gates}"))
+            .replace("otel/opentelemetry-collector-contrib", image);
+        let runs = read(&text);
+        let run = runs
+            .iter()
+            .find(|run| run.workload.is_some())
+            .expect("a run");
+        let said: Vec<&str> = run
+            .collector
+            .faults
+            .iter()
+            .map(|fault| fault.said.as_str())
+            .collect();
+        said.join("; ")
+    };
+    let missing = "no exporter configuration specified in config; service::pipelines: service must have at least one pipeline";
+    assert_eq!(lacking("otel/opentelemetry-collector-contrib", ""), missing);
+    // Another build, or the gate, may start so.
+    assert_eq!(lacking("acme/collector", ""), "");
+    let gate = ", --feature-gates=service.AllowNoPipelines";
+    assert_eq!(lacking("otel/opentelemetry-collector-contrib", gate), "");
+}
+
+#[test]
+fn what_is_not_given_may_define_the_rest() {
+    let in_part = runs("--config=/conf/base.yaml, '--config=env:MORE'");
+    assert_eq!(in_part.len(), 2, "the other key runs alone");
+    assert_eq!(in_part[0].collector.extent, Extent::Part);
+    assert!(in_part[0].collector.faults.is_empty());
+    let alone = runs("--config=/conf/base.yaml");
+    assert_eq!(alone[0].collector.faults.len(), 1);
+}
