@@ -1,6 +1,8 @@
 //! What a configuration is judged by: the distribution and version that its image brings, else those that the settings
 //! take for given.
 
+#![allow(clippy::expect_used)] // a test ends at the first surprise
+
 use otel_lint::lint;
 use otel_lint::settings::Settings;
 use otel_lint::settings::Severity;

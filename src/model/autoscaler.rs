@@ -1,4 +1,4 @@
-//! HorizontalPodAutoscalers: what decides how many Pods run in place of `spec.replicas`.
+//! HorizontalPodAutoscalers and KEDA's ScaledObjects: what decides how many Pods run in place of `spec.replicas`.
 
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use super::reference::Reference;
 use super::workload::Workload;
 use crate::source::Spanned;
 
-/// An `autoscaling` HorizontalPodAutoscaler, of any version: the fields read here are the same in all of them.
+/// An `autoscaling` HorizontalPodAutoscaler, of any version: the fields read here are the same in all of them; or a
+/// `keda.sh` ScaledObject, which makes one.
 #[derive(Clone, Debug)]
 pub struct Autoscaler {
     /// What it is called and where it stands.
@@ -18,7 +19,12 @@ pub struct Autoscaler {
     pub target: Option<Reference>,
     /// `spec.maxReplicas`: how many Pods run at once at most.
     pub most: Option<Spanned<i64>>,
+    /// The kind that is scaled when `scaleTargetRef` names none.
+    kind: Option<&'static str>,
 }
+
+/// What KEDA scales to when `maxReplicaCount` says nothing (KEDA 2.18, ScaledObject specification).
+const KEDA_MOST: i64 = 100;
 
 impl Autoscaler {
     pub(super) fn read(object: &Arc<Object>) -> Self {
@@ -28,6 +34,18 @@ impl Autoscaler {
             object: Arc::clone(object),
             target: target.map(Reference::read),
             most: spec.and_then(|spec| spec.integer_at("maxReplicas")),
+            kind: None,
+        }
+    }
+
+    /// The same of a ScaledObject (KEDA 2.18, ScaledObject specification).
+    pub(super) fn read_scaled(object: &Arc<Object>) -> Self {
+        let spec = object.tree.node().get("spec");
+        let most = spec.and_then(|spec| spec.integer_at("maxReplicaCount"));
+        Self {
+            most: most.or_else(|| Some(Spanned::new(KEDA_MOST, object.kind.span))),
+            kind: Some("Deployment"),
+            ..Self::read(object)
         }
     }
 
@@ -42,7 +60,8 @@ impl Autoscaler {
             .workloads
             .nearest(namespace, target.name(), &self.object);
         let kind = workload.object.kind.as_str();
-        meant.is_some_and(|meant| std::ptr::eq(meant, workload)) && target.kind_or(kind) == kind
+        let wanted = target.kind_or(self.kind.unwrap_or(kind));
+        meant.is_some_and(|meant| std::ptr::eq(meant, workload)) && wanted == kind
     }
 }
 

@@ -19,6 +19,7 @@ pub mod exporter;
 pub mod extension;
 pub mod fault;
 pub mod id;
+pub mod permission;
 pub mod phrase;
 pub mod pipeline;
 mod read;

@@ -9,6 +9,8 @@ use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
 
+pub mod grant;
+
 /// A `rbac.authorization.k8s.io` Role or ClusterRole; `object.kind` says which.
 #[derive(Clone, Debug)]
 pub struct Role {
@@ -116,10 +118,13 @@ impl PolicyRule {
             list.iter()
                 .any(|entry| entry.value == "*" || entry.value == wanted)
         };
-        self.names.is_empty()
-            && has(&self.groups, group)
-            && has(&self.resources, resource)
-            && has(&self.verbs, verb)
+        // `*/scale` means that subresource of everything.
+        let every = resource
+            .split_once('/')
+            .map(|(_, part)| format!("*/{part}"));
+        let is_resource = has(&self.resources, resource)
+            || every.is_some_and(|every| self.resources.iter().any(|own| own.value == every));
+        self.names.is_empty() && has(&self.groups, group) && is_resource && has(&self.verbs, verb)
     }
 }
 

@@ -108,6 +108,7 @@ impl Resource {
             ("networking.k8s.io", "NetworkPolicy") => {
                 Self::NetworkPolicy(NetworkPolicy::read(object))
             }
+            ("keda.sh", "ScaledObject") => Self::Autoscaler(Autoscaler::read_scaled(object)),
             ("autoscaling", "HorizontalPodAutoscaler") => {
                 Self::Autoscaler(Autoscaler::read(object))
             }

@@ -11,6 +11,7 @@ use crate::yaml::Text;
 
 mod component;
 mod hostile;
+mod permission;
 mod validate;
 
 /// The configuration that `text` is, as a document of its own.

@@ -55,8 +55,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         match written {
             Some(written) if workload.kind != WorkloadKind::DaemonSet => {
                 let said = match autoscaler {
-                    Some(_) => "up to so many instances share the traces",
-                    None => "so many instances share the traces",
+                    Some(scaled) if written.span == scaled.object.kind.span => {
+                        format!("up to {written} instances share the traces, as nothing says fewer")
+                    }
+                    Some(_) => "up to so many instances share the traces".to_owned(),
+                    None => "so many instances share the traces".to_owned(),
                 };
                 finding.also(written.span, said);
             }
