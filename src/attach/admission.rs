@@ -52,13 +52,13 @@ impl Rule<'_> {
         if given.is_none() && asks_more && !is_missing {
             return None;
         }
-        Some(selector.selects(&|key| label(given, namespace, key)))
+        Some(selector.holds(&|key| label(given, namespace, key)))
     }
 }
 
-fn label(given: Option<&Object>, namespace: &str, key: &str) -> Option<String> {
+fn label<'l>(given: Option<&'l Object>, namespace: &'l str, key: &str) -> Option<&'l str> {
     if key == NAME_LABEL {
-        return Some(namespace.to_owned());
+        return Some(namespace);
     }
-    given?.label(key).map(|label| label.value.clone())
+    given?.label(key).map(|label| label.value.as_str())
 }

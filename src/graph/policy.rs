@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use crate::model::Model;
-use crate::model::network_policy::LabelSelector;
 use crate::model::network_policy::NetworkPolicy;
 use crate::model::network_policy::PolicyPort;
 use crate::model::network_policy::PolicyRule;
 use crate::model::object::Pair;
+use crate::model::selector::Selector;
 use crate::model::service::PortRef;
 use crate::model::workload::PodTemplate;
 use crate::source::Spanned;
@@ -78,7 +78,7 @@ impl<'m> Policies<'m> {
 
 /// Whether the selector may select that namespace. The labels of one that was not given are not known, but for its
 /// name.
-pub(super) fn may_select(model: &Model, selector: &LabelSelector, namespace: &str) -> bool {
+pub(super) fn may_select(model: &Model, selector: &Selector, namespace: &str) -> bool {
     match model.namespace(namespace) {
         Some(object) => {
             let mut labels = object.labels.clone();
@@ -90,7 +90,7 @@ pub(super) fn may_select(model: &Model, selector: &LabelSelector, namespace: &st
             known.labels.retain(|pair| pair.key.value == NAME_LABEL);
             known
                 .expressions
-                .retain(|requirement| requirement.key.value == NAME_LABEL);
+                .retain(|one| one.key.as_ref().is_some_and(|key| key.value == NAME_LABEL));
             known.selects(&[name_label(namespace, selector.span)])
         }
     }

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::object::Named;
 use super::object::Object;
-use super::object::Pair;
-use super::object::pairs;
-use super::object::value;
+use super::selector::Selector;
 use super::service::PortRef;
 use super::workload::container::entries;
 use crate::source::Span;
@@ -19,7 +17,7 @@ pub struct NetworkPolicy {
     /// What it is called and where it stands.
     pub object: Arc<Object>,
     /// `spec.podSelector`: the Pods that it guards, in its own namespace.
-    pub pods: LabelSelector,
+    pub pods: Selector,
     /// `spec.policyTypes`; empty when absent.
     pub types: Vec<Spanned<String>>,
     /// `spec.ingress`; `None` when absent.
@@ -47,9 +45,9 @@ pub struct Peer {
     /// The whole entry.
     pub span: Span,
     /// `podSelector`.
-    pub pods: Option<LabelSelector>,
+    pub pods: Option<Selector>,
     /// `namespaceSelector`; `None` with `podSelector` means the policy's own namespace.
-    pub namespaces: Option<LabelSelector>,
+    pub namespaces: Option<Selector>,
     /// `ipBlock.cidr`.
     pub cidr: Option<Spanned<String>>,
 }
@@ -65,28 +63,6 @@ pub struct PolicyPort {
     pub protocol: Option<Spanned<String>>,
 }
 
-/// A label selector (meta/v1): all of its parts must hold; without parts it selects everything.
-#[derive(Clone, Debug)]
-pub struct LabelSelector {
-    /// Where it stands.
-    pub span: Span,
-    /// `matchLabels`.
-    pub labels: Vec<Pair>,
-    /// `matchExpressions`.
-    pub expressions: Vec<Requirement>,
-}
-
-/// One entry of `matchExpressions`.
-#[derive(Clone, Debug)]
-pub struct Requirement {
-    /// `key`.
-    pub key: Spanned<String>,
-    /// `operator`: In, NotIn, Exists, DoesNotExist.
-    pub operator: Spanned<String>,
-    /// `values`.
-    pub values: Vec<Spanned<String>>,
-}
-
 impl NetworkPolicy {
     pub(super) fn read(object: &Arc<Object>) -> Self {
         let spec = object.tree.node().get("spec");
@@ -97,8 +73,7 @@ impl NetworkPolicy {
             .map_or_else(|| object.name_span(), Node::span);
         Self {
             object: Arc::clone(object),
-            pods: at("podSelector")
-                .map_or_else(|| LabelSelector::everything(span), LabelSelector::read),
+            pods: at("podSelector").map_or_else(|| Selector::everything(span), Selector::read),
             types: spec
                 .map(|spec| spec.strings_at("policyTypes"))
                 .unwrap_or_default(),
@@ -136,8 +111,8 @@ impl Peer {
     fn read(node: Node<'_>) -> Option<Self> {
         Some(Self {
             span: node.span(),
-            pods: node.get("podSelector").map(LabelSelector::read),
-            namespaces: node.get("namespaceSelector").map(LabelSelector::read),
+            pods: node.get("podSelector").map(Selector::read),
+            namespaces: node.get("namespaceSelector").map(Selector::read),
             cidr: node
                 .get("ipBlock")
                 .and_then(|block| block.string_at("cidr")),
@@ -152,115 +127,5 @@ impl PolicyPort {
             end: node.integer_at("endPort"),
             protocol: node.string_at("protocol"),
         })
-    }
-}
-
-impl LabelSelector {
-    pub(in crate::model) fn read(node: Node<'_>) -> Self {
-        Self {
-            span: node.span(),
-            labels: pairs(node, "matchLabels"),
-            expressions: entries(node, "matchExpressions", Requirement::read),
-        }
-    }
-
-    pub(in crate::model) const fn everything(span: Span) -> Self {
-        Self {
-            span,
-            labels: Vec::new(),
-            expressions: Vec::new(),
-        }
-    }
-
-    /// Whether it says nothing, and so selects everything.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty() && self.expressions.is_empty()
-    }
-
-    /// Whether something with `labels` is selected; an operator that does not exist selects nothing.
-    #[must_use]
-    pub fn selects(&self, labels: &[Pair]) -> bool {
-        let equal = |wanted: &Pair| {
-            value(labels, &wanted.key).is_some_and(|label| label.value == wanted.value.value)
-        };
-        self.labels.iter().all(equal)
-            && self
-                .expressions
-                .iter()
-                .all(|requirement| requirement.holds(labels))
-    }
-}
-
-impl Requirement {
-    fn read(node: Node<'_>) -> Option<Self> {
-        Some(Self {
-            key: node.string_at("key")?,
-            operator: node.string_at("operator")?,
-            values: node.strings_at("values"),
-        })
-    }
-
-    fn holds(&self, labels: &[Pair]) -> bool {
-        let label = value(labels, &self.key);
-        let listed = || {
-            label.is_some_and(|label| self.values.iter().any(|value| value.value == label.value))
-        };
-        match self.operator.value.as_str() {
-            "In" => listed(),
-            "NotIn" => !listed(),
-            "Exists" => label.is_some(),
-            "DoesNotExist" => label.is_none(),
-            _ => false,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::Source;
-    use crate::source::SourceId;
-    use crate::yaml;
-    use crate::yaml::Dialect;
-    use crate::yaml::Text;
-
-    #[test]
-    fn selectors_ask_for_all_of_their_parts() {
-        for (selector, expected) in [
-            ("{}", true),
-            ("{matchLabels: {app: otel}}", true),
-            ("{matchLabels: {app: otel, tier: x}}", false),
-            (
-                "{matchExpressions: [{key: app, operator: In, values: [a, otel]}]}",
-                true,
-            ),
-            (
-                "{matchExpressions: [{key: app, operator: NotIn, values: [otel]}]}",
-                false,
-            ),
-            (
-                "{matchExpressions: [{key: tier, operator: NotIn, values: [otel]}]}",
-                true,
-            ),
-            ("{matchExpressions: [{key: app, operator: Exists}]}", true),
-            (
-                "{matchExpressions: [{key: app, operator: DoesNotExist}]}",
-                false,
-            ),
-            ("{matchExpressions: [{key: app, operator: Near}]}", false),
-            (
-                "{matchLabels: {app: otel}, matchExpressions: [{key: app, operator: DoesNotExist}]}",
-                false,
-            ),
-        ] {
-            let text = format!("selector: {selector}\nlabels: {{app: otel}}\n");
-            let source = Source::new("p.yaml", text.into_bytes());
-            let text = Text::whole(SourceId(0), &source).expect("UTF-8");
-            let stream = yaml::parse(text, Dialect::Kubernetes);
-            let root = stream.documents().next().expect("a document");
-            let read = LabelSelector::read(root.get("selector").expect("a selector"));
-            assert_eq!(read.selects(&pairs(root, "labels")), expected, "{selector}");
-        }
     }
 }

@@ -5,6 +5,7 @@
 use super::gateway::list;
 use super::object::Pair;
 use super::object::pairs;
+use super::object::value;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
@@ -51,15 +52,10 @@ impl Namespaces {
 
 impl Selector {
     pub(super) fn read(node: Node<'_>) -> Self {
-        let expression = |node: Node<'_>| Expression {
-            key: node.string_at("key"),
-            operator: node.string_at("operator"),
-            values: node.strings_at("values"),
-        };
         Self {
             span: node.span(),
             labels: pairs(node, "matchLabels"),
-            expressions: list(node, "matchExpressions", expression),
+            expressions: list(node, "matchExpressions", Expression::read),
         }
     }
 
@@ -80,35 +76,107 @@ impl Selector {
         })
     }
 
-    /// Whether an object with `labels` is selected; an empty selector selects everything (apimachinery, labels.Selector).
+    /// One that selects everything, at `span`.
+    pub(super) const fn everything(span: Span) -> Self {
+        Self {
+            span,
+            labels: Vec::new(),
+            expressions: Vec::new(),
+        }
+    }
+
+    /// Whether it says nothing, and so selects everything.
     #[must_use]
-    pub fn selects(&self, labels: &dyn Fn(&str) -> Option<String>) -> bool {
-        let pairs = self
-            .labels
-            .iter()
-            .all(|pair| labels(&pair.key).is_some_and(|value| value == pair.value.value));
-        pairs
-            && self.expressions.iter().all(|expression| {
-                let value = expression.key.as_ref().and_then(|key| labels(key));
-                let listed = || {
-                    value.as_ref().is_some_and(|value| {
-                        expression
-                            .values
-                            .iter()
-                            .any(|listed| listed.value == *value)
-                    })
-                };
-                match expression
-                    .operator
-                    .as_ref()
-                    .map_or("", |operator| operator.as_str())
-                {
-                    "In" => listed(),
-                    "NotIn" => !listed(),
-                    "Exists" => value.is_some(),
-                    "DoesNotExist" => value.is_none(),
-                    _ => false,
-                }
-            })
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.expressions.is_empty()
+    }
+
+    /// Whether something with `labels` is selected: all parts must hold (apimachinery, labels.Selector).
+    #[must_use]
+    pub fn selects(&self, labels: &[Pair]) -> bool {
+        self.holds(&|key| value(labels, key).map(|label| label.value.as_str()))
+    }
+
+    /// The same of something whose labels `label` knows.
+    #[must_use]
+    pub fn holds<'l>(&self, label: &dyn Fn(&str) -> Option<&'l str>) -> bool {
+        let mut pairs = self.labels.iter();
+        pairs.all(|pair| label(&pair.key) == Some(pair.value.as_str()))
+            && self.expressions.iter().all(|one| one.holds(label))
+    }
+}
+
+impl Expression {
+    fn read(node: Node<'_>) -> Self {
+        Self {
+            key: node.string_at("key"),
+            operator: node.string_at("operator"),
+            values: node.strings_at("values"),
+        }
+    }
+
+    /// An operator that does not exist selects nothing.
+    fn holds<'l>(&self, label: &dyn Fn(&str) -> Option<&'l str>) -> bool {
+        let label = self.key.as_ref().and_then(|key| label(key));
+        let listed = || {
+            let mut values = self.values.iter();
+            label.is_some_and(|label| values.any(|value| value.value == label))
+        };
+        match self.operator.as_ref().map_or("", |word| word.as_str()) {
+            "In" => listed(),
+            "NotIn" => !listed(),
+            "Exists" => label.is_some(),
+            "DoesNotExist" => label.is_none(),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use crate::source::SourceId;
+    use crate::yaml;
+    use crate::yaml::Dialect;
+    use crate::yaml::Text;
+
+    #[test]
+    fn selectors_ask_for_all_of_their_parts() {
+        for (selector, expected) in [
+            ("{}", true),
+            ("{matchLabels: {app: otel}}", true),
+            ("{matchLabels: {app: otel, tier: x}}", false),
+            (
+                "{matchExpressions: [{key: app, operator: In, values: [a, otel]}]}",
+                true,
+            ),
+            (
+                "{matchExpressions: [{key: app, operator: NotIn, values: [otel]}]}",
+                false,
+            ),
+            (
+                "{matchExpressions: [{key: tier, operator: NotIn, values: [otel]}]}",
+                true,
+            ),
+            ("{matchExpressions: [{key: app, operator: Exists}]}", true),
+            (
+                "{matchExpressions: [{key: app, operator: DoesNotExist}]}",
+                false,
+            ),
+            ("{matchExpressions: [{key: app, operator: Near}]}", false),
+            (
+                "{matchLabels: {app: otel}, matchExpressions: [{key: app, operator: DoesNotExist}]}",
+                false,
+            ),
+        ] {
+            let text = format!("selector: {selector}\nlabels: {{app: otel}}\n");
+            let source = Source::new("p.yaml", text.into_bytes());
+            let text = Text::whole(SourceId(0), &source).expect("UTF-8");
+            let stream = yaml::parse(text, Dialect::Kubernetes);
+            let root = stream.documents().next().expect("a document");
+            let read = Selector::read(root.get("selector").expect("a selector"));
+            assert_eq!(read.selects(&pairs(root, "labels")), expected, "{selector}");
+        }
     }
 }

@@ -11,12 +11,12 @@ use super::label::Labels;
 use super::scraper::Scraper;
 use super::target;
 use crate::graph::reach;
-use crate::model::network_policy::LabelSelector;
 use crate::model::object::Pair;
 use crate::model::scrape::job::Discovery;
 use crate::model::scrape::job::Job;
 use crate::model::scrape::job::Kubernetes;
 use crate::model::scrape::monitor::Selection;
+use crate::model::selector::Selector;
 use crate::model::service::PortRef;
 use crate::model::service::Service;
 use crate::source::Spanned;
@@ -110,7 +110,7 @@ impl Finder<'_> {
     fn services_of(
         &self,
         in_namespace: &dyn Fn(&str) -> bool,
-        selector: Option<&LabelSelector>,
+        selector: Option<&Selector>,
         is_meant: &dyn Fn(&Service, usize) -> bool,
     ) -> Vec<Candidate<'_>> {
         let mut found = Vec::new();

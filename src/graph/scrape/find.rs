@@ -17,12 +17,12 @@ use super::scraper::Scraper;
 use super::target;
 use crate::graph::landing::Behind;
 use crate::model::Model;
-use crate::model::network_policy::LabelSelector;
 use crate::model::object::Pair;
 use crate::model::scrape::Origin;
 use crate::model::scrape::Scraping;
 use crate::model::scrape::job::Discovery;
 use crate::model::scrape::job::Job;
+use crate::model::selector::Selector;
 use crate::model::service::Service;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -92,12 +92,12 @@ impl<'m> Finder<'m> {
     }
 
     /// The Pods with labels that `selector` may select.
-    pub(super) fn pods_like<'a>(&'a self, selector: &'a LabelSelector) -> &'a [usize] {
+    pub(super) fn pods_like<'a>(&'a self, selector: &'a Selector) -> &'a [usize] {
         self.pod_labels.of_selector(selector)
     }
 
     /// The Services with labels that `selector` may select; all without one.
-    pub(super) fn services_like<'a>(&'a self, selector: Option<&'a LabelSelector>) -> &'a [usize] {
+    pub(super) fn services_like<'a>(&'a self, selector: Option<&'a Selector>) -> &'a [usize] {
         match selector {
             Some(selector) => self.service_labels.of_selector(selector),
             None => &self.service_labels.all,
@@ -267,7 +267,7 @@ impl<'m> Carriers<'m> {
     }
 
     /// Those that `selector` may select: the carriers of the rarest label that it asks for.
-    fn of_selector<'a>(&'a self, selector: &'a LabelSelector) -> &'a [usize] {
+    fn of_selector<'a>(&'a self, selector: &'a Selector) -> &'a [usize] {
         let carriers = selector.labels.iter().map(|pair| {
             let label = (pair.key.as_str(), pair.value.as_str());
             self.by_label.get(&label).map_or(&[][..], Vec::as_slice)

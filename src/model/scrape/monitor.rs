@@ -12,8 +12,8 @@ use super::job::Discovery;
 use super::job::Job;
 use super::job::Tls;
 use super::relabel::Relabel;
-use crate::model::network_policy::LabelSelector;
 use crate::model::object::Object;
+use crate::model::selector::Selector;
 use crate::model::service::PortRef;
 use crate::source::Spanned;
 use crate::yaml::Node;
@@ -25,7 +25,7 @@ pub const MONITORING: &str = "monitoring.coreos.com";
 #[derive(Clone, Debug)]
 pub struct Selection {
     /// `selector`: of Pods, or of Services.
-    pub labels: LabelSelector,
+    pub labels: Selector,
     /// `namespaceSelector`.
     pub namespaces: Namespaces,
     /// `port`: by the name of the container's or Service's port.
@@ -77,10 +77,9 @@ fn job(
         .get("portNumber")
         .or_else(|| endpoint.get("targetPort"));
     let selection = Selection {
-        labels: spec.get("selector").map_or_else(
-            || LabelSelector::everything(object.name_span()),
-            LabelSelector::read,
-        ),
+        labels: spec
+            .get("selector")
+            .map_or_else(|| Selector::everything(object.name_span()), Selector::read),
         namespaces: Namespaces::read(spec, object),
         port: endpoint.string_at("port"),
         target: target.and_then(PortRef::read),
