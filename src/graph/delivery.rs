@@ -10,6 +10,24 @@ use crate::attach::route::BackendOutcome;
 use crate::attach::route::ParentOutcome;
 use crate::model::Model;
 
+/// What a proxy speaks to a backend, everything that has a say in it included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upstream {
+    /// HTTP/1.1 in plain text; gRPC cannot pass.
+    Http1,
+    /// HTTP/2 in plain text.
+    H2c,
+    /// TLS, because that BackendTLSPolicy of the model says so; `None`: of the proxy's own accord.
+    Tls {
+        /// The policy.
+        policy: Option<usize>,
+    },
+    /// The bytes that the sender sends.
+    Raw,
+    /// Not known; why, in words.
+    Open(&'static str),
+}
+
 /// One backend of one route, as one listener reaches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
@@ -58,6 +76,42 @@ impl Delivery {
             && receivers.all(|(_, run, receiver, server)| {
                 model.runs[run].collector.receivers[receiver].servers[server].is_guarded()
             })
+    }
+
+    /// What the gateway speaks to the backend: what the implementation takes the port for, unless a BackendTLSPolicy or a
+    /// DestinationRule says otherwise. Neither reaches the bytes of a TLSRoute or TCPRoute.
+    #[must_use]
+    pub fn upstream(&self, model: &Model, attachment: &Attachment, graph: &Graph) -> Upstream {
+        if self.wire == Wire::Raw {
+            return Upstream::Raw;
+        }
+        let landing = &graph.landings[self.landing];
+        let service = &model.services[landing.service].object;
+        let rules = model.destination_rules.iter();
+        let mut rules = rules.filter(|rule| rule.is_about(service.namespace(), service.name()));
+        if rules.clone().any(|rule| rule.says_tls) {
+            return Upstream::Open(
+                "a DestinationRule says whether the gateway speaks TLS to the backend",
+            );
+        }
+        let policy = (landing.service, landing.port);
+        if let Some(policy) = attachment.backend_policies.get(&policy) {
+            return Upstream::Tls {
+                policy: Some(*policy),
+            };
+        }
+        match self.wire {
+            Wire::Http1 if rules.any(|rule| rule.may_upgrade) => Upstream::Open(
+                "a DestinationRule says which HTTP the gateway speaks to the backend",
+            ),
+            Wire::Http1 => Upstream::Http1,
+            Wire::H2c => Upstream::H2c,
+            Wire::Tls => Upstream::Tls { policy: None },
+            Wire::Raw => Upstream::Raw,
+            Wire::Unknown => {
+                Upstream::Open("it is not known what this implementation speaks to the backend")
+            }
+        }
     }
 
     /// Every delivery, sorted by listener and route.

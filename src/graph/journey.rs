@@ -10,6 +10,8 @@ use crate::model::collector::id::Signal;
 use crate::settings::Settings;
 use crate::source::Span;
 
+mod arrival;
+mod gate;
 mod handshake;
 mod inward;
 pub(super) mod matching;
@@ -18,8 +20,10 @@ mod flaw;
 #[cfg(test)]
 mod tests;
 
+pub use flaw::BackendTls;
 pub use flaw::Flaw;
 pub use flaw::FlawKind;
+pub use gate::Gate;
 
 use walk::Walk;
 

@@ -8,6 +8,7 @@ use crate::attach::hostname;
 use crate::model::Model;
 use crate::model::collector::dial::Dial;
 use crate::model::collector::dial::Security;
+use crate::model::object::Object;
 use crate::settings::Settings;
 
 /// Where an exporter's connection ends up.
@@ -67,12 +68,13 @@ impl Addresses {
         addresses
     }
 
-    /// Where `dial`, made from `namespace` if from inside the cluster, ends up. An address that says nothing itself (a
+    /// Where `dial`, made by what `from` describes if that is in a cluster, ends up. An address that says nothing itself (a
     /// placeholder, an IP address that nobody knows) is taken for the Gateway whose name the client asks for.
     #[must_use]
-    pub fn reach(&self, model: &Model, dial: &Dial, namespace: Option<&str>) -> Reach {
+    pub fn reach(&self, model: &Model, dial: &Dial, from: Option<&Object>) -> Reach {
         let host = dial.host.text().unwrap_or_default();
-        if let Some(service) = service(model, &host, namespace) {
+        let home = from.map(Object::namespace);
+        if let Some(service) = service(model, &host, home, from) {
             return Reach::Service(service);
         }
         let asked = match &dial.security {
@@ -101,14 +103,23 @@ impl Addresses {
     }
 }
 
-/// The Service that `host` names inside a cluster: `name`, `name.namespace`, `name.namespace.svc[.…]`.
-pub(super) fn service(model: &Model, host: &str, namespace: Option<&str>) -> Option<usize> {
+/// The Service that `host` names in the namespace `home` of a cluster: `name`, `name.namespace`, `name.namespace.svc[.…]`;
+/// of several environments side by side the one nearest to `from`, else the first.
+pub(super) fn service(
+    model: &Model,
+    host: &str,
+    home: Option<&str>,
+    from: Option<&Object>,
+) -> Option<usize> {
     let parts: Vec<&str> = host.split('.').collect();
     let (name, namespace) = match parts.as_slice() {
-        [name] => (*name, namespace?),
+        [name] => (*name, home?),
         [name, namespace] => (*name, *namespace),
         [name, namespace, "svc", ..] => (*name, *namespace),
         _ => return None,
     };
-    model.services.index(namespace, name)
+    match from {
+        Some(from) => model.services.nearest_index(namespace, name, from),
+        None => model.services.index(namespace, name),
+    }
 }

@@ -18,6 +18,8 @@ pub struct DestinationRule {
     pub host: Option<Spanned<String>>,
     /// `spec.trafficPolicy.tls.mode`.
     pub tls_mode: Option<Spanned<String>>,
+    /// Whether some traffic policy in it, of a port or a subset too, says whether TLS is spoken.
+    pub says_tls: bool,
     /// Whether some traffic policy in it sets `h2UpgradePolicy: UPGRADE` or `useClientProtocol: true`, so that HTTP/2 may
     /// be spoken to a port that does not ask for it.
     pub may_upgrade: bool,
@@ -30,6 +32,7 @@ impl DestinationRule {
             object: Arc::clone(object),
             host: spec.and_then(|spec| spec.string_at("host")),
             tls_mode: below(spec, &["trafficPolicy", "tls"]).and_then(|tls| tls.string_at("mode")),
+            says_tls: spec.is_some_and(|spec| says_tls(spec, DEPTH)),
             may_upgrade: spec.is_some_and(|spec| upgrades(spec, DEPTH)),
         }
     }
@@ -53,6 +56,20 @@ impl Named for DestinationRule {
 
 /// `spec.subsets[].trafficPolicy.portLevelSettings[].connectionPool.http` is the deepest place.
 const DEPTH: usize = 8;
+
+fn says_tls(node: Node<'_>, depth: usize) -> bool {
+    if depth == 0 {
+        return false;
+    }
+    match node.shape() {
+        Shape::Mapping => {
+            let is_said = node.get("tls").is_some_and(|tls| tls.has("mode"));
+            is_said || node.entries().any(|(_, value)| says_tls(value, depth - 1))
+        }
+        Shape::Sequence => node.items().any(|item| says_tls(item, depth - 1)),
+        _ => false,
+    }
+}
 
 fn upgrades(node: Node<'_>, depth: usize) -> bool {
     if depth == 0 {

@@ -1,7 +1,7 @@
 //! What can be wrong on the way of a signal.
 
+use super::gate::Gate;
 use crate::certificate::Failure;
-use crate::graph::delivery::Delivery;
 use crate::model::collector::id::Signal;
 use crate::model::collector::receiver::Transport;
 use crate::source::Span;
@@ -48,15 +48,15 @@ pub enum FlawKind {
         /// The port that is dialled.
         port: u16,
     },
-    /// Plain text is sent to a TLS listener.
+    /// Plain text is sent to who speaks TLS.
     Plaintext {
-        /// The listener.
-        listener: usize,
+        /// Who.
+        gate: Gate,
     },
-    /// TLS is spoken to a listener in plain text.
+    /// TLS is spoken to who speaks plain text.
     TlsToPlaintext {
-        /// The listener.
-        listener: usize,
+        /// Who.
+        gate: Gate,
     },
     /// The server name that is sent meets no listener on the port.
     UnservedServerName {
@@ -83,10 +83,10 @@ pub enum FlawKind {
         /// What says whom to trust; `None`: the system's roots.
         trust: Option<Span>,
     },
-    /// The listener demands a client certificate, and none is sent.
+    /// A client certificate is demanded, and none is sent.
     MissingClientCertificate {
-        /// The listener.
-        listener: usize,
+        /// Who demands it.
+        gate: Gate,
         /// What demands it.
         demanded: Span,
     },
@@ -94,17 +94,17 @@ pub enum FlawKind {
     UntrustedClient {
         /// The verifier's refusal.
         failure: Failure,
-        /// The listener.
-        listener: usize,
+        /// Who refuses it.
+        gate: Gate,
         /// Where the authorities stand.
         authorities: Span,
         /// Where the client's certificate stands.
         certificate: Span,
     },
-    /// The listener demands a certificate of authorities that are nowhere: nobody can connect.
+    /// A certificate is demanded of authorities that are nowhere: nobody can connect.
     MissingAuthorities {
-        /// The listener.
-        listener: usize,
+        /// Who demands it.
+        gate: Gate,
     },
     /// No route serves the authority of the request.
     UnroutedAuthority {
@@ -125,11 +125,12 @@ pub enum FlawKind {
         /// The backend, as an index into the attachment.
         backend: usize,
     },
-    /// The gateway speaks HTTP/1.1 to the backend, which gRPC cannot pass.
-    Http1Backend {
-        /// The delivery.
-        delivery: Delivery,
-    },
+    /// The proxy speaks HTTP/1.1 to the backend, which gRPC cannot pass.
+    Http1Backend,
+    /// The proxy speaks HTTP/2 in plain text to a receiver that knows HTTP/1.1 only.
+    Http2ToHttp1,
+    /// What the proxy speaks to the receiver and what that expects do not meet.
+    BackendTls(BackendTls),
     /// Nothing listens on the port that the Service leads to.
     NobodyListens {
         /// The Service.
@@ -155,6 +156,29 @@ pub enum FlawKind {
     },
 }
 
+/// How a proxy and a receiver differ on TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackendTls {
+    /// The proxy speaks plain text, the receiver TLS.
+    Missing,
+    /// The proxy speaks TLS, the receiver plain text.
+    Unexpected,
+    /// Both speak TLS; the receiver demands a certificate, and the proxy has none.
+    NoCertificate,
+}
+
+impl BackendTls {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "the proxy speaks plain text to a receiver that speaks TLS",
+            Self::Unexpected => "the proxy speaks TLS to a receiver in plain text",
+            Self::NoCertificate => {
+                "the receiver demands a client certificate, and the gateway shows backends none"
+            }
+        }
+    }
+}
+
 impl FlawKind {
     /// What is wrong in a few words, for a list of ways; the rules say it at length.
     #[must_use]
@@ -168,8 +192,10 @@ impl FlawKind {
                 format!("the listeners on port {port} clash, and none is served")
             }
             Self::UnknownServicePort { port, .. } => format!("the Service has no port {port}"),
-            Self::Plaintext { .. } => "plain text is sent to a TLS listener".to_owned(),
-            Self::TlsToPlaintext { .. } => "TLS is spoken to a listener in plain text".to_owned(),
+            Self::Plaintext { gate } => format!("plain text is sent to a TLS {}", gate.noun()),
+            Self::TlsToPlaintext { gate } => {
+                format!("TLS is spoken to a {} in plain text", gate.noun())
+            }
             Self::UnservedServerName {
                 sent: Some(name), ..
             } => format!("no listener answers to `{name}`"),
@@ -191,7 +217,11 @@ impl FlawKind {
             Self::UnroutedAuthority { authority, .. } => format!("no route serves `{authority}`"),
             Self::UnroutedSignal { signal, .. } => format!("no rule takes {signal}"),
             Self::NoBackend { .. } => "the backend leads nowhere".to_owned(),
-            Self::Http1Backend { .. } => "the gateway speaks HTTP/1.1 to a gRPC backend".to_owned(),
+            Self::Http1Backend => "the proxy speaks HTTP/1.1 to a gRPC backend".to_owned(),
+            Self::Http2ToHttp1 => {
+                "the proxy speaks HTTP/2 to a receiver that knows HTTP/1.1 only".to_owned()
+            }
+            Self::BackendTls(mismatch) => mismatch.words().to_owned(),
             Self::NobodyListens { .. } => "nothing listens behind the Service port".to_owned(),
             Self::Loopback => "the receiver listens on the loopback address".to_owned(),
             Self::CrossedProtocol { sent, .. } => {

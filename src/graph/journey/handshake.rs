@@ -1,14 +1,12 @@
-//! What exporter and listener make of each other's certificates.
+//! What an exporter and who ends its connection make of each other's certificates.
 
 use std::sync::Arc;
 
 use super::FlawKind;
-use super::Journey;
 use super::Walk;
-use crate::attach::client::Clients;
-use crate::attach::listener::Authorities;
-use crate::attach::listener::ListenerFacts;
-use crate::attach::profile::ClientVerifier;
+use super::gate::Asked;
+use super::gate::Gate;
+use super::gate::Terms;
 use crate::certificate::Cause;
 use crate::certificate::Certificate;
 use crate::certificate::Question;
@@ -32,26 +30,42 @@ pub(super) struct Judged {
     pub(super) unknown: Option<String>,
 }
 
-/// Judges both sides: the exporter verifies the server, then the listener verifies the client.
+/// Judges both sides: the exporter verifies the gate, then the gate verifies the exporter.
 pub(super) fn judge(
     walk: &Walk<'_>,
-    journey: &Journey,
     own: &Run,
-    listener: &ListenerFacts,
+    gate: Gate,
     handshake: &Handshake,
     endpoint: Span,
 ) -> Judged {
     let mut judged = Judged::default();
-    let signatures = Signatures::new();
-    if handshake.verifies == Some(true) {
-        judged.server(walk, own, listener, handshake, endpoint, &signatures);
-    } else if handshake.verifies.is_none() {
-        judged.unknown("whether the server is verified is open");
+    let sides = Sides {
+        walk,
+        own,
+        gate,
+        handshake,
+        endpoint,
+        terms: walk.terms(gate),
+        signatures: Signatures::new(),
+    };
+    match handshake.verifies {
+        Some(true) => judged.server(&sides),
+        Some(false) => {}
+        None => judged.unknown("whether the server is verified is open"),
     }
-    if let Some(index) = journey.listener {
-        judged.client(walk, own, listener, index, handshake, endpoint, &signatures);
-    }
+    judged.client(&sides);
     judged
+}
+
+/// The two sides of a handshake.
+struct Sides<'s> {
+    walk: &'s Walk<'s>,
+    own: &'s Run,
+    gate: Gate,
+    handshake: &'s Handshake,
+    endpoint: Span,
+    terms: Terms,
+    signatures: Signatures,
 }
 
 impl Judged {
@@ -59,26 +73,25 @@ impl Judged {
         self.unknown.get_or_insert_with(|| why.to_owned());
     }
 
-    fn server(
-        &mut self,
-        walk: &Walk<'_>,
-        own: &Run,
-        listener: &ListenerFacts,
-        handshake: &Handshake,
-        endpoint: Span,
-        signatures: &Signatures,
-    ) {
-        let Some(Material::Given(served)) = listener
-            .certificates
-            .first()
-            .map(|first| walk.materials.served(first))
-        else {
-            return self.unknown("the certificate of the listener was not given");
+    fn server(&mut self, sides: &Sides<'_>) {
+        let Sides {
+            walk,
+            handshake,
+            endpoint,
+            signatures,
+            ..
+        } = sides;
+        let endpoint = *endpoint;
+        let Material::Given(served) = &sides.terms.served else {
+            return self.unknown(match sides.gate {
+                Gate::Listener(_) => "the certificate of the listener was not given",
+                Gate::Receiver(_) => "the certificate of the receiver was not given",
+            });
         };
         let roots = match handshake
             .trust
             .as_ref()
-            .map(|trust| (trust, walk.materials.of_setting(trust, own)))
+            .map(|trust| (trust, walk.materials.of_setting(trust, sides.own)))
         {
             None => None,
             Some((_, Material::Given(bundle))) => Some(bundle),
@@ -160,66 +173,51 @@ impl Judged {
         }
     }
 
-    #[allow(clippy::too_many_arguments)] // the two sides and their certificates
-    fn client(
-        &mut self,
-        walk: &Walk<'_>,
-        own: &Run,
-        listener: &ListenerFacts,
-        index: usize,
-        handshake: &Handshake,
-        endpoint: Span,
-        signatures: &Signatures,
-    ) {
-        let (said, authorities) = match &listener.clients {
-            Clients::Verified { said, authorities } => (*said, authorities),
-            Clients::Mesh { .. } => {
-                return self.unknown("the listener admits workloads of the mesh only");
-            }
-            Clients::Unknown { .. } => {
-                return self.unknown("whether clients are verified depends on the implementation");
-            }
-            Clients::Anyone
-            | Clients::Unheeded { .. }
-            | Clients::Unproven { .. }
-            | Clients::Optional { .. } => return,
+    fn client(&mut self, sides: &Sides<'_>) {
+        let (said, authorities, verifier) = match &sides.terms.asked {
+            Asked::Nothing => return,
+            Asked::Open(why) => return self.unknown(why),
+            Asked::Certificate {
+                said,
+                authorities,
+                verifier,
+            } => (*said, authorities, *verifier),
         };
-        if matches!(authorities, Authorities::Missing) {
+        let gate = sides.gate;
+        let Some(authorities) = authorities else {
             self.flaws
-                .push((said, FlawKind::MissingAuthorities { listener: index }));
-            return;
-        }
-        let Some((certificate, _)) = &handshake.certificate else {
-            self.flaws.push((
-                endpoint,
-                FlawKind::MissingClientCertificate {
-                    listener: index,
-                    demanded: said,
-                },
-            ));
+                .push((said, FlawKind::MissingAuthorities { gate }));
             return;
         };
-        let shown = match walk.materials.of_setting(certificate, own) {
+        let Some((certificate, _)) = &sides.handshake.certificate else {
+            let kind = FlawKind::MissingClientCertificate {
+                gate,
+                demanded: said,
+            };
+            self.flaws.push((sides.endpoint, kind));
+            return;
+        };
+        let shown = match sides.walk.materials.of_setting(certificate, sides.own) {
             Material::Given(shown) => shown,
             lacking => {
                 let why = unread("the client's certificate", certificate, &lacking);
                 return self.unknown(&why);
             }
         };
-        let Material::Given(admitted) = walk.materials.admitted(authorities) else {
+        let Material::Given(admitted) = authorities else {
             return self
-                .unknown("the authorities that the listener admits clients by were not given");
+                .unknown("the authorities that clients are verified against were not given");
         };
-        let Some(verifier) = verifier_of(walk.profile(listener).verifier) else {
+        let Some(verifier) = verifier else {
             return self.unknown("it is not known which verifier judges clients");
         };
-        let question = question(&shown, &admitted.certificates, walk);
-        match verifier.handshake(&question, signatures) {
+        let question = question(&shown, &admitted.certificates, sides.walk);
+        match verifier.handshake(&question, &sides.signatures) {
             Verdict::Pass => {}
             Verdict::Fail(failure) => {
                 let kind = FlawKind::UntrustedClient {
                     failure,
-                    listener: index,
+                    gate,
                     authorities: admitted.span,
                     certificate: shown.span,
                 };
@@ -257,13 +255,4 @@ const fn is_about_trust(cause: Cause) -> bool {
         cause,
         Cause::Untrusted | Cause::SelfSigned | Cause::UntrustedRoot
     )
-}
-
-const fn verifier_of(verifier: ClientVerifier) -> Option<Verifier> {
-    match verifier {
-        ClientVerifier::Envoy => Some(Verifier::EnvoyVerifiesClient),
-        ClientVerifier::OpenSsl => Some(Verifier::OpensslVerifiesClient),
-        ClientVerifier::Go => Some(Verifier::GoVerifiesClient),
-        ClientVerifier::Unknown => None,
-    }
 }

@@ -1,21 +1,26 @@
-//! From the listener inwards: which rule takes the request, which receiver hears it, which pipeline reads it.
+//! From the listener inwards: which rule takes the request, and to which Service port it leads.
+
+use std::cmp::Reverse;
 
 use super::End;
 use super::FlawKind;
 use super::Journey;
-use super::Landed;
+use super::arrival::Inbound;
 use super::matching;
 use super::walk::Walk;
 use crate::attach::hostname;
-use crate::attach::profile::Wire;
+use crate::attach::listener::Transport;
+use crate::attach::precedence;
+use crate::attach::route::Accepted;
 use crate::attach::route::ParentOutcome;
 use crate::graph::delivery::Delivery;
+use crate::graph::delivery::Upstream;
 use crate::graph::landing::Landing;
-use crate::graph::landing::Listening;
-use crate::graph::landing::Target;
 use crate::graph::trail::Guard;
 use crate::model::collector::dial::Dial;
+use crate::model::collector::dial::Security;
 use crate::model::collector::receiver::Transport as Protocol;
+use crate::model::route::RouteKind;
 use crate::source::Span;
 
 impl Walk<'_> {
@@ -37,6 +42,9 @@ impl Walk<'_> {
         let routes: Vec<_> = routes.collect();
         if routes.is_empty() {
             return End::Unknown("no route that was given attaches to the listener".to_owned());
+        }
+        if routes.iter().all(|(route, _)| self.is_raw(*route)) {
+            return self.hand_through(journey, dial, listener, &routes);
         }
         let Some(authority) = dial.authority.without_port() else {
             return End::Unknown("the authority of the request is open".to_owned());
@@ -73,12 +81,81 @@ impl Walk<'_> {
                 return End::Fails;
             }
         };
-        let route_name = self.model.routes[route].object.name().to_owned();
-        journey.trail.push(
-            Guard::None,
-            route_name,
-            Some(self.model.routes[route].object.name_span()),
-        );
+        if let Some(why) = self.rewritten(route, rule, dial) {
+            return End::Unknown(why.to_owned());
+        }
+        self.deliver(journey, dial, listener, (route, rule))
+    }
+
+    fn is_raw(&self, route: usize) -> bool {
+        matches!(
+            self.model.routes[route].kind,
+            RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp
+        )
+    }
+
+    /// The one of `routes`, each of TLS or TCP, that takes the connection: by the server name, and of equals the oldest.
+    fn hand_through(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        listener: usize,
+        routes: &[(usize, &Accepted)],
+    ) -> End {
+        let name = match &dial.security {
+            Security::Tls(handshake) => handshake.sni.known(),
+            _ => None,
+        };
+        let takes = |route: usize, here: &Accepted| match (self.model.routes[route].kind, name) {
+            (RouteKind::Tls, Some(name)) => hostname::best(&here.hostnames, name)
+                .map(|best| (hostname::specificity(best), route)),
+            (RouteKind::Tls, None) => None,
+            _ => Some((hostname::specificity(None), route)),
+        };
+        let taken = routes
+            .iter()
+            .filter_map(|(route, here)| takes(*route, here));
+        let best = taken.max_by_key(|(specificity, route)| {
+            (
+                *specificity,
+                Reverse(precedence::seniority(&self.model.routes[*route])),
+            )
+        });
+        let Some((_, route)) = best else {
+            let authority = name.unwrap_or_default().to_owned();
+            let route = routes[0].0;
+            journey.flaw(
+                dial.endpoint,
+                FlawKind::UnroutedAuthority { authority, route },
+            );
+            return End::Fails;
+        };
+        self.deliver(journey, dial, listener, (route, 0))
+    }
+
+    /// Why what a rule does to requests keeps its end open.
+    fn rewritten(&self, route: usize, rule: usize, dial: &Dial) -> Option<&'static str> {
+        let filters = &self.model.routes[route].rules[rule].filters;
+        if filters.iter().any(|filter| filter.redirect.is_some()) {
+            return Some("the rule redirects the request");
+        }
+        let rewrites = filters.iter().filter_map(|filter| filter.rewrite.as_ref());
+        let is_moved = rewrites.into_iter().any(|rewrite| rewrite.path.is_some());
+        (is_moved && dial.transport == Protocol::Grpc)
+            .then_some("the rule rewrites the path of gRPC")
+    }
+
+    /// From the rule to the Service port, and further.
+    fn deliver(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        listener: usize,
+        (route, rule): (usize, usize),
+    ) -> End {
+        let object = &self.model.routes[route].object;
+        let (name, span) = (object.name().to_owned(), object.name_span());
+        journey.trail.push(Guard::None, name, Some(span));
         let ours = |delivery: &&Delivery| {
             delivery.listener == listener && delivery.route == route && delivery.rule == rule
         };
@@ -86,25 +163,16 @@ impl Walk<'_> {
             return self.undelivered(journey, route, rule);
         };
         let landing = &self.graph.landings[delivery.landing];
-        if delivery.wire == Wire::Http1 && dial.transport == Protocol::Grpc {
-            journey.flaw(
-                self.port_span(landing),
-                FlawKind::Http1Backend {
-                    delivery: *delivery,
-                },
-            );
-        }
-        if delivery.wire == Wire::Tls {
-            return End::Unknown(
-                "the gateway speaks TLS to the backend of its own accord".to_owned(),
-            );
-        }
-        let guard = if delivery.wire == Wire::H2c {
-            Guard::H2c
-        } else {
-            Guard::Plain
+        let facts = &self.attachment.listeners[listener];
+        let ends_tls = facts.transport == Transport::Terminate;
+        let inbound = match delivery.upstream(self.model, self.attachment, self.graph) {
+            Upstream::Raw if !ends_tls => Inbound::Own,
+            upstream => Inbound::Proxied {
+                upstream,
+                gateway: Some(facts.gateway),
+            },
         };
-        self.land(journey, dial, landing, guard)
+        self.land(journey, dial, landing, &inbound)
     }
 
     fn undelivered(&self, journey: &mut Journey, route: usize, rule: usize) -> End {
@@ -127,101 +195,8 @@ impl Walk<'_> {
         End::Unknown("the backend was not given".to_owned())
     }
 
-    fn port_span(&self, landing: &Landing) -> Span {
+    pub(super) fn port_span(&self, landing: &Landing) -> Span {
         let port = &self.model.services[landing.service].ports[landing.port];
         port.port.as_ref().map_or(port.span, |number| number.span)
-    }
-
-    /// From the Service port to a pipeline.
-    pub(super) fn land(
-        &self,
-        journey: &mut Journey,
-        dial: &Dial,
-        landing: &Landing,
-        guard: Guard,
-    ) -> End {
-        let service = &self.model.services[landing.service];
-        let port = &service.ports[landing.port];
-        let number = port.port.as_ref().map_or(0, |number| number.value);
-        journey.trail.push(
-            guard,
-            format!("{}:{number}", service.object.name()),
-            Some(self.port_span(landing)),
-        );
-        let Target::Pods(pods) = &landing.target else {
-            return End::Unknown("no workload behind the Service was given".to_owned());
-        };
-        let Some(pod) = pods.first() else {
-            return End::Unknown(String::new());
-        };
-        let Listening::Receiver {
-            run,
-            receiver,
-            server,
-            loopback,
-        } = pod.listening
-        else {
-            if matches!(pod.listening, Listening::Nobody { .. }) || pod.port.is_none() {
-                journey.flaw(
-                    self.port_span(landing),
-                    FlawKind::NobodyListens {
-                        service: landing.service,
-                        port: landing.port,
-                    },
-                );
-                return End::Fails;
-            }
-            return End::Unknown("what runs behind the Service was not given".to_owned());
-        };
-        journey.landed = Some(Landed {
-            run,
-            receiver,
-            server,
-        });
-        let collector = &self.model.runs[run].collector;
-        let receiver = &collector.receivers[receiver];
-        let bound = &receiver.servers[server];
-        let name = format!("{}/{}", receiver.id.value, bound.transport.as_str());
-        journey.trail.push(Guard::None, name, Some(bound.span));
-        if loopback == Some(true) {
-            let span = bound
-                .endpoint
-                .as_ref()
-                .map_or(bound.span, |endpoint| endpoint.span);
-            journey.flaw(span, FlawKind::Loopback);
-        }
-        if bound.transport != dial.transport {
-            journey.flaw(
-                dial.endpoint,
-                FlawKind::CrossedProtocol {
-                    sent: dial.transport,
-                    server: bound.span,
-                },
-            );
-        }
-        let mut readers = collector.readers(&receiver.id).peekable();
-        if readers.peek().is_none() {
-            journey.flaw(receiver.id.span, FlawKind::UnwiredReceiver);
-            return End::Fails;
-        }
-        match readers.find(|pipeline| pipeline.signal() == journey.signal) {
-            Some(pipeline) => {
-                journey.trail.push(
-                    Guard::None,
-                    pipeline.id.value.to_string(),
-                    Some(pipeline.id.span),
-                );
-                End::Arrives
-            }
-            None => {
-                journey.flaw(
-                    receiver.id.span,
-                    FlawKind::MissingSignal {
-                        signal: journey.signal,
-                    },
-                );
-                End::Fails
-            }
-        }
     }
 }

@@ -114,12 +114,12 @@ fn where_the_best_name_lost_the_next_best_answers() {
 }
 
 #[test]
-fn what_tcp_hands_on_is_not_judged_here() {
+fn tcp_takes_all_that_comes_to_its_port() {
     let listeners = [("tcp", "TCP", ""), ("exact", "HTTPS", "otel.example.com")];
     for exporter in [TLS, PLAIN] {
         let (name, end) = way(&gateway("istio", &listeners), exporter);
         assert_eq!(name, "edge/tcp");
-        assert_eq!(end, "bytes go through to the backend as they come");
+        assert_eq!(end, "no route that was given attaches to the listener");
     }
 }
 

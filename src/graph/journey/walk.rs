@@ -3,6 +3,8 @@
 use super::End;
 use super::FlawKind;
 use super::Journey;
+use super::arrival::Inbound;
+use super::gate::Gate;
 use super::handshake;
 use crate::attach::Attachment;
 use crate::attach::client::Clients;
@@ -101,8 +103,12 @@ impl Walk<'_> {
     }
 
     fn dialled(&self, journey: &mut Journey, own: &Collector, dial: &Dial) -> End {
-        let namespace = own.object().map(|object| object.namespace());
-        match self.addresses.reach(self.model, dial, namespace) {
+        let workload = self.model.runs[journey.run].workload(self.model);
+        let from = workload.map(|workload| &workload.object).or(own.object());
+        match self
+            .addresses
+            .reach(self.model, dial, from.map(AsRef::as_ref))
+        {
             Reach::Outside => {
                 let host = dial
                     .host
@@ -139,15 +145,10 @@ impl Walk<'_> {
             );
             return End::Fails;
         };
-        let guard = if dial.security == Security::Plaintext {
-            Guard::Plain
-        } else {
-            Guard::Tls
-        };
         let Some(landing) = self.graph.landing(service, port) else {
             return End::Unknown(String::new());
         };
-        self.land(journey, dial, landing, guard)
+        self.land(journey, dial, landing, &Inbound::Own)
     }
 
     /// Each of these listeners with its host name.
@@ -166,122 +167,107 @@ impl Walk<'_> {
         };
         let on_port = |at: &usize| {
             let listener = self.attachment.listeners[*at].written(self.model);
-            let port = listener.port.as_ref();
-            let is_there = port.is_some_and(|port| port.value == i64::from(number));
-            is_there && listener.protocol() != "UDP"
+            listener
+                .port
+                .as_ref()
+                .is_some_and(|port| port.value == i64::from(number))
         };
         let on_port = listeners.iter().copied().filter(on_port);
         let (here, lost): (Vec<usize>, Vec<usize>) =
             on_port.partition(|at| self.attachment.listeners[*at].conflict.is_none());
-        let Some(first) = here.first().copied() else {
+        if here.is_empty() {
             return self.unserved(journey, dial, (gateways[0], number), &lost);
-        };
-        let is_raw = |at: &usize| self.attachment.listeners[*at].transport == Transport::Raw;
-        if let Some(raw) = here.iter().copied().find(is_raw) {
-            self.name(journey, Guard::None, raw);
-            return End::Unknown("bytes go through to the backend as they come".to_owned());
         }
+        let transport = |at: usize| self.attachment.listeners[at].transport;
+        let served: Vec<usize> = here
+            .into_iter()
+            .filter(|at| transport(*at) != Transport::Unusable)
+            .collect();
+        let Some(first) = served.first().copied() else {
+            return End::Unknown("no controller serves the listener as it is written".to_owned());
+        };
+        let is_raw = |at: &usize| transport(*at) == Transport::Raw;
+        if let Some(raw) = served.iter().copied().find(is_raw) {
+            return self.through(journey, dial, raw);
+        }
+        let of = |wanted: &[Transport]| -> Vec<usize> {
+            let own = served.iter().copied();
+            own.filter(|at| wanted.contains(&transport(*at))).collect()
+        };
         match &dial.security {
             Security::Unknown(why) => End::Unknown(why.clone()),
-            Security::Plaintext => self.in_plain_text(journey, dial, &here, first),
-            Security::Tls(handshake) => self.in_tls(journey, dial, handshake, &here, first),
+            Security::Plaintext => {
+                self.in_plain_text(journey, dial, first, &of(&[Transport::Plain]))
+            }
+            Security::Tls(handshake) => {
+                let secure = of(&[Transport::Terminate, Transport::Passthrough]);
+                self.over_tls(journey, dial, handshake, first, secure)
+            }
         }
     }
 
-    /// Without TLS, to one of the listeners `here`.
+    /// Plain text to one of `listeners`, of which the Host header chooses as a server name does; `first` has the port.
     fn in_plain_text(
         &self,
         journey: &mut Journey,
         dial: &Dial,
-        here: &[usize],
         first: usize,
+        listeners: &[usize],
     ) -> End {
-        let plain = here.iter().copied();
-        let plain = plain.filter(|at| self.attachment.listeners[*at].transport == Transport::Plain);
-        // The Host header chooses among them as a server name does.
-        let names = self.named(plain);
+        let names = self.named(listeners.iter().copied());
         let chosen = sni::choose(names.iter().copied(), dial.authority.without_port());
         let Some(listener) = chosen.or(names.first().map(|(_, at)| *at)) else {
             self.name(journey, Guard::Plain, first);
-            journey.flaw(dial.endpoint, FlawKind::Plaintext { listener: first });
+            let gate = Gate::Listener(first);
+            journey.flaw(dial.endpoint, FlawKind::Plaintext { gate });
             return End::Fails;
         };
         self.name(journey, Guard::Plain, listener);
         self.route(journey, dial, listener)
     }
 
-    /// With TLS, to one of the listeners `here`.
-    fn in_tls(
+    /// TLS to one of `listeners`, of which the server name chooses; `first` has the port.
+    fn over_tls(
         &self,
         journey: &mut Journey,
         dial: &Dial,
         handshake: &Handshake,
-        here: &[usize],
         first: usize,
+        listeners: Vec<usize>,
     ) -> End {
-        let secure = |at: &usize| {
-            matches!(
-                self.attachment.listeners[*at].transport,
-                Transport::Terminate | Transport::Passthrough
-            )
-        };
-        let secure: Vec<usize> = here.iter().copied().filter(secure).collect();
-        if secure.is_empty() {
+        if listeners.is_empty() {
             self.name(journey, Guard::Tls, first);
-            journey.flaw(dial.endpoint, FlawKind::TlsToPlaintext { listener: first });
+            let gate = Gate::Listener(first);
+            journey.flaw(dial.endpoint, FlawKind::TlsToPlaintext { gate });
             return End::Fails;
         }
         if let dial::Name::Unknown(why) = &handshake.sni {
             return End::Unknown(why.clone());
         }
-        let names = self.named(secure.iter().copied());
+        let names = self.named(listeners.iter().copied());
         let Some(listener) = sni::choose(names, handshake.sni.known()) else {
-            self.name(journey, Guard::Tls, secure[0]);
+            self.name(journey, Guard::Tls, listeners[0]);
             let sent = handshake.sni.known().map(str::to_owned);
             journey.flaw(
                 dial.endpoint,
-                FlawKind::UnservedServerName {
-                    sent,
-                    listeners: secure,
-                },
+                FlawKind::UnservedServerName { sent, listeners },
             );
             return End::Fails;
         };
         journey.listener = Some(listener);
-        self.at_listener(journey, dial, handshake, listener)
-    }
-
-    /// At the listener that answers: both sides' certificates, then the route.
-    fn at_listener(
-        &self,
-        journey: &mut Journey,
-        dial: &Dial,
-        handshake: &Handshake,
-        listener: usize,
-    ) -> End {
         let facts = &self.attachment.listeners[listener];
+        if facts.transport == Transport::Passthrough {
+            return self.through(journey, dial, listener);
+        }
         let guard = if matches!(facts.clients, Clients::Verified { .. }) {
             Guard::MutualTls
         } else {
             Guard::Tls
         };
         self.name(journey, guard, listener);
-        if facts.transport == Transport::Passthrough {
-            return End::Unknown("TLS is passed through to the backend".to_owned());
-        }
-        let judged = handshake::judge(
-            self,
-            journey,
-            &self.model.runs[journey.run],
-            facts,
-            handshake,
-            dial.endpoint,
-        );
-        for (at, kind) in judged.flaws {
-            journey.flaw(at, kind);
-        }
+        let unknown = self.handshake(journey, Gate::Listener(listener), handshake, dial.endpoint);
         let end = self.route(journey, dial, listener);
-        match (end, judged.unknown) {
+        match (end, unknown) {
             (End::Arrives, Some(why)) => End::Unknown(why),
             (End::Unknown(_), _) if !self.profile(facts).is_known() => {
                 End::Unknown("it is not known which implementation serves the Gateway".to_owned())
@@ -313,6 +299,29 @@ impl Walk<'_> {
         };
         journey.flaw(dial.endpoint, kind);
         End::Fails
+    }
+
+    /// A listener that hands on the bytes as they come: TLS passed through, TCP.
+    fn through(&self, journey: &mut Journey, dial: &Dial, listener: usize) -> End {
+        journey.listener = Some(listener);
+        self.name(journey, Inbound::Own.guard(dial), listener);
+        self.route(journey, dial, listener)
+    }
+
+    /// What the exporter and `gate` make of each other; why it cannot be said to succeed, if so.
+    pub(super) fn handshake(
+        &self,
+        journey: &mut Journey,
+        gate: Gate,
+        handshake: &Handshake,
+        endpoint: Span,
+    ) -> Option<String> {
+        let own = &self.model.runs[journey.run];
+        let judged = handshake::judge(self, own, gate, handshake, endpoint);
+        for (at, kind) in judged.flaws {
+            journey.flaw(at, kind);
+        }
+        judged.unknown
     }
 
     fn name(&self, journey: &mut Journey, guard: Guard, listener: usize) {

@@ -205,7 +205,7 @@ impl Finder<'_> {
             let own = scraper.and_then(|scraper| self.by_workload.get(&scraper.workload));
             return own.map(|at| candidate(*at, port)).into_iter().collect();
         }
-        let Some(service) = reach::service(self.model, host, home) else {
+        let Some(service) = reach::service(self.model, host, home, None) else {
             return Vec::new();
         };
         let service = &self.model.services[service];

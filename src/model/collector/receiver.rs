@@ -118,6 +118,22 @@ impl Server {
         demands || !is_open
     }
 
+    /// Whether it speaks TLS; `None` when that is open.
+    #[must_use]
+    pub const fn speaks_tls(&self) -> Option<bool> {
+        match &self.tls {
+            Presence::Absent | Presence::Null(_) => Some(false),
+            Presence::Given(_) => Some(true),
+            Presence::Off(_) | Presence::Open(_) => None,
+        }
+    }
+
+    /// What says that clients have to show a certificate, which Go then verifies.
+    #[must_use]
+    pub fn client_authorities(&self) -> Option<&Spanned<Phrase>> {
+        self.tls.given()?.client_ca_file.as_ref()
+    }
+
     /// Null and an empty map open the port with its defaults; `enabled: false` closes it.
     fn read(transport: Transport, protocols: &Value) -> Option<Self> {
         let entry = protocols.map()?.entry(transport.as_str())?;

@@ -1,10 +1,15 @@
+use crate::attach::listener::Transport as Transported;
 use crate::finding::Findings;
+use crate::graph::journey::Flaw;
 use crate::graph::journey::FlawKind;
+use crate::graph::journey::Gate;
+use crate::graph::journey::Journey;
 use crate::model::collector::receiver::Transport;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
+use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     name: "crossed-protocol",
@@ -15,22 +20,43 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for (journey, flaw) in world.graph.flaws() {
-        let FlawKind::CrossedProtocol { sent, server } = &flaw.kind else {
-            continue;
-        };
-        let (sends, takes) = match sent {
-            Transport::Grpc => ("OTLP/gRPC", "OTLP/HTTP"),
-            Transport::Http => ("OTLP/HTTP", "OTLP/gRPC"),
-        };
-        findings
-            .at(
-                flaw.at,
-                format!("this exporter sends {sends} to a receiver that takes {takes}"),
-            )
-            .also(*server, format!("this server takes {takes}"))
-            .along(&journey.trail)
-            .help(format!(
-                "dial the port of the {sends} receiver, or use the exporter for {takes}"
-            ));
+        match &flaw.kind {
+            FlawKind::CrossedProtocol { sent, server } => {
+                crossed(journey, flaw, *sent, *server, findings);
+            }
+            FlawKind::TlsToPlaintext {
+                gate: Gate::Receiver(landed),
+            } if !is_passed_through(world, journey) => {
+                let server = landed.server(world.model);
+                findings
+                    .at(flaw.at, "this exporter speaks TLS to a receiver in plain text")
+                    .also(server.span, "this receiver has no `tls`")
+                    .along(&journey.trail)
+                    .help("set `tls.insecure: true` where the way to it is safe, or give the receiver `tls` with a certificate");
+            }
+            _ => {}
+        }
     }
+}
+
+/// gRPC meets HTTP, or the reverse.
+fn crossed(journey: &Journey, flaw: &Flaw, sent: Transport, server: Span, findings: &mut Findings) {
+    let (sends, takes) = match sent {
+        Transport::Grpc => ("OTLP/gRPC", "OTLP/HTTP"),
+        Transport::Http => ("OTLP/HTTP", "OTLP/gRPC"),
+    };
+    let message = format!("this exporter sends {sends} to a receiver that takes {takes}");
+    findings
+        .at(flaw.at, message)
+        .also(server, format!("this server takes {takes}"))
+        .along(&journey.trail)
+        .help(format!(
+            "dial the port of the {sends} receiver, or use the exporter for {takes}"
+        ));
+}
+
+/// Whether a listener passes TLS through on the way: `passthrough-mismatch` speaks of it.
+fn is_passed_through(world: &World<'_>, journey: &Journey) -> bool {
+    let listener = journey.listener.map(|at| &world.attachment.listeners[at]);
+    listener.is_some_and(|listener| listener.transport == Transported::Passthrough)
 }

@@ -1,5 +1,6 @@
 use crate::finding::Findings;
 use crate::graph::journey::FlawKind;
+use crate::graph::journey::Gate;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -14,17 +15,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for (journey, flaw) in world.graph.flaws() {
-        let FlawKind::MissingClientCertificate { demanded, listener } = &flaw.kind else {
+        let FlawKind::MissingClientCertificate { gate, demanded } = &flaw.kind else {
             continue;
         };
+        let who = gate.noun();
         let finding = findings.at(
             flaw.at,
-            "the listener demands a client certificate, and this exporter sends none",
+            format!("the {who} demands a client certificate, and this exporter sends none"),
         );
         finding.also(*demanded, "client certificates are demanded here");
-        world.show_class(finding, world.attachment.listeners[*listener].gateway);
+        if let Gate::Listener(listener) = gate {
+            world.show_class(finding, world.attachment.listeners[*listener].gateway);
+        }
         finding
             .along(&journey.trail)
-            .help("set `tls.cert_file` and `tls.key_file` to a certificate of an authority that the listener trusts");
+            .help(format!("set `tls.cert_file` and `tls.key_file` to a certificate of an authority that the {who} trusts"));
     }
 }

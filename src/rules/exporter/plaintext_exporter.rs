@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for (journey, flaw) in world.graph.flaws() {
-        let FlawKind::Plaintext { listener } = &flaw.kind else {
+        let FlawKind::Plaintext { gate } = &flaw.kind else {
             continue;
         };
         let exporter = &world.model.runs[journey.run].collector.exporters[journey.exporter];
@@ -22,17 +22,15 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .client
             .as_ref()
             .and_then(|client| client.tls.insecure.span());
-        let written = world.attachment.listeners[*listener].written(world.model);
-        let protocol = written
-            .protocol
-            .as_ref()
-            .map_or(written.span, |protocol| protocol.span);
         let finding = findings
             .at(
                 insecure.unwrap_or(flaw.at),
-                "this exporter sends plain text to a listener that speaks TLS",
+                format!(
+                    "this exporter sends plain text to a {} that speaks TLS",
+                    gate.noun()
+                ),
             )
-            .also(protocol, "TLS begins here")
+            .also(gate.said(world.model, world.attachment), "TLS begins here")
             .along(&journey.trail);
         match insecure {
             Some(_) => finding

@@ -1,5 +1,6 @@
 use crate::finding::Findings;
 use crate::graph::journey::FlawKind;
+use crate::graph::journey::Gate;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -16,21 +17,22 @@ fn check(world: &World<'_>, findings: &mut Findings) {
     for (journey, flaw) in world.graph.flaws() {
         let FlawKind::UntrustedClient {
             failure,
-            listener,
+            gate,
             authorities,
             certificate,
         } = &flaw.kind
         else {
             continue;
         };
-        let gateway = world.attachment.listeners[*listener].gateway;
-        let profile = world.attachment.gateways[gateway].profile;
+        let judge = gate.judge(world.attachment);
         let finding = findings
-            .at(flaw.at, format!("{} refuses this client certificate: {}", profile.name, failure.reason))
+            .at(flaw.at, format!("{judge} refuses this client certificate: {}", failure.reason))
             .also(*authorities, "clients are verified against these authorities")
             .along(&journey.trail)
             .help("use a certificate that one of these authorities issued for clients, or add its issuer to them");
-        world.show_class(finding, gateway);
+        if let Gate::Listener(listener) = gate {
+            world.show_class(finding, world.attachment.listeners[*listener].gateway);
+        }
         if *certificate != flaw.at {
             finding.also(*certificate, "this certificate is sent");
         }

@@ -2,6 +2,7 @@ use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Transport;
 use crate::finding::Findings;
 use crate::graph::journey::FlawKind;
+use crate::graph::journey::Gate;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -51,7 +52,10 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .help("use protocol `HTTPS` with a certificate, and ask clients for theirs");
     }
     for (journey, flaw) in world.graph.flaws() {
-        let FlawKind::TlsToPlaintext { listener } = flaw.kind else {
+        let FlawKind::TlsToPlaintext {
+            gate: Gate::Listener(listener),
+        } = flaw.kind
+        else {
             continue;
         };
         if !seen.insert(listener) {

@@ -2,11 +2,10 @@ use std::collections::BTreeSet;
 
 use crate::attach::Absent;
 use crate::attach::listener::Transport;
-use crate::attach::profile::Wire;
 use crate::finding::Findings;
 use crate::graph::delivery::Delivery;
+use crate::graph::delivery::Upstream;
 use crate::model::collector::receiver::Server;
-use crate::model::collector::section::Presence;
 use crate::model::route::RouteKind;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -28,14 +27,13 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let route = &world.model.routes[delivery.route];
         let ends_tls = matches!(facts.transport, Transport::Plain | Transport::Terminate);
         let is_web = matches!(route.kind, RouteKind::Http | RouteKind::Grpc);
-        if !ends_tls || !is_web || is_ruled(world, delivery) || !seen.insert(delivery.landing) {
+        if !ends_tls || !is_web {
             continue;
         }
-        let policy = world
-            .attachment
-            .backend_policies
-            .get(&(landing.service, landing.port))
-            .map(|policy| &world.model.backend_tls_policies[*policy]);
+        let upstream = delivery.upstream(world.model, world.attachment, world.graph);
+        if !seen.insert(delivery.landing) {
+            continue;
+        }
         let Some(server) = landing
             .receivers()
             .next()
@@ -46,13 +44,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             continue;
         };
         let reference = world.attachment.backends[delivery.backend].written(world.model);
-        match (policy, speaks_tls(server)) {
-            (None, Some(false)) if delivery.wire == Wire::Tls => {
+        match (upstream, server.speaks_tls()) {
+            (Upstream::Tls { policy: None }, Some(false)) => {
                 unasked(world, delivery, server, findings);
             }
-            (None, Some(true)) if delivery.wire != Wire::Tls => {
-                let namespace =
-                    reference.namespace_or(world.model.routes[delivery.route].object.namespace());
+            (Upstream::Http1 | Upstream::H2c, Some(true)) => {
+                let namespace = reference.namespace_or(route.object.namespace());
                 let absent = Absent::of("BackendTLSPolicy", namespace, world.settings);
                 let finding = findings.at(
                     reference.name_span(),
@@ -64,7 +61,13 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     finding.severity(Severity::Warning);
                 }
             }
-            (Some(policy), Some(false)) => {
+            (
+                Upstream::Tls {
+                    policy: Some(policy),
+                },
+                Some(false),
+            ) => {
+                let policy = &world.model.backend_tls_policies[policy];
                 findings
                     .at(
                         policy.object.name_span(),
@@ -73,12 +76,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     .also(server.span, "this receiver has no `tls`")
                     .help("give the receiver `tls` with a certificate, or take the policy out");
             }
-            (Some(_), Some(true)) => {
+            (Upstream::Tls { policy: Some(_) }, Some(true)) => {
                 let gateway = &world.model.gateways[facts.gateway];
-                let authority = server
-                    .tls
-                    .given()
-                    .and_then(|tls| tls.client_ca_file.as_ref());
+                let authority = server.client_authorities();
                 if let Some(authority) = authority.filter(|_| gateway.client_certificate.is_none())
                 {
                     findings
@@ -112,21 +112,4 @@ fn unasked(world: &World<'_>, delivery: &Delivery, server: &Server, findings: &m
     let finding = findings.at(at, message);
     finding.also(server.span, "this receiver has no `tls`");
     finding.help("set `appProtocol: kubernetes.io/h2c`");
-}
-
-/// Whether a receiver speaks TLS; `None` when that is not certain.
-fn speaks_tls(server: &Server) -> Option<bool> {
-    match &server.tls {
-        Presence::Absent | Presence::Null(_) => Some(false),
-        Presence::Given(_) => Some(true),
-        _ => None,
-    }
-}
-
-/// Whether a DestinationRule says what is spoken to the Service.
-fn is_ruled(world: &World<'_>, delivery: &Delivery) -> bool {
-    let landing = &world.graph.landings[delivery.landing];
-    let service = &world.model.services[landing.service].object;
-    let mut rules = world.model.destination_rules.iter();
-    rules.any(|rule| rule.is_about(service.namespace(), service.name()))
 }

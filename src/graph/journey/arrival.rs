@@ -1,0 +1,210 @@
+//! From the Service port to a pipeline: which receiver hears the signal, in which words, and who reads it.
+
+use super::BackendTls;
+use super::End;
+use super::FlawKind;
+use super::Gate;
+use super::Journey;
+use super::Landed;
+use super::walk::Walk;
+use crate::graph::delivery::Upstream;
+use crate::graph::landing::Landing;
+use crate::graph::landing::Listening;
+use crate::graph::landing::Target;
+use crate::graph::trail::Guard;
+use crate::model::collector::dial::Dial;
+use crate::model::collector::dial::Security;
+use crate::model::collector::receiver::Server;
+use crate::model::collector::receiver::Transport;
+
+/// What comes to a Service port.
+pub(super) enum Inbound {
+    /// The exporter's own connection, which nobody ended on the way.
+    Own,
+    /// Requests of a proxy.
+    Proxied {
+        /// What that speaks.
+        upstream: Upstream,
+        /// The Gateway that it serves, as an index into the model; `None` for an Ingress.
+        gateway: Option<usize>,
+    },
+}
+
+impl Inbound {
+    /// What guards the link to the port.
+    pub(super) fn guard(&self, dial: &Dial) -> Guard {
+        match self {
+            Self::Own => match &dial.security {
+                Security::Plaintext | Security::Unknown(_) => Guard::Plain,
+                Security::Tls(handshake) if handshake.certificate.is_some() => Guard::MutualTls,
+                Security::Tls(_) => Guard::Tls,
+            },
+            Self::Proxied { upstream, .. } => match upstream {
+                Upstream::H2c => Guard::H2c,
+                Upstream::Tls { .. } => Guard::Tls,
+                Upstream::Http1 | Upstream::Raw | Upstream::Open(_) => Guard::Plain,
+            },
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// From the Service port to a pipeline.
+    pub(super) fn land(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        landing: &Landing,
+        inbound: &Inbound,
+    ) -> End {
+        let service = &self.model.services[landing.service];
+        let port = &service.ports[landing.port];
+        let number = port.port.as_ref().map_or(0, |number| number.value);
+        journey.trail.push(
+            inbound.guard(dial),
+            format!("{}:{number}", service.object.name()),
+            Some(self.port_span(landing)),
+        );
+        let Target::Pods(pods) = &landing.target else {
+            return End::Unknown("no workload behind the Service was given".to_owned());
+        };
+        let Some(pod) = pods.first() else {
+            return End::Unknown(String::new());
+        };
+        let Listening::Receiver {
+            run,
+            receiver,
+            server,
+            loopback,
+        } = pod.listening
+        else {
+            if matches!(pod.listening, Listening::Nobody { .. }) || pod.port.is_none() {
+                journey.flaw(
+                    self.port_span(landing),
+                    FlawKind::NobodyListens {
+                        service: landing.service,
+                        port: landing.port,
+                    },
+                );
+                return End::Fails;
+            }
+            return End::Unknown("what runs behind the Service was not given".to_owned());
+        };
+        let landed = Landed {
+            run,
+            receiver,
+            server,
+        };
+        journey.landed = Some(landed);
+        let receiver = &self.model.runs[run].collector.receivers[receiver];
+        let bound = &receiver.servers[server];
+        let name = format!("{}/{}", receiver.id.value, bound.transport.as_str());
+        journey.trail.push(Guard::None, name, Some(bound.span));
+        if loopback == Some(true) {
+            let endpoint = bound.endpoint.as_ref();
+            let span = endpoint.map_or(bound.span, |endpoint| endpoint.span);
+            journey.flaw(span, FlawKind::Loopback);
+        }
+        let unknown = match inbound {
+            Inbound::Own => self.meet(journey, dial, landed),
+            Inbound::Proxied { upstream, gateway } => {
+                self.hand_over(journey, dial, landing, bound, (*upstream, *gateway))
+            }
+        };
+        if bound.transport != dial.transport {
+            let kind = FlawKind::CrossedProtocol {
+                sent: dial.transport,
+                server: bound.span,
+            };
+            journey.flaw(dial.endpoint, kind);
+        }
+        match (self.read(journey, landed), unknown) {
+            (End::Arrives, Some(why)) => End::Unknown(why),
+            (end, _) => end,
+        }
+    }
+
+    /// What the exporter and the receiver make of each other; why that is open, if so.
+    fn meet(&self, journey: &mut Journey, dial: &Dial, landed: Landed) -> Option<String> {
+        let gate = Gate::Receiver(landed);
+        let Some(speaks_tls) = landed.server(self.model).speaks_tls() else {
+            return Some("whether the receiver speaks TLS is open".to_owned());
+        };
+        match (&dial.security, speaks_tls) {
+            (Security::Unknown(why), _) => return Some(why.clone()),
+            (Security::Plaintext, false) => {}
+            (Security::Plaintext, true) => {
+                journey.flaw(dial.endpoint, FlawKind::Plaintext { gate })
+            }
+            (Security::Tls(_), false) => {
+                journey.flaw(dial.endpoint, FlawKind::TlsToPlaintext { gate });
+            }
+            (Security::Tls(handshake), true) => {
+                return self.handshake(journey, gate, handshake, dial.endpoint);
+            }
+        }
+        None
+    }
+
+    /// What a proxy and the receiver make of each other; why that is open, if so.
+    fn hand_over(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        landing: &Landing,
+        bound: &Server,
+        (upstream, gateway): (Upstream, Option<usize>),
+    ) -> Option<String> {
+        let speaks_tls = bound.speaks_tls();
+        match (upstream, speaks_tls) {
+            (Upstream::Open(why), _) => return Some(why.to_owned()),
+            (_, None) => return Some("whether the receiver speaks TLS is open".to_owned()),
+            (Upstream::Tls { .. }, Some(false)) => {
+                let kind = FlawKind::BackendTls(BackendTls::Unexpected);
+                journey.flaw(bound.span, kind);
+            }
+            (Upstream::Http1 | Upstream::H2c | Upstream::Raw, Some(true)) => {
+                let kind = FlawKind::BackendTls(BackendTls::Missing);
+                journey.flaw(bound.span, kind);
+            }
+            (Upstream::Tls { .. }, Some(true)) => {
+                let gateway = gateway.map(|gateway| &self.model.gateways[gateway]);
+                let shows_none = gateway.is_some_and(|own| own.client_certificate.is_none());
+                if bound.client_authorities().is_some() && shows_none {
+                    let kind = FlawKind::BackendTls(BackendTls::NoCertificate);
+                    journey.flaw(bound.span, kind);
+                }
+                return Some(
+                    "how the proxy verifies the receiver's certificate is not judged".to_owned(),
+                );
+            }
+            (Upstream::Http1, _) if dial.transport == Transport::Grpc => {
+                journey.flaw(self.port_span(landing), FlawKind::Http1Backend);
+            }
+            (Upstream::H2c, _) if bound.transport == Transport::Http => {
+                journey.flaw(self.port_span(landing), FlawKind::Http2ToHttp1);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Which pipeline reads the receiver.
+    fn read(&self, journey: &mut Journey, landed: Landed) -> End {
+        let collector = &self.model.runs[landed.run].collector;
+        let receiver = &collector.receivers[landed.receiver];
+        let mut readers = collector.readers(&receiver.id).peekable();
+        if readers.peek().is_none() {
+            journey.flaw(receiver.id.span, FlawKind::UnwiredReceiver);
+            return End::Fails;
+        }
+        let Some(pipeline) = readers.find(|pipeline| pipeline.signal() == journey.signal) else {
+            let signal = journey.signal;
+            journey.flaw(receiver.id.span, FlawKind::MissingSignal { signal });
+            return End::Fails;
+        };
+        let (name, span) = (pipeline.id.value.to_string(), pipeline.id.span);
+        journey.trail.push(Guard::None, name, Some(span));
+        End::Arrives
+    }
+}

@@ -1,0 +1,159 @@
+//! Who ends the connection of an exporter, and what that shows and asks for: a listener or a receiver.
+
+use super::Landed;
+use super::walk::Walk;
+use crate::attach::Attachment;
+use crate::attach::client::Clients;
+use crate::attach::listener::Authorities;
+use crate::attach::profile::ClientVerifier;
+use crate::certificate::Verifier;
+use crate::graph::material::Material;
+use crate::model::Model;
+use crate::model::collector::receiver::Server;
+use crate::source::Span;
+
+/// Who ends a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gate {
+    /// A listener, as an index into the attachment.
+    Listener(usize),
+    /// An open port of a receiver.
+    Receiver(Landed),
+}
+
+/// What a gate shows of itself, and what it asks of clients.
+pub(super) struct Terms {
+    /// The chain that it shows.
+    pub(super) served: Material,
+    /// What it asks for.
+    pub(super) asked: Asked,
+}
+
+/// What is asked of clients.
+pub(super) enum Asked {
+    /// No certificate, or none that has to be shown.
+    Nothing,
+    /// A certificate.
+    Certificate {
+        /// What says so.
+        said: Span,
+        /// The authorities that clients are verified against; `None`: there are none, so that nobody comes in.
+        authorities: Option<Material>,
+        /// Who verifies; `None` when that is not known.
+        verifier: Option<Verifier>,
+    },
+    /// That is not known; why, in words.
+    Open(&'static str),
+}
+
+impl Gate {
+    /// What people call a gate of its kind.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Listener(_) => "listener",
+            Self::Receiver(_) => "receiver",
+        }
+    }
+
+    /// Where it says whether it speaks TLS: the protocol of a listener, the protocol or the `tls` of a receiver.
+    #[must_use]
+    pub fn said(self, model: &Model, attachment: &Attachment) -> Span {
+        match self {
+            Self::Listener(listener) => {
+                let written = attachment.listeners[listener].written(model);
+                let protocol = written.protocol.as_ref();
+                protocol.map_or(written.span, |protocol| protocol.span)
+            }
+            Self::Receiver(landed) => {
+                let server = landed.server(model);
+                let tls = server.tls.given().and_then(|tls| tls.span);
+                tls.unwrap_or(server.span)
+            }
+        }
+    }
+
+    /// Who verifies clients there, as people call it.
+    #[must_use]
+    pub fn judge(self, attachment: &Attachment) -> &'static str {
+        match self {
+            Self::Listener(listener) => {
+                let gateway = attachment.listeners[listener].gateway;
+                attachment.gateways[gateway].profile.name
+            }
+            Self::Receiver(_) => "the receiver",
+        }
+    }
+}
+
+impl Landed {
+    /// The open port.
+    #[must_use]
+    pub fn server(self, model: &Model) -> &Server {
+        &model.runs[self.run].collector.receivers[self.receiver].servers[self.server]
+    }
+}
+
+impl Walk<'_> {
+    /// What `gate` shows and asks for.
+    pub(super) fn terms(&self, gate: Gate) -> Terms {
+        match gate {
+            Gate::Listener(listener) => self.terms_of_listener(listener),
+            Gate::Receiver(landed) => self.terms_of_receiver(landed),
+        }
+    }
+
+    fn terms_of_listener(&self, listener: usize) -> Terms {
+        let facts = &self.attachment.listeners[listener];
+        let served = facts.certificates.first();
+        let asked = match &facts.clients {
+            Clients::Verified { said, authorities } => Asked::Certificate {
+                said: *said,
+                authorities: match authorities {
+                    Authorities::Missing => None,
+                    _ => Some(self.materials.admitted(authorities)),
+                },
+                verifier: verifier_of(self.profile(facts).verifier),
+            },
+            Clients::Mesh { .. } => Asked::Open("the listener admits workloads of the mesh only"),
+            Clients::Unknown { .. } => {
+                Asked::Open("whether clients are verified depends on the implementation")
+            }
+            Clients::Anyone
+            | Clients::Unheeded { .. }
+            | Clients::Unproven { .. }
+            | Clients::Optional { .. } => Asked::Nothing,
+        };
+        Terms {
+            served: served.map_or(Material::Outside, |served| self.materials.served(served)),
+            asked,
+        }
+    }
+
+    /// A receiver verifies as Go does (collector, config/configtls/configtls.go `ServerConfig`).
+    fn terms_of_receiver(&self, landed: Landed) -> Terms {
+        let run = &self.model.runs[landed.run];
+        let server = landed.server(self.model);
+        let own = server.tls.given().and_then(|tls| tls.certificate());
+        let asked = server
+            .client_authorities()
+            .map_or(Asked::Nothing, |said| Asked::Certificate {
+                said: said.span,
+                authorities: Some(self.materials.of_setting(said, run)),
+                verifier: Some(Verifier::GoVerifiesClient),
+            });
+        Terms {
+            served: own.map_or(Material::Outside, |own| self.materials.of_setting(own, run)),
+            asked,
+        }
+    }
+}
+
+const fn verifier_of(verifier: ClientVerifier) -> Option<Verifier> {
+    match verifier {
+        ClientVerifier::Envoy => Some(Verifier::EnvoyVerifiesClient),
+        ClientVerifier::OpenSsl => Some(Verifier::OpensslVerifiesClient),
+        ClientVerifier::Go => Some(Verifier::GoVerifiesClient),
+        ClientVerifier::Unknown => None,
+    }
+}
