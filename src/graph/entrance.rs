@@ -8,6 +8,7 @@ use crate::model::service::PortRef;
 use crate::source::Span;
 
 mod controller;
+pub mod terms;
 
 pub use controller::Controller;
 pub use controller::Grpc;

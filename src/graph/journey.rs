@@ -13,6 +13,7 @@ use crate::source::Span;
 mod arrival;
 mod gate;
 mod handshake;
+mod ingress;
 mod inward;
 pub(super) mod matching;
 mod walk;
@@ -23,6 +24,7 @@ mod tests;
 pub use flaw::BackendTls;
 pub use flaw::Flaw;
 pub use flaw::FlawKind;
+pub use flaw::Taker;
 pub use gate::Gate;
 
 use walk::Walk;

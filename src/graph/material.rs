@@ -11,6 +11,7 @@ use crate::certificate::Certificate;
 use crate::certificate::Fingerprint;
 use crate::model::Model;
 use crate::model::collector::phrase::Phrase;
+use crate::model::object::Object;
 use crate::model::pem::Holder;
 use crate::model::pem::PemValue;
 use crate::model::run::Run;
@@ -185,6 +186,17 @@ impl<'m> Materials<'m> {
                 map.entry(key)
             }
         })
+    }
+
+    /// What stands under `key` of the Secret `name`, as `from` means it.
+    #[must_use]
+    pub fn of_secret(&self, namespace: &str, name: &str, key: &str, from: &Object) -> Material {
+        let Some(secret) = self.model.secrets.nearest(namespace, name, from) else {
+            return Material::Outside;
+        };
+        secret
+            .entry(key)
+            .map_or(Material::Outside, |entry| self.at(entry.span))
     }
 
     /// The chain that a listener shows.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::object::Named;
 use super::object::Object;
 use super::service::PortRef;
+use super::service::balanced;
 use super::workload::container::entries;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -25,6 +26,8 @@ pub struct Ingress {
     pub default_backend: Option<IngressBackend>,
     /// `spec.rules`.
     pub rules: Vec<IngressRule>,
+    /// `status.loadBalancer.ingress` of an object read from a cluster: where its controller answers.
+    pub addresses: Vec<Spanned<String>>,
 }
 
 /// One entry of `spec.tls`.
@@ -87,6 +90,7 @@ impl Ingress {
             rules: spec
                 .map(|spec| entries(spec, "rules", IngressRule::read))
                 .unwrap_or_default(),
+            addresses: balanced(object),
         }
     }
 
@@ -127,12 +131,29 @@ impl Named for Ingress {
 }
 
 impl IngressTls {
+    /// Whether it is for connections to `name`; an entry without hosts is for all.
+    #[must_use]
+    pub fn covers(&self, name: &str) -> bool {
+        self.hosts.is_empty() || self.hosts.iter().any(|host| matches(host, name))
+    }
+
     fn read(node: Node<'_>) -> Option<Self> {
         Some(Self {
             span: node.span(),
             hosts: node.strings_at("hosts"),
             secret: node.string_at("secretName"),
         })
+    }
+}
+
+/// Whether `host` of an Ingress means `name`; `*.` stands for exactly one label (Kubernetes, Ingress, "Hostname wildcards").
+#[must_use]
+pub fn matches(host: &str, name: &str) -> bool {
+    match host.strip_prefix("*.") {
+        Some(suffix) => name
+            .split_once('.')
+            .is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(suffix)),
+        None => host.eq_ignore_ascii_case(name),
     }
 }
 

@@ -290,6 +290,7 @@ fn services(resource: &OpenTelemetryCollector, workload: &Workload) -> Vec<Servi
         external_name: None,
         families: Vec::new(),
         source_ranges: Vec::new(),
+        addresses: Vec::new(),
     };
     let ports = || {
         resource

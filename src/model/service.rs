@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::gateway::below;
 use super::object::Named;
 use super::object::Object;
 use super::object::Pair;
@@ -33,6 +34,8 @@ pub struct Service {
     pub families: Vec<Spanned<String>>,
     /// `spec.loadBalancerSourceRanges`.
     pub source_ranges: Vec<Spanned<String>>,
+    /// `spec.loadBalancerIP`, `spec.externalIPs`, and what a load balancer got, of an object read from a cluster.
+    pub addresses: Vec<Spanned<String>>,
 }
 
 /// One entry of `spec.ports`.
@@ -102,6 +105,14 @@ impl Service {
             source_ranges: spec
                 .map(|spec| spec.strings_at("loadBalancerSourceRanges"))
                 .unwrap_or_default(),
+            addresses: string("loadBalancerIP")
+                .into_iter()
+                .chain(
+                    spec.map(|spec| spec.strings_at("externalIPs"))
+                        .unwrap_or_default(),
+                )
+                .chain(balanced(object))
+                .collect(),
         }
     }
 
@@ -154,6 +165,19 @@ impl Service {
                 .is_some_and(|number| number.value == port)
         })
     }
+}
+
+/// What a cloud gave a load balancer: `status.loadBalancer.ingress[]`, `ip` and `hostname`.
+pub(super) fn balanced(object: &Object) -> Vec<Spanned<String>> {
+    let status = below(
+        object.tree.node().get("status"),
+        &["loadBalancer", "ingress"],
+    );
+    let entries = status.into_iter().flat_map(Node::items);
+    entries
+        .flat_map(|entry| [entry.string_at("ip"), entry.string_at("hostname")])
+        .flatten()
+        .collect()
 }
 
 impl ServicePort {

@@ -27,6 +27,8 @@ pub(super) enum Inbound {
         upstream: Upstream,
         /// The Gateway that it serves, as an index into the model; `None` for an Ingress.
         gateway: Option<usize>,
+        /// The path of OTLP/HTTP as it hands it on; `None` when that is open.
+        path: Option<String>,
     },
 }
 
@@ -107,10 +109,13 @@ impl Walk<'_> {
         }
         let unknown = match inbound {
             Inbound::Own => self.meet(journey, dial, landed),
-            Inbound::Proxied { upstream, gateway } => {
-                self.hand_over(journey, dial, landing, bound, (*upstream, *gateway))
-            }
+            Inbound::Proxied {
+                upstream, gateway, ..
+            } => self.hand_over(journey, dial, landing, bound, (*upstream, *gateway)),
         };
+        if dial.transport == Transport::Http && bound.transport == Transport::Http {
+            self.compare_paths(journey, dial, bound, inbound);
+        }
         if bound.transport != dial.transport {
             let kind = FlawKind::CrossedProtocol {
                 sent: dial.transport,
@@ -121,6 +126,28 @@ impl Walk<'_> {
         match (self.read(journey, landed), unknown) {
             (End::Arrives, Some(why)) => End::Unknown(why),
             (end, _) => end,
+        }
+    }
+
+    /// Whether the path is one that the receiver knows; it answers 404 to all others.
+    fn compare_paths(&self, journey: &mut Journey, dial: &Dial, bound: &Server, inbound: &Inbound) {
+        let path = match inbound {
+            Inbound::Own => &dial.path,
+            Inbound::Proxied { path, .. } => path,
+        };
+        let (Some(path), Some(known)) = (path.clone(), bound.path(journey.signal)) else {
+            return;
+        };
+        if path != known {
+            let server = bound.span;
+            journey.flaw(
+                dial.endpoint,
+                FlawKind::UnknownPath {
+                    path,
+                    known,
+                    server,
+                },
+            );
         }
     }
 

@@ -2,9 +2,12 @@
 
 use super::gate::Gate;
 use crate::certificate::Failure;
+use crate::model::Model;
 use crate::model::collector::id::Signal;
 use crate::model::collector::receiver::Transport;
+use crate::model::object::Object;
 use crate::source::Span;
+use crate::source::Spanned;
 
 /// One thing that is wrong on the way.
 #[derive(Clone, Debug)]
@@ -106,19 +109,28 @@ pub enum FlawKind {
         /// Who demands it.
         gate: Gate,
     },
-    /// No route serves the authority of the request.
+    /// Nothing serves the authority of the request.
     UnroutedAuthority {
         /// The authority.
         authority: String,
-        /// A route on the listener.
-        route: usize,
+        /// What serves other names there.
+        taker: Taker,
     },
     /// No rule takes requests of that signal.
     UnroutedSignal {
-        /// A route on the listener.
-        route: usize,
+        /// What takes other requests there.
+        taker: Taker,
         /// The signal.
         signal: Signal,
+    },
+    /// The receiver takes the signal under another path.
+    UnknownPath {
+        /// The path of the request when it comes to the receiver.
+        path: String,
+        /// The path that the receiver knows.
+        known: String,
+        /// The server of the receiver.
+        server: Span,
     },
     /// The backend of the rule leads nowhere.
     NoBackend {
@@ -154,6 +166,47 @@ pub enum FlawKind {
         /// The signal.
         signal: Signal,
     },
+}
+
+/// What takes requests behind a gate, as an index into the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taker {
+    /// A route.
+    Route(usize),
+    /// An Ingress.
+    Ingress(usize),
+}
+
+impl Taker {
+    /// What people call it.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Route(_) => "route",
+            Self::Ingress(_) => "Ingress",
+        }
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn object(self, model: &Model) -> &Object {
+        match self {
+            Self::Route(route) => &model.routes[route].object,
+            Self::Ingress(ingress) => &model.ingresses[ingress].object,
+        }
+    }
+
+    /// The host names that it serves.
+    #[must_use]
+    pub fn hostnames(self, model: &Model) -> Vec<&Spanned<String>> {
+        match self {
+            Self::Route(route) => model.routes[route].hostnames.iter().collect(),
+            Self::Ingress(ingress) => {
+                let rules = model.ingresses[ingress].rules.iter();
+                rules.filter_map(|rule| rule.host.as_ref()).collect()
+            }
+        }
+    }
 }
 
 /// How a proxy and a receiver differ on TLS.
@@ -216,6 +269,9 @@ impl FlawKind {
             }
             Self::UnroutedAuthority { authority, .. } => format!("no route serves `{authority}`"),
             Self::UnroutedSignal { signal, .. } => format!("no rule takes {signal}"),
+            Self::UnknownPath { path, known, .. } => {
+                format!("the receiver knows `{known}`, and the request is for `{path}`")
+            }
             Self::NoBackend { .. } => "the backend leads nowhere".to_owned(),
             Self::Http1Backend => "the proxy speaks HTTP/1.1 to a gRPC backend".to_owned(),
             Self::Http2ToHttp1 => {

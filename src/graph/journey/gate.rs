@@ -1,4 +1,4 @@
-//! Who ends the connection of an exporter, and what that shows and asks for: a listener or a receiver.
+//! Who ends the connection of an exporter, and what that shows and asks for: a listener, an Ingress or a receiver.
 
 use super::Landed;
 use super::walk::Walk;
@@ -7,6 +7,7 @@ use crate::attach::client::Clients;
 use crate::attach::listener::Authorities;
 use crate::attach::profile::ClientVerifier;
 use crate::certificate::Verifier;
+use crate::graph::entrance::terms::Clients as IngressClients;
 use crate::graph::material::Material;
 use crate::model::Model;
 use crate::model::collector::receiver::Server;
@@ -17,6 +18,13 @@ use crate::source::Span;
 pub enum Gate {
     /// A listener, as an index into the attachment.
     Listener(usize),
+    /// The controller of an Ingress, as indexes into the model.
+    Ingress {
+        /// The Ingress.
+        ingress: usize,
+        /// Which of its `tls` entries is for the name; `None`: the controller shows its own certificate.
+        tls: Option<usize>,
+    },
     /// An open port of a receiver.
     Receiver(Landed),
 }
@@ -52,11 +60,13 @@ impl Gate {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Listener(_) => "listener",
+            Self::Ingress { .. } => "controller of the Ingress",
             Self::Receiver(_) => "receiver",
         }
     }
 
-    /// Where it says whether it speaks TLS: the protocol of a listener, the protocol or the `tls` of a receiver.
+    /// Where it says whether it speaks TLS: the protocol of a listener, an entry of an Ingress's `tls`, the protocol or the
+    /// `tls` of a receiver.
     #[must_use]
     pub fn said(self, model: &Model, attachment: &Attachment) -> Span {
         match self {
@@ -64,6 +74,11 @@ impl Gate {
                 let written = attachment.listeners[listener].written(model);
                 let protocol = written.protocol.as_ref();
                 protocol.map_or(written.span, |protocol| protocol.span)
+            }
+            Self::Ingress { ingress, tls } => {
+                let ingress = &model.ingresses[ingress];
+                let entry = tls.map(|tls| ingress.tls[tls].span);
+                entry.unwrap_or_else(|| ingress.object.name_span())
             }
             Self::Receiver(landed) => {
                 let server = landed.server(model);
@@ -81,6 +96,7 @@ impl Gate {
                 let gateway = attachment.listeners[listener].gateway;
                 attachment.gateways[gateway].profile.name
             }
+            Self::Ingress { .. } => "the controller of the Ingress",
             Self::Receiver(_) => "the receiver",
         }
     }
@@ -99,7 +115,31 @@ impl Walk<'_> {
     pub(super) fn terms(&self, gate: Gate) -> Terms {
         match gate {
             Gate::Listener(listener) => self.terms_of_listener(listener),
+            Gate::Ingress { ingress, tls } => self.terms_of_ingress(ingress, tls),
             Gate::Receiver(landed) => self.terms_of_receiver(landed),
+        }
+    }
+
+    fn terms_of_ingress(&self, ingress: usize, tls: Option<usize>) -> Terms {
+        let own = &self.model.ingresses[ingress];
+        let home = own.object.namespace();
+        let secret = tls.and_then(|tls| own.tls[tls].secret.as_ref());
+        let in_secret =
+            |namespace, name, key| self.materials.of_secret(namespace, name, key, &own.object);
+        let asked = match IngressClients::of(own) {
+            IngressClients::Anyone => Asked::Nothing,
+            IngressClients::Verified { said, secret } => Asked::Certificate {
+                said,
+                authorities: Some(in_secret(secret.0, secret.1, "ca.crt")),
+                verifier: Some(Verifier::OpensslVerifiesClient),
+            },
+            IngressClients::Unknown => {
+                Asked::Open("an annotation of the Ingress may ask clients who they are")
+            }
+        };
+        Terms {
+            served: secret.map_or(Material::Outside, |name| in_secret(home, name, "tls.crt")),
+            asked,
         }
     }
 

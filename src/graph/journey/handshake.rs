@@ -85,6 +85,10 @@ impl Judged {
         let Material::Given(served) = &sides.terms.served else {
             return self.unknown(match sides.gate {
                 Gate::Listener(_) => "the certificate of the listener was not given",
+                Gate::Ingress { tls: None, .. } => {
+                    "the controller shows a certificate of its own, which was not given"
+                }
+                Gate::Ingress { .. } => "the certificate of the Ingress was not given",
                 Gate::Receiver(_) => "the certificate of the receiver was not given",
             });
         };

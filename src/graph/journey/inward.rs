@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::End;
 use super::FlawKind;
 use super::Journey;
+use super::Taker;
 use super::arrival::Inbound;
 use super::matching;
 use super::walk::Walk;
@@ -54,12 +55,12 @@ impl Walk<'_> {
             .filter_map(|(route, here)| Some((*route, hostname::best(&here.hostnames, authority)?)))
             .collect();
         if named.is_empty() {
-            let route = routes[0].0;
+            let taker = Taker::Route(routes[0].0);
             journey.flaw(
                 dial.endpoint,
                 FlawKind::UnroutedAuthority {
                     authority: authority.to_owned(),
-                    route,
+                    taker,
                 },
             );
             return End::Fails;
@@ -74,7 +75,7 @@ impl Walk<'_> {
                 journey.flaw(
                     dial.endpoint,
                     FlawKind::UnroutedSignal {
-                        route: named[0].0,
+                        taker: Taker::Route(named[0].0),
                         signal: journey.signal,
                     },
                 );
@@ -123,10 +124,10 @@ impl Walk<'_> {
         });
         let Some((_, route)) = best else {
             let authority = name.unwrap_or_default().to_owned();
-            let route = routes[0].0;
+            let taker = Taker::Route(routes[0].0);
             journey.flaw(
                 dial.endpoint,
-                FlawKind::UnroutedAuthority { authority, route },
+                FlawKind::UnroutedAuthority { authority, taker },
             );
             return End::Fails;
         };
@@ -170,6 +171,7 @@ impl Walk<'_> {
             upstream => Inbound::Proxied {
                 upstream,
                 gateway: Some(facts.gateway),
+                path: matching::moved(&self.model.routes[route].rules[rule], dial),
             },
         };
         self.land(journey, dial, landing, &inbound)

@@ -81,6 +81,48 @@ pub(in crate::graph) fn takes(
     taken
 }
 
+/// The path of `dial` over HTTP as `rule`, which takes it, hands it on; `None` when that is open, or `dial` is gRPC.
+pub(super) fn moved(rule: &Rule, dial: &Dial) -> Option<String> {
+    let path = dial.path.clone()?;
+    let mut rewrites = rule
+        .filters
+        .iter()
+        .filter_map(|filter| filter.rewrite.as_ref());
+    let Some(modifier) = rewrites.find_map(|rewrite| rewrite.path.as_ref()) else {
+        return Some(path);
+    };
+    let kind = modifier.kind.as_ref().map(|kind| kind.as_str());
+    match (kind, &modifier.full, &modifier.prefix) {
+        (Some("ReplaceFullPath"), Some(full), _) => Some(full.value.clone()),
+        (Some("ReplacePrefixMatch"), _, Some(new)) => {
+            let prefixes = rule.matches.iter().filter_map(|wanted| {
+                let own = wanted.path.as_ref()?;
+                let is_prefix = own
+                    .kind
+                    .as_ref()
+                    .is_none_or(|kind| kind.value == "PathPrefix");
+                let prefix = own.value.as_ref().map_or("/", |value| value.as_str());
+                is_prefix.then(|| prefix.trim_end_matches('/'))
+            });
+            let fitting = prefixes.filter(|prefix| is_below(&path, prefix));
+            let rest = &path[fitting.max_by_key(|prefix| prefix.len())?.len()..];
+            Some(format!("{}{rest}", new.value.trim_end_matches('/')))
+        }
+        _ => None,
+    }
+}
+
+/// Whether `path` is `prefix`, without a slash at its end, or lies below it.
+pub(super) fn is_below(path: &str, prefix: &str) -> bool {
+    let rest = path.strip_prefix(prefix);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The path under which `dial` sends `signal`: over gRPC that of the method.
+pub(super) fn path(dial: &Dial, signal: Signal) -> String {
+    Request::of(dial, signal).path
+}
+
 /// Whether a match takes a request.
 enum Fit {
     Yes,
@@ -170,9 +212,7 @@ impl Request {
                 }
             }
             "PathPrefix" => {
-                let prefix = value.trim_end_matches('/');
-                let rest = self.path.strip_prefix(prefix);
-                if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                if is_below(&self.path, value.trim_end_matches('/')) {
                     Fit::Yes
                 } else {
                     Fit::No

@@ -116,6 +116,10 @@ impl Walk<'_> {
                     .unwrap_or_else(|| "the endpoint".to_owned());
                 End::Unknown(format!("{host} leads to nothing that was given"))
             }
+            Reach::Several => {
+                End::Unknown("several things that were given answer to the endpoint".to_owned())
+            }
+            Reach::Ingresses(ingresses) => self.at_ingresses(journey, dial, &ingresses),
             Reach::Service(service) => self.at_service(journey, dial, service),
             Reach::Gateways(gateways) => {
                 match (self.at_gateways(journey, dial, &gateways), &dial.host) {
@@ -126,7 +130,7 @@ impl Walk<'_> {
         }
     }
 
-    fn at_service(&self, journey: &mut Journey, dial: &Dial, service: usize) -> End {
+    pub(super) fn at_service(&self, journey: &mut Journey, dial: &Dial, service: usize) -> End {
         let own = &self.model.services[service];
         let Some(number) = dial.port else {
             return End::Unknown("the port is open".to_owned());

@@ -34,11 +34,19 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 .also(flaw.at, format!("no {signal} pipeline reads this receiver"))
                 .along(&journey.trail)
                 .help(format!("add a {signal} pipeline there, or stop sending {signal} here")),
-            FlawKind::UnroutedSignal { route, .. } => findings
-                .at(at, format!("this pipeline sends {signal}, and no rule of the route takes {signal}"))
-                .also(world.model.routes[*route].object.name_span(), "this route takes other requests only")
+            FlawKind::UnroutedSignal { taker, .. } => {
+                let who = taker.noun();
+                findings
+                    .at(at, format!("this pipeline sends {signal}, and no rule of the {who} takes {signal}"))
+                    .also(taker.object(world.model).name_span(), format!("this {who} takes other requests only"))
+                    .along(&journey.trail)
+                    .help(format!("add a match for {signal} to the {who}, or stop sending {signal} here"))
+            }
+            FlawKind::UnknownPath { path, known, server } => findings
+                .at(flaw.at, format!("{signal} come to the receiver under `{path}`, and it takes them under `{known}` only"))
+                .also(*server, "this server answers 404 to other paths")
                 .along(&journey.trail)
-                .help(format!("add a match for {signal} to the route, or stop sending {signal} here")),
+                .help(format!("let the path end up as `{known}`: by the endpoint, by the route's rewrite, or by `{signal}_url_path` of the receiver")),
             _ => continue,
         };
     }
