@@ -94,6 +94,17 @@ impl ParentFacts {
             .collect()
     }
 
+    /// Whether `listener`, as an index into the attachment, refuses the route.
+    #[must_use]
+    pub const fn is_refused_by(&self, listener: usize) -> bool {
+        match self.outcome {
+            ParentOutcome::NamespaceRefused { listener: by }
+            | ParentOutcome::KindRefused { listener: by }
+            | ParentOutcome::Disjoint { listener: by } => by == listener,
+            _ => false,
+        }
+    }
+
     /// The parentRef as it is written.
     #[must_use]
     pub fn written<'m>(&self, model: &'m crate::model::Model) -> &'m Reference {

@@ -11,11 +11,13 @@ use crate::settings::Settings;
 use crate::source::Span;
 
 mod arrival;
+mod credential;
 mod gate;
 mod handshake;
 mod ingress;
 mod inward;
 pub(super) mod matching;
+mod start;
 mod walk;
 mod flaw;
 #[cfg(test)]

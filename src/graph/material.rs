@@ -1,5 +1,6 @@
 //! Certificates where configurations say that they are: mounted values, files beside the configuration, inline PEM.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -34,6 +35,16 @@ pub struct Chain {
     pub span: Span,
     /// The certificates, in their order.
     pub certificates: Vec<Arc<Certificate>>,
+}
+
+/// What a path or value leads to, certificates or not.
+enum Held<'m> {
+    /// These blocks of PEM or DER.
+    Bundle(Span, Cow<'m, Bundle>),
+    /// Something else.
+    Unreadable(Span),
+    /// Nothing that was given.
+    Outside,
 }
 
 /// What a path or value leads to.
@@ -105,33 +116,55 @@ impl<'m> Materials<'m> {
     /// that occurs once in the input, or all that are called so hold the same certificates.
     #[must_use]
     pub fn of_setting(&self, setting: &Spanned<Phrase>, run: &Run) -> Material {
+        self.held_by(setting, run).into()
+    }
+
+    /// Whether the private key that `key` leads to is that of the first certificate that `certificate` leads to, both being
+    /// settings of the collector `run`; `None` when one was not given or cannot be read.
+    #[must_use]
+    pub fn is_pair(
+        &self,
+        certificate: &Spanned<Phrase>,
+        key: &Spanned<Phrase>,
+        run: &Run,
+    ) -> Option<bool> {
+        let (Held::Bundle(_, certificate), Held::Bundle(_, key)) =
+            (self.held_by(certificate, run), self.held_by(key, run))
+        else {
+            return None;
+        };
+        let leaf = certificate.chain().into_iter().next()?;
+        Some(leaf.public_key == *key.keys.first()?.public()?)
+    }
+
+    fn held_by(&self, setting: &Spanned<Phrase>, run: &Run) -> Held<'m> {
         match setting.known() {
             Some(text) => self.of_text(text, setting.span, run),
-            None => self.of_reference(setting, run).unwrap_or(Material::Outside),
+            None => self.of_reference(setting, run).unwrap_or(Held::Outside),
         }
     }
 
     /// What `text`, which stands at `span`, is or leads to.
-    fn of_text(&self, text: &str, span: Span, run: &Run) -> Material {
+    fn of_text(&self, text: &str, span: Span, run: &Run) -> Held<'m> {
         if text.contains("-----BEGIN") {
-            return material(span, &Bundle::read(text.as_bytes(), |_| span));
+            return Held::Bundle(span, Cow::Owned(Bundle::read(text.as_bytes(), |_| span)));
         }
         if let Some(mounted) = self.mounted(text, run) {
             return mounted;
         }
         let Some(file) = self.file(text, run.collector.span.source) else {
-            return Material::Outside;
+            return Held::Outside;
         };
         self.by_file
             .get(&file)
-            .map_or(Material::Unreadable(Span::new(file, 0..0)), |value| {
-                of(value)
+            .map_or(Held::Unreadable(Span::new(file, 0..0)), |value| {
+                Held::Bundle(value.span, Cow::Borrowed(&value.bundle))
             })
     }
 
     /// What a setting is that is one reference as a whole: `${env:NAME}` by the variables of its container, `${file:PATH}`
     /// by what is mounted there. `None` when that was not given.
-    fn of_reference(&self, setting: &Spanned<Phrase>, run: &Run) -> Option<Material> {
+    fn of_reference(&self, setting: &Spanned<Phrase>, run: &Run) -> Option<Held<'m>> {
         let [reference] = setting.references() else {
             return None;
         };
@@ -155,7 +188,7 @@ impl<'m> Materials<'m> {
     }
 
     /// What stands under `key` of the Secret or ConfigMap that the Pod of `run` means.
-    fn held(&self, store: Store, key: &KeyReference, run: &Run) -> Option<Material> {
+    fn held(&self, store: Store, key: &KeyReference, run: &Run) -> Option<Held<'m>> {
         let workload = run.workload(self.model)?;
         let entry = self.entry(store, &key.name, &key.key, workload)??;
         let text = entry.text()?;
@@ -196,7 +229,7 @@ impl<'m> Materials<'m> {
         };
         secret
             .entry(key)
-            .map_or(Material::Outside, |entry| self.at(entry.span))
+            .map_or(Material::Outside, |entry| self.at(entry.span).into())
     }
 
     /// The chain that a listener shows.
@@ -209,7 +242,7 @@ impl<'m> Materials<'m> {
         // Istio takes `cert` before `tls.crt`; elsewhere a Secret has only the latter.
         let entry = secret.entry("cert").or_else(|| secret.entry("tls.crt"));
         entry.map_or(Material::Unreadable(secret.object.name_span()), |entry| {
-            self.at(entry.span)
+            self.at(entry.span).into()
         })
     }
 
@@ -221,7 +254,7 @@ impl<'m> Materials<'m> {
         };
         let mut all: Option<Chain> = None;
         for authority in given {
-            match (self.at(authority.span), &mut all) {
+            match (self.at(authority.span).into(), &mut all) {
                 (Material::Given(more), Some(all)) => all.certificates.extend(more.certificates),
                 (Material::Given(more), None) => all = Some(more),
                 (other, _) => return other,
@@ -230,14 +263,16 @@ impl<'m> Materials<'m> {
         all.map_or(Material::Outside, Material::Given)
     }
 
-    fn at(&self, span: Span) -> Material {
+    fn at(&self, span: Span) -> Held<'m> {
         self.by_span
             .get(&span)
-            .map_or(Material::Unreadable(span), |value| of(value))
+            .map_or(Held::Unreadable(span), |value| {
+                Held::Bundle(value.span, Cow::Borrowed(&value.bundle))
+            })
     }
 
     /// What the Pod of `run` mounts at `path`; `None` when it runs in none, or mounts nothing there.
-    fn mounted(&self, path: &str, run: &Run) -> Option<Material> {
+    fn mounted(&self, path: &str, run: &Run) -> Option<Held<'m>> {
         let workload = run.workload(self.model)?;
         let Content::Keys(keys) = Mounts::new(&workload.pod, run.container(self.model)?)
             .resolve(path)
@@ -247,7 +282,7 @@ impl<'m> Materials<'m> {
         };
         let key = keys.first()?;
         let entry = self.entry(key.store, key.name, &key.key, workload)?;
-        Some(entry.map_or(Material::Outside, |entry| self.at(entry.span)))
+        Some(entry.map_or(Held::Outside, |entry| self.at(entry.span)))
     }
 
     /// The file that `path` means when it is written in `source`.
@@ -291,17 +326,19 @@ fn fingerprints(value: &PemValue) -> impl Iterator<Item = Fingerprint> {
     value.bundle.certificates.iter().map(|one| one.fingerprint)
 }
 
-fn of(value: &PemValue) -> Material {
-    material(value.span, &value.bundle)
-}
-
-fn material(span: Span, bundle: &Bundle) -> Material {
-    match bundle.certificates.first() {
-        Some(first) => Material::Given(Chain {
-            span: first.span,
-            certificates: bundle.chain(),
-        }),
-        None => Material::Unreadable(span),
+impl From<Held<'_>> for Material {
+    fn from(held: Held<'_>) -> Self {
+        match held {
+            Held::Bundle(span, bundle) => match bundle.certificates.first() {
+                Some(first) => Self::Given(Chain {
+                    span: first.span,
+                    certificates: bundle.chain(),
+                }),
+                None => Self::Unreadable(span),
+            },
+            Held::Unreadable(span) => Self::Unreadable(span),
+            Held::Outside => Self::Outside,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::model::ingress::Ingress;
 use crate::model::object::Object;
+use crate::model::object::Pair;
 use crate::model::service::Service;
 use crate::source::Span;
 
@@ -34,7 +35,7 @@ struct Setting {
 
 /// What carries an annotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holder {
+pub(super) enum Holder {
     /// The Ingress: it holds for every backend in it.
     Ingress,
     /// The Service.
@@ -67,6 +68,9 @@ const GUARDS: &[&str] = &[
     "/allow-list",
 ];
 
+/// The annotation of an Ingress in which F5's controller is told which Services speak gRPC.
+const SERVICES: &str = "nginx.org/grpc-services";
+
 const GRPC: &[&str] = &["grpc", "grpcs"];
 
 const fn on_ingress(key: &'static str, values: &'static [&'static str]) -> Setting {
@@ -94,7 +98,7 @@ const CONTROLLERS: &[Controller] = &[
         prefixes: &["nginx.ingress.kubernetes.io/", "nginx.org/"],
         settings: &[
             on_ingress("nginx.ingress.kubernetes.io/backend-protocol", GRPC),
-            on_service("nginx.org/grpc-services", &[]),
+            on_service(SERVICES, &[]),
         ],
         reads_app_protocol: false,
         advice: "set `nginx.ingress.kubernetes.io/backend-protocol: GRPC` (ingress-nginx) or `nginx.org/grpc-services` (F5)",
@@ -217,24 +221,10 @@ impl Controller {
         let Some(controller) = controller else {
             return Grpc::Unknown;
         };
-        for setting in controller.settings {
-            let is_object = setting.holder == Holder::Ingress;
-            let named_services = setting.key == "nginx.org/grpc-services";
-            let holder = match service {
-                _ if is_object || named_services => Some(&ingress.object),
-                Some(service) => Some(&service.object),
-                None => None,
-            };
-            let Some(span) =
-                holder.and_then(|holder| setting.says_grpc(holder, named_services, service))
-            else {
-                continue;
-            };
-            return if is_object {
-                Grpc::Object(span)
-            } else {
-                Grpc::Backend
-            };
+        match controller.said(ingress, service) {
+            Some((Holder::Ingress, said)) => return Grpc::Object(said.value.span),
+            Some((Holder::Service, _)) => return Grpc::Backend,
+            None => {}
         }
         let app_protocol = service
             .zip(port)
@@ -255,16 +245,35 @@ impl Controller {
             Grpc::Unsaid
         }
     }
+
+    /// The annotation that tells it of gRPC for `service`, and what it holds for.
+    pub(super) fn said<'m>(
+        &self,
+        ingress: &'m Ingress,
+        service: Option<&'m Service>,
+    ) -> Option<(Holder, &'m Pair)> {
+        self.settings.iter().find_map(|setting| {
+            let is_object = setting.holder == Holder::Ingress;
+            let names_services = setting.key == SERVICES;
+            let holder = match service {
+                _ if is_object || names_services => &ingress.object,
+                Some(service) => &service.object,
+                None => return None,
+            };
+            let pair = setting.says_grpc(holder, names_services, service)?;
+            Some((setting.holder, pair))
+        })
+    }
 }
 
 impl Setting {
-    /// Where `holder` says gRPC with this annotation.
-    fn says_grpc(
+    /// The annotation with which `holder` says gRPC.
+    fn says_grpc<'m>(
         &self,
-        holder: &Object,
+        holder: &'m Object,
         names_services: bool,
         service: Option<&Service>,
-    ) -> Option<Span> {
+    ) -> Option<&'m Pair> {
         let pair = holder.annotations.iter().find(|pair| {
             let key = pair.key.value.as_str();
             if self.key.ends_with('.') {
@@ -282,7 +291,7 @@ impl Setting {
         } else {
             self.values.contains(&value.as_str())
         };
-        holds.then_some(pair.value.span)
+        holds.then_some(pair)
     }
 }
 

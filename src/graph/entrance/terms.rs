@@ -7,6 +7,7 @@ use super::controller::Controller;
 use super::controller::Grpc;
 use crate::graph::delivery::Upstream;
 use crate::model::ingress::Ingress;
+use crate::model::object::Pair;
 use crate::model::service::Service;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -83,27 +84,58 @@ pub fn changes_paths(ingress: &Ingress) -> bool {
 
 impl Controller {
     /// What the controller of `ingress` speaks to port `port` of `service`.
+    #[must_use]
     pub fn upstream(ingress: &Ingress, service: &Service, port: usize) -> Upstream {
         let controller = Self::of(ingress);
+        let said = controller.and_then(|controller| controller.said(ingress, Some(service)));
+        let is_secured = SECURED.iter().any(|key| {
+            let on = [&ingress.object, &service.object];
+            on.iter().any(|object| object.annotation(key).is_some())
+        });
+        if is_secured {
+            return Upstream::Open("whether the controller speaks TLS to the backend is not read");
+        }
+        if let Some((_, said)) = said {
+            return if encrypts(said) {
+                Upstream::Tls { policy: None }
+            } else {
+                Upstream::H2c
+            };
+        }
         let protocol = setting(ingress, PREFIXES[0], "backend-protocol");
         let protocol = protocol.map(|protocol| protocol.to_ascii_uppercase());
         match (
             Self::grpc(controller, ingress, Some(service), Some(port)),
             protocol.as_deref(),
         ) {
-            (_, Some("GRPCS" | "HTTPS")) => Upstream::Tls { policy: None },
-            (Grpc::Object(_) | Grpc::Backend, Some("GRPC")) => Upstream::H2c,
-            (Grpc::Object(_) | Grpc::Backend, _) => {
-                Upstream::Open("whether the controller speaks TLS to the backend is not read")
-            }
+            (Grpc::Backend, _) => Upstream::H2c,
+            (Grpc::Unsaid, Some("HTTPS")) => Upstream::Tls { policy: None },
             (Grpc::Unsaid, None | Some("HTTP")) => Upstream::Http1,
-            (Grpc::Unsaid | Grpc::Unknown, _) => {
-                Upstream::Open("it is not known what the controller speaks to the backend")
-            }
+            _ => Upstream::Open("it is not known what the controller speaks to the backend"),
         }
     }
+}
+
+/// Annotations that make controllers speak TLS to a backend, beside what they say of gRPC (F5, haproxytech, AWS).
+const SECURED: &[&str] = &[
+    "nginx.org/ssl-services",
+    "haproxy.org/server-ssl",
+    "haproxy-ingress.github.io/secure-backends",
+    "alb.ingress.kubernetes.io/backend-protocol",
+];
+
+/// Whether an annotation that asks for HTTP/2 asks for TLS, too: `GRPCS`, `https`, `h2-ssl`, Contour's
+/// `upstream-protocol.tls` and `.h2`, and what GKE takes from `app-protocols`.
+fn encrypts(said: &Pair) -> bool {
+    let (key, value) = (said.key.as_str(), said.value.to_ascii_lowercase());
+    let by_key = [".tls", ".h2", "/app-protocols"];
+    matches!(value.as_str(), "grpcs" | "https" | "h2-ssl")
+        || by_key.iter().any(|end| key.ends_with(end))
 }
 
 fn setting<'m>(ingress: &'m Ingress, prefix: &str, key: &str) -> Option<&'m Spanned<String>> {
     ingress.object.annotation(&format!("{prefix}{key}"))
 }
+
+#[cfg(test)]
+mod tests;

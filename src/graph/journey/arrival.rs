@@ -7,6 +7,7 @@ use super::Gate;
 use super::Journey;
 use super::Landed;
 use super::walk::Walk;
+use crate::attach::Absent;
 use crate::graph::delivery::Upstream;
 use crate::graph::landing::Landing;
 use crate::graph::landing::Listening;
@@ -67,8 +68,17 @@ impl Walk<'_> {
             format!("{}:{number}", service.object.name()),
             Some(self.port_span(landing)),
         );
-        let Target::Pods(pods) = &landing.target else {
-            return End::Unknown("no workload behind the Service was given".to_owned());
+        let pods = match &landing.target {
+            Target::Pods(pods) => pods,
+            Target::NoWorkload(absent)
+                if *absent == Absent::Missing
+                    || service.near_miss(&self.model.workloads).is_some() =>
+            {
+                let at = service.selector_span.unwrap_or(port.span);
+                journey.flaw(at, FlawKind::NoEndpoints);
+                return End::Fails;
+            }
+            _ => return End::Unknown("no workload behind the Service was given".to_owned()),
         };
         let Some(pod) = pods.first() else {
             return End::Unknown(String::new());
@@ -122,6 +132,10 @@ impl Walk<'_> {
                 server: bound.span,
             };
             journey.flaw(dial.endpoint, kind);
+        }
+        let sender = &self.model.runs[journey.run].collector.exporters[journey.exporter];
+        if let Some((at, kind)) = self.turned_away(journey.run, sender, landed) {
+            journey.flaw(at, kind);
         }
         match (self.read(journey, landed), unknown) {
             (End::Arrives, Some(why)) => End::Unknown(why),

@@ -109,6 +109,11 @@ pub enum FlawKind {
         /// Who demands it.
         gate: Gate,
     },
+    /// The routes that ask for the listener are refused, and none serves it.
+    RefusedRoute {
+        /// One of them, as an index into the model.
+        route: usize,
+    },
     /// Nothing serves the authority of the request.
     UnroutedAuthority {
         /// The authority.
@@ -143,6 +148,8 @@ pub enum FlawKind {
     Http2ToHttp1,
     /// What the proxy speaks to the receiver and what that expects do not meet.
     BackendTls(BackendTls),
+    /// The Service selects no Pod.
+    NoEndpoints,
     /// Nothing listens on the port that the Service leads to.
     NobodyListens {
         /// The Service.
@@ -158,6 +165,13 @@ pub enum FlawKind {
         sent: Transport,
         /// The server that answers.
         server: Span,
+    },
+    /// The receiver turns the exporter's credentials away, or misses them.
+    Credentials {
+        /// Why, in words.
+        why: String,
+        /// The authenticator of the receiver.
+        guard: Span,
     },
     /// No pipeline reads the receiver.
     UnwiredReceiver,
@@ -267,6 +281,7 @@ impl FlawKind {
             Self::MissingAuthorities { .. } => {
                 "clients are verified against authorities that are nowhere".to_owned()
             }
+            Self::RefusedRoute { .. } => "the listener refuses the route".to_owned(),
             Self::UnroutedAuthority { authority, .. } => format!("no route serves `{authority}`"),
             Self::UnroutedSignal { signal, .. } => format!("no rule takes {signal}"),
             Self::UnknownPath { path, known, .. } => {
@@ -278,11 +293,13 @@ impl FlawKind {
                 "the proxy speaks HTTP/2 to a receiver that knows HTTP/1.1 only".to_owned()
             }
             Self::BackendTls(mismatch) => mismatch.words().to_owned(),
+            Self::NoEndpoints => "the Service selects no Pod".to_owned(),
             Self::NobodyListens { .. } => "nothing listens behind the Service port".to_owned(),
             Self::Loopback => "the receiver listens on the loopback address".to_owned(),
             Self::CrossedProtocol { sent, .. } => {
                 format!("OTLP/{} meets the other protocol", sent.as_str())
             }
+            Self::Credentials { why, .. } => why.clone(),
             Self::UnwiredReceiver => "no pipeline reads the receiver".to_owned(),
             Self::MissingSignal { signal } => format!("no {signal} pipeline reads the receiver"),
         }

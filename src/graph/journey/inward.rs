@@ -42,6 +42,13 @@ impl Walk<'_> {
             });
         let routes: Vec<_> = routes.collect();
         if routes.is_empty() {
+            let mut refused = self.attachment.parents.iter();
+            if let Some(refused) = refused.find(|parent| parent.is_refused_by(listener)) {
+                let route = refused.route;
+                let at = self.model.routes[route].object.name_span();
+                journey.flaw(at, FlawKind::RefusedRoute { route });
+                return End::Fails;
+            }
             return End::Unknown("no route that was given attaches to the listener".to_owned());
         }
         if routes.iter().all(|(route, _)| self.is_raw(*route)) {

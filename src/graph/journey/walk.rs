@@ -26,7 +26,6 @@ use crate::model::collector::dial::Handshake;
 use crate::model::collector::dial::NoDial;
 use crate::model::collector::dial::Security;
 use crate::model::collector::endpoint::Host;
-use crate::model::collector::exporter::Client;
 use crate::model::collector::exporter::Exporter;
 use crate::model::collector::id::Signal;
 use crate::settings::Settings;
@@ -68,31 +67,28 @@ impl Walk<'_> {
             flaws: Vec::new(),
             end: End::Unknown(String::new()),
         };
-        let half = exporter.client.as_ref().and_then(half_key_pair);
-        let end = match dial::dial(own, exporter, signal) {
-            Ok(_) if half.is_some() => {
-                let said = "TLS configuration must include both certificate and key".to_owned();
-                journey.flaw(
-                    half.unwrap_or(exporter.id.span),
-                    FlawKind::NotStarting {
-                        said,
-                        related: Vec::new(),
-                    },
-                );
+        let refusal = |client| self.refusal(run, client);
+        let refusal = exporter.client.as_ref().and_then(refusal);
+        let end = match (dial::dial(own, exporter, signal), refusal) {
+            (Ok(_), Some((at, kind))) => {
+                journey.flaw(at, kind);
                 End::Fails
             }
-            Ok(dial) => self.dialled(&mut journey, own, &dial),
-            Err(NoDial::Fails {
-                span,
-                said,
-                related,
-                ..
-            }) => {
+            (Ok(dial), None) => self.dialled(&mut journey, own, &dial),
+            (
+                Err(NoDial::Fails {
+                    span,
+                    said,
+                    related,
+                    ..
+                }),
+                _,
+            ) => {
                 journey.flaw(span, FlawKind::NotStarting { said, related });
                 End::Fails
             }
-            Err(NoDial::Unknown { why, .. }) => End::Unknown(why),
-            Err(NoDial::NotOtlp) => return None,
+            (Err(NoDial::Unknown { why, .. }), _) => End::Unknown(why),
+            (Err(NoDial::NotOtlp), _) => return None,
         };
         journey.end = if !journey.flaws.is_empty() {
             End::Fails
@@ -334,13 +330,5 @@ impl Walk<'_> {
         let written = facts.written(self.model);
         let name = format!("{}/{}", gateway.object.name(), written.name());
         journey.trail.push(guard, name, Some(written.name_span()));
-    }
-}
-
-/// Where the one half of a key pair stands, when the other is not there (configtls, `Config.Validate`).
-fn half_key_pair(client: &Client) -> Option<Span> {
-    match (client.tls.certificate(), client.tls.key()) {
-        (Some(half), None) | (None, Some(half)) => Some(half.span),
-        _ => None,
     }
 }
