@@ -110,6 +110,12 @@ impl Walk<'_> {
         journey.landed = Some(landed);
         let receiver = &self.model.runs[run].collector.receivers[receiver];
         let bound = &receiver.servers[server];
+        let handed = match inbound {
+            Inbound::Own => None,
+            Inbound::Proxied {
+                upstream, gateway, ..
+            } => self.hand_over(journey, dial, landing, bound, (*upstream, *gateway)),
+        };
         let name = format!("{}/{}", receiver.id.value, bound.transport.as_str());
         journey.trail.push(Guard::None, name, Some(bound.span));
         if loopback == Some(true) {
@@ -119,9 +125,7 @@ impl Walk<'_> {
         }
         let unknown = match inbound {
             Inbound::Own => self.meet(journey, dial, landed),
-            Inbound::Proxied {
-                upstream, gateway, ..
-            } => self.hand_over(journey, dial, landing, bound, (*upstream, *gateway)),
+            Inbound::Proxied { .. } => handed,
         };
         if dial.transport == Transport::Http && bound.transport == Transport::Http {
             self.compare_paths(journey, dial, bound, inbound);

@@ -30,6 +30,11 @@ pub enum FlawKind {
         /// Other settings that take part.
         related: Vec<(Span, String)>,
     },
+    /// The sending collector does not start: its private key is not that of its certificate.
+    MismatchedPair {
+        /// What names the certificate.
+        certificate: Span,
+    },
     /// The Gateway has no listener on the port.
     UnknownListener {
         /// The Gateway, as an index into the model.
@@ -252,6 +257,9 @@ impl FlawKind {
     pub fn words(&self) -> String {
         match self {
             Self::NotStarting { said, .. } => format!("the collector does not send: {said}"),
+            Self::MismatchedPair { .. } => {
+                "the collector does not send: tls: private key does not match public key".to_owned()
+            }
             Self::UnknownListener { port, .. } => {
                 format!("the Gateway has no listener on port {port}")
             }

@@ -34,8 +34,8 @@ impl Walk<'_> {
             .zip(key)
             .and_then(|(certificate, key)| self.materials.is_pair(certificate, key, own));
         let key = key.filter(|_| fits == Some(false))?;
-        let said = "tls: private key does not match public key".to_owned();
-        Some(no_start(key.span, said))
+        let certificate = certificate.map_or(key.span, |certificate| certificate.span);
+        Some((key.span, FlawKind::MismatchedPair { certificate }))
     }
 
     /// Whether the Pod of the collector holds nothing at the path that is written at `said`.

@@ -70,7 +70,7 @@ impl Walk<'_> {
         let refusal = |client| self.refusal(run, client);
         let refusal = exporter.client.as_ref().and_then(refusal);
         let end = match (dial::dial(own, exporter, signal), refusal) {
-            (Ok(_), Some((at, kind))) => {
+            (Ok(_) | Err(NoDial::Unknown { .. }), Some((at, kind))) => {
                 journey.flaw(at, kind);
                 End::Fails
             }

@@ -1,4 +1,7 @@
+use std::collections::BTreeSet;
+
 use crate::finding::Findings;
+use crate::graph::journey::FlawKind;
 use crate::model::collector::fault::FaultKind;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -15,5 +18,17 @@ pub(super) static RULE: Rule = Rule {
 fn check(world: &World<'_>, findings: &mut Findings) {
     for fault in world.model.faults(|kind| kind == FaultKind::KeyPair) {
         findings.refuse(fault);
+    }
+    let mut seen = BTreeSet::new();
+    for (_, flaw) in world.graph.flaws() {
+        let FlawKind::MismatchedPair { certificate } = flaw.kind else {
+            continue;
+        };
+        if seen.insert(flaw.at) {
+            findings
+                .at(flaw.at, "this private key is not that of the certificate")
+                .also(certificate, "this certificate is sent")
+                .help("name the key from which the certificate was requested, or issue the certificate anew");
+        }
     }
 }
