@@ -268,6 +268,12 @@ fn unserved(known: &Known, slot: &Slot, world: World<'_>, span: Span) -> Problem
     }
 }
 
+/// The kind that was meant by `kind`, if no kind is called so, and one that we know nearly is.
+#[must_use]
+pub fn near_kind(kind: &str) -> Option<&'static str> {
+    kinds::near(kind)
+}
+
 /// Keys that mappings of a document write twice, at any depth; works for documents of every kind and of none.
 #[must_use]
 pub fn duplicate_keys(document: Node<'_>) -> Vec<Problem> {

@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 use crate::problem::Problem;
 use crate::source::SourceId;
 use crate::source::Span;
+use crate::source::Spanned;
 
 mod assume;
 pub mod glob;
@@ -155,6 +156,10 @@ pub struct Settings {
     pub suppressions: bool,
     /// The settings file, when it is one of the sources.
     pub source: Option<SourceId>,
+    /// The rules that it gives a severity, as it calls them.
+    pub named_rules: Vec<Spanned<String>>,
+    /// The kinds that it says are complete, as it calls them.
+    pub named_kinds: Vec<Spanned<String>>,
     /// What in it could not be used.
     pub problems: Vec<Problem>,
 }
@@ -178,6 +183,8 @@ impl Settings {
             definitions: BTreeSet::new(),
             suppressions: true,
             source: None,
+            named_rules: Vec::new(),
+            named_kinds: Vec::new(),
             problems: Vec::new(),
         }
     }

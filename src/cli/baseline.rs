@@ -12,6 +12,7 @@ use super::output::unwritable;
 use crate::input;
 use crate::report::Report;
 use crate::report::fingerprint::fingerprints;
+use crate::report::fingerprint::fingerprints_in;
 
 /// A file of known findings. Rule, file and resource are there for people who read its changes; only fingerprints count.
 #[derive(Debug, Serialize, Deserialize)]
@@ -60,18 +61,40 @@ pub(super) fn apply(report: &mut Report<'_>, path: &Path) -> Result<usize, Error
     if baseline.version != 1 {
         return Err(wrong(&format!("version {} is not known", baseline.version)));
     }
-    let known: BTreeSet<String> = baseline
-        .findings
-        .into_iter()
-        .map(|known| known.fingerprint)
-        .collect();
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut files: BTreeSet<String> = BTreeSet::new();
+    for finding in baseline.findings {
+        known.insert(finding.fingerprint);
+        files.insert(finding.file);
+    }
     let mut found: BTreeSet<String> = BTreeSet::new();
-    let mut all = fingerprints(report).into_iter();
+    let all = fingerprints(report);
+    take_out(report, all, &known, &mut found);
+    // A file that is gone may have another name now.
+    for (_, source) in report.sources.iter() {
+        files.remove(&source.name);
+    }
+    for file in files {
+        let all = fingerprints_in(report, &file);
+        take_out(report, all, &known, &mut found);
+    }
+    Ok(known.difference(&found).count())
+}
+
+/// Takes out of `report` the findings whose fingerprints are `known`, and notes which those are.
+fn take_out(
+    report: &mut Report<'_>,
+    fingerprints: Vec<String>,
+    known: &BTreeSet<String>,
+    found: &mut BTreeSet<String>,
+) {
+    let mut all = fingerprints.into_iter();
     report.findings.retain(|_| {
         let fingerprint = all.next().unwrap_or_default();
         let is_new = !known.contains(&fingerprint);
-        found.insert(fingerprint);
+        if !is_new {
+            found.insert(fingerprint);
+        }
         is_new
     });
-    Ok(known.difference(&found).count())
 }

@@ -15,6 +15,9 @@ use crate::attach;
 use crate::attach::Attachment;
 use crate::input::SETTINGS_FILE;
 use crate::model::Model;
+use crate::source::Sources;
+
+mod version;
 
 /// Writes a settings file with a word on every key, from what is found
 #[derive(Debug, Args)]
@@ -36,7 +39,7 @@ impl Init {
         let (input, settings) = self.given.read()?;
         let model = Model::read(&input.sources, &settings);
         let attachment = attach::attach(&model, &settings);
-        let text = text(&model, &attachment);
+        let text = text(&model, &attachment, &input.sources);
         let mut options = OpenOptions::new();
         let options = match self.force {
             true => options.write(true).create(true).truncate(true),
@@ -57,14 +60,14 @@ impl Init {
 }
 
 /// The settings: what is known is said, what only the user can know stands there as a comment.
-fn text(model: &Model, attachment: &Attachment) -> String {
+fn text(model: &Model, attachment: &Attachment, sources: &Sources) -> String {
     let mut text = String::from(
         "# Settings of otel-lint; every key is optional. `otel-lint explain RULE` tells of a rule.\n\n\
          # Kinds of which everything is in these files: a reference to anything else is then an error.\n\
          # closed: [Gateway, Service]\n\n\
          # What nothing in the files says.\nassume:\n",
     );
-    assumptions(model, attachment, &mut text);
+    assumptions(model, attachment, sources, &mut text);
     text.push_str(
         "\n# Where paths in containers are found in this repository, for collectors that run elsewhere.\n# mounts:\n",
     );
@@ -92,18 +95,32 @@ fn text(model: &Model, attachment: &Attachment) -> String {
     text
 }
 
-fn assumptions(model: &Model, attachment: &Attachment, text: &mut String) {
-    let collectors: BTreeSet<u16> = model
-        .runs
-        .iter()
-        .filter_map(|run| run.build.minor)
-        .collect();
-    text.push_str("  # gateway-api: \"1.6\"\n  # channel: standard\n  # istio: \"1.31\"\n");
-    match (collectors.first(), collectors.len()) {
-        (Some(_), 1..) => text.push_str("  # the versions of collectors stand in their images\n"),
-        _ => text.push_str(
-            "  # collector: otel/opentelemetry-collector-contrib:0.150.0  # or a version\n",
+fn assumptions(model: &Model, attachment: &Attachment, sources: &Sources, text: &mut String) {
+    text.push_str("  # gateway-api: \"1.6\"\n  # channel: standard\n");
+    let mut told = version::versions(model, sources);
+    let examples = [
+        ("istio", "\"1.31\""),
+        (
+            "collector",
+            "otel/opentelemetry-collector-contrib:0.150.0  # or a version",
         ),
+    ];
+    for (key, example) in examples {
+        if !told.contains_key(key) {
+            let _ = writeln!(text, "  # {key}: {example}");
+        }
+    }
+    for (key, mut versions) in std::mem::take(&mut told) {
+        // Of several the newest: the others are being replaced, or say so themselves.
+        let newest = versions.pop();
+        for other in versions {
+            let (version, image, place) = (other.version, other.image, other.place);
+            let _ = writeln!(text, "  # {key}: \"{version}\"  # {image} in {place}");
+        }
+        if let Some(newest) = newest {
+            let (version, image, place) = (newest.version, newest.image, newest.place);
+            let _ = writeln!(text, "  {key}: \"{version}\"  # {image} in {place}");
+        }
     }
     // Classes that nothing tells the controller of.
     let mut unknown: BTreeSet<&str> = BTreeSet::new();

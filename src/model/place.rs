@@ -14,35 +14,47 @@ pub struct Place {
     pub resource: String,
     /// `spec.listeners[0].port`; empty for the whole resource.
     pub field: String,
+    /// The same with items by their names, `spec.listeners[otlp].port`, or by nothing: what stands above in the list may
+    /// come and go.
+    pub stable: String,
 }
 
 impl Place {
     /// The field of `object` that `span` lies in: the deepest one that holds all of it.
     pub(super) fn inside(object: &Object, span: Span) -> Self {
+        let (field, stable) = paths(object.tree.node(), span);
         Self {
             resource: object.title(),
-            field: path(object.tree.node(), span),
+            field,
+            stable,
         }
     }
 }
 
-/// Keys joined by dots, items in brackets: `a.b[2].c`.
-fn path(root: Node<'_>, span: Span) -> String {
-    let mut path = String::new();
+/// Keys joined by dots, items in brackets: `a.b[2].c`; and the same with the names of items.
+fn paths(root: Node<'_>, span: Span) -> (String, String) {
+    let (mut path, mut stable) = (String::new(), String::new());
     let mut node = root;
     while let Some((step, child)) = step(node, span) {
         match step {
-            Step::Key(key) if path.is_empty() => path.push_str(&key),
             Step::Key(key) => {
-                path.push('.');
-                path.push_str(&key);
+                for path in [&mut path, &mut stable] {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    path.push_str(dot);
+                    path.push_str(&key);
+                }
             }
-            // Writing to a String cannot fail.
-            Step::Item(index) => drop(write!(path, "[{index}]")),
+            Step::Item(index) => {
+                let name = child.string_at("name");
+                let name = name.map(|name| name.value).unwrap_or_default();
+                // Writing to a String cannot fail.
+                let _ = write!(path, "[{index}]");
+                let _ = write!(stable, "[{name}]");
+            }
         }
         node = child;
     }
-    path
+    (path, stable)
 }
 
 enum Step {

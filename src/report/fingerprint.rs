@@ -14,11 +14,21 @@ use super::text;
 /// are alike in everything the second counts as the second.
 #[must_use]
 pub fn fingerprints(report: &Report<'_>) -> Vec<String> {
+    all(report, None)
+}
+
+/// The same, had all of it been found in the file `file`: what is known of a file that has another name now.
+#[must_use]
+pub fn fingerprints_in(report: &Report<'_>, file: &str) -> Vec<String> {
+    all(report, Some(file))
+}
+
+fn all(report: &Report<'_>, file: Option<&str>) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let findings = report.findings.iter();
     findings
         .map(|reported| {
-            let identity = identity(report, reported);
+            let identity = identity(report, reported, file);
             let count = seen.entry(identity.clone()).or_default();
             *count += 1;
             digest(&format!("{identity}\0{count}"))
@@ -27,15 +37,15 @@ pub fn fingerprints(report: &Report<'_>) -> Vec<String> {
 }
 
 /// Rule, file, resource, field, and what stands there unless it is secret.
-fn identity(report: &Report<'_>, reported: &Reported) -> String {
+fn identity(report: &Report<'_>, reported: &Reported, file: Option<&str>) -> String {
     let finding = &reported.finding;
     let (resource, field) = match &reported.place {
-        Some(place) => (place.resource.as_str(), place.field.as_str()),
+        Some(place) => (place.resource.as_str(), place.stable.as_str()),
         None => ("", ""),
     };
     let parts = [
         finding.rule,
-        &report.sources.get(finding.at.source).name,
+        file.unwrap_or(&report.sources.get(finding.at.source).name),
         resource,
         field,
         &text::visible(report, finding.at),

@@ -1,8 +1,11 @@
 //! What was decided not to be seen: comments, annotations, and `ignore` in the settings.
 //!
-//! A comment `# otel-lint: ignore[rule] reason` speaks for its own line, or for the next one when it stands alone. It
+//! A comment `# otel-lint: ignore[rule] reason` speaks for its own line, or for the next line that is no comment when it
+//! stands alone. It
 //! is searched in the text, not in the tree, so it works inside embedded configurations, too. An annotation
 //! `otel-lint.dev/ignore: "rule: reason"` speaks for its object.
+
+use std::ops::Range;
 
 use time::OffsetDateTime;
 
@@ -19,8 +22,11 @@ use crate::source::SourceId;
 use crate::source::Sources;
 use crate::source::Span;
 
-/// What begins a suppression in a comment.
-const MARK: &str = "# otel-lint: ignore[";
+/// What a comment begins with that speaks to otel-lint.
+const MARK: &str = "otel-lint:";
+
+/// Words behind the mark that are meant to silence something, here or in other linters.
+const MEANT: &[&str] = &["ignore", "disable", "allow", "skip", "noqa", "suppress"];
 
 /// The annotation that speaks for an object.
 const ANNOTATION: &str = "otel-lint.dev/ignore";
@@ -37,6 +43,7 @@ struct Suppression {
 }
 
 /// Where a suppression holds.
+#[derive(Clone)]
 enum Scope {
     /// Findings that begin inside this stretch.
     Within(Span),
@@ -89,27 +96,60 @@ fn comments(id: SourceId, source: &Source, all: &mut Vec<Suppression>) {
         let Some(own) = source.line(line) else {
             continue;
         };
-        let rest = &text[found + MARK.len()..own.end as usize];
-        let Some((names, reason)) = rest.split_once(']') else {
+        let before = text[own.start as usize..found].trim_end_matches([' ', '\t']);
+        let Some(before) = before.strip_suffix('#') else {
             continue;
         };
-        let is_alone = text[own.start as usize..found].trim().is_empty();
-        let scope = if is_alone {
-            source.line(line + 1).unwrap_or(own.clone())
-        } else {
-            own.clone()
+        let rest = &text[found + MARK.len()..own.end as usize];
+        let at = Span::new(id, own.start + before.len() as u32..own.end);
+        let is_alone = before.trim().is_empty();
+        let scope = match is_alone {
+            true => next(source, text, line).unwrap_or(own),
+            false => own,
         };
-        for name in names.split(',') {
-            all.push(Suppression {
-                at: Span::new(id, found as u32..own.end),
-                rule: name.trim().to_owned(),
-                reason: reason.trim().to_owned(),
-                scope: Scope::Within(Span::new(id, scope.clone())),
-                expires: None,
-                used: false,
-            });
-        }
+        let scope = Scope::Within(Span::new(id, scope));
+        all.extend(written(rest).into_iter().map(|(rule, reason)| Suppression {
+            at,
+            rule,
+            reason,
+            scope: scope.clone(),
+            expires: None,
+            used: false,
+        }));
     }
+}
+
+/// The first line behind `line` (0-based) that holds more than a comment.
+fn next(source: &Source, text: &str, line: u32) -> Option<Range<u32>> {
+    let mut lines = (line + 1..).map_while(|line| source.line(line));
+    lines.find(|line| {
+        let line = text[line.start as usize..line.end as usize].trim();
+        !line.is_empty() && !line.starts_with('#')
+    })
+}
+
+/// The rules and the reason that a comment gives behind the mark. One that was meant to silence something and is written
+/// otherwise names no rule; other words are no suppression.
+fn written(comment: &str) -> Vec<(String, String)> {
+    let comment = comment.trim();
+    let word = comment
+        .split(|letter: char| !letter.is_ascii_alphabetic())
+        .next();
+    if !word.is_some_and(|word| MEANT.contains(&word)) {
+        return Vec::new();
+    }
+    let bracket = comment
+        .strip_prefix("ignore")
+        .and_then(|rest| rest.trim_start().strip_prefix('['))
+        .and_then(|rest| rest.split_once(']'));
+    let Some((names, reason)) = bracket else {
+        return vec![(String::new(), comment.to_owned())];
+    };
+    let reason = reason.trim();
+    let names = names.split(',').map(str::trim);
+    names
+        .map(|name| (name.to_owned(), reason.to_owned()))
+        .collect()
 }
 
 fn annotations(model: &Model, all: &mut Vec<Suppression>) {
@@ -199,6 +239,14 @@ fn unused(world: &World<'_>, suppressions: &[Suppression]) -> Vec<Finding> {
     };
     let mut findings = Findings::of(rule.name, rule.severity);
     for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
+        if suppression.rule.is_empty() {
+            findings
+                .at(suppression.at, "this names no rule, and silences nothing")
+                .help(
+                    "write `# otel-lint: ignore[rule] reason`, or `rule: reason` in an annotation",
+                );
+            continue;
+        }
         let known = rules::named(&suppression.rule);
         let message = match known {
             Some(_) if suppression.is_over(world.settings.now) => {
@@ -236,7 +284,7 @@ fn unexplained(suppressions: &[Suppression]) -> Vec<Finding> {
     let mut findings = Findings::of(rule.name, rule.severity);
     for suppression in suppressions
         .iter()
-        .filter(|suppression| suppression.reason.is_empty())
+        .filter(|suppression| suppression.reason.is_empty() && !suppression.rule.is_empty())
     {
         findings
             .at(

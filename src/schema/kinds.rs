@@ -283,6 +283,16 @@ pub(crate) fn unknown(group: &str, kind: &str, at_kind: Span, at_version: Span) 
     }
 }
 
+/// The kind that was meant by `kind`, if that is none, and nearly one that we know.
+pub(crate) fn near(kind: &str) -> Option<&'static str> {
+    let closed = || CLOSED_GROUPS.iter().flat_map(|(_, kinds)| *kinds).copied();
+    let known = || KINDS.iter().map(|known| known.kind).chain(closed());
+    match known().any(|known| known == kind) {
+        true => None,
+        false => wording::nearest(kind, known()),
+    }
+}
+
 fn is_near(known: &str, group: &str) -> bool {
     known != group
         && group.contains('.')

@@ -14,6 +14,7 @@ use crate::problem::ProblemKind;
 use crate::source::SourceId;
 use crate::source::Sources;
 use crate::source::Span;
+use crate::source::Spanned;
 use crate::yaml;
 use crate::yaml::Dialect;
 use crate::yaml::Node;
@@ -33,6 +34,9 @@ const KEYS: &[&str] = &[
     "exclude",
 ];
 
+/// The keys of an entry of `ignore`.
+const IGNORE_KEYS: &[&str] = &["rule", "path", "resource", "reason", "expires"];
+
 impl Settings {
     /// Takes what the settings file `id` says over what was there; what it says wrongly goes to `problems`.
     pub fn read(&mut self, id: SourceId, sources: &Sources) {
@@ -42,9 +46,7 @@ impl Settings {
             return;
         };
         let stream = yaml::parse(text, Dialect::Collector);
-        for fault in stream.faults() {
-            self.reject(fault.span, fault.message.clone());
-        }
+        // What does not parse is a document like any other that does not.
         for root in stream.documents() {
             for (key, value) in root.entries() {
                 self.entry(key, value);
@@ -60,7 +62,15 @@ impl Settings {
     fn entry(&mut self, key: Node<'_>, value: Node<'_>) {
         match &*key.text() {
             "closed" => self.closed(value),
-            "assume" => self.assume(value),
+            "assume" if is_mapping(value) => self.assume(value),
+            "mounts" | "addresses" | "severity" | "assume" if !is_mapping(value) => {
+                let key = key.text();
+                self.reject(value.span(), format!("`{key}` is a mapping, a key a line"));
+            }
+            "include" | "exclude" | "ignore" if value.shape() != Shape::Sequence => {
+                let key = key.text();
+                self.reject(value.span(), format!("`{key}` is a list"));
+            }
             "mounts" => {
                 let trim = |path: &str| path.trim_end_matches('/').to_owned();
                 let mounts = value
@@ -69,13 +79,17 @@ impl Settings {
                 self.mounts.extend(mounts);
             }
             "addresses" => {
-                let hosts =
-                    |node: Node<'_>| node.items().map(|item| item.text().into_owned()).collect();
-                self.addresses.extend(
-                    value
-                        .entries()
-                        .map(|(name, list)| (name.text().into_owned(), hosts(list))),
-                );
+                for (name, list) in value.entries() {
+                    if list.shape() != Shape::Sequence {
+                        self.reject(
+                            list.span(),
+                            "hosts and addresses stand in a list: `[203.0.113.10]`",
+                        );
+                        continue;
+                    }
+                    let hosts = texts(list).collect();
+                    self.addresses.insert(name.text().into_owned(), hosts);
+                }
             }
             "severity" => value
                 .entries()
@@ -85,18 +99,26 @@ impl Settings {
             "include" => self.include.extend(texts(value)),
             "exclude" => self.exclude.extend(texts(value)),
             other => {
-                let nearest = KEYS
-                    .iter()
-                    .min_by_key(|known| strsim::damerau_levenshtein(known, other));
-                let problem = Problem::new(
-                    ProblemKind::InvalidSetting,
-                    key.span(),
-                    format!("there is no setting called `{other}`"),
-                );
-                let help = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
-                self.problems.push(Problem { help, ..problem });
+                let message = format!("there is no setting called `{other}`");
+                self.unknown(key, message, KEYS);
             }
         }
+    }
+
+    /// Says that `key` is none of `known`, and which of them it is nearest to.
+    fn unknown(&mut self, key: Node<'_>, message: String, known: &[&str]) {
+        let other = key.text();
+        let distances = known
+            .iter()
+            .map(|known| (strsim::damerau_levenshtein(known, &other), known));
+        let problem = Problem::new(ProblemKind::InvalidSetting, key.span(), message);
+        let help = match distances.min() {
+            Some((distance, near)) if distance * 2 <= near.len() => {
+                format!("did you mean `{near}`?")
+            }
+            _ => format!("it is one of `{}`", known.join("`, `")),
+        };
+        self.problems.push(problem.help(help));
     }
 
     fn closed(&mut self, value: Node<'_>) {
@@ -108,7 +130,12 @@ impl Settings {
                     Closed::Open
                 }
             }
-            (None, Shape::Sequence) => Closed::Kinds(texts(value).collect::<BTreeSet<_>>()),
+            (None, Shape::Sequence) => {
+                let kinds = value.items();
+                self.named_kinds
+                    .extend(kinds.map(|kind| Spanned::new(kind.text().into_owned(), kind.span())));
+                Closed::Kinds(texts(value).collect::<BTreeSet<_>>())
+            }
             _ => {
                 return self.reject(
                     value.span(),
@@ -133,6 +160,8 @@ impl Settings {
 
     fn severity(&mut self, rule: Node<'_>, word: Node<'_>) {
         let text = word.text();
+        self.named_rules
+            .push(Spanned::new(rule.text().into_owned(), rule.span()));
         let severity = match &*text {
             "off" => Ok(None),
             text => text.parse().map(Some),
@@ -147,6 +176,13 @@ impl Settings {
     }
 
     fn ignore(&mut self, item: Node<'_>) {
+        for (key, _) in item.entries() {
+            let other = key.text();
+            if !IGNORE_KEYS.contains(&&*other) {
+                let message = format!("an entry of `ignore` has no `{other}`");
+                self.unknown(key, message, IGNORE_KEYS);
+            }
+        }
         let text = |key: &str| item.get(key).map(|node| node.text().into_owned());
         let (Some(rule), Some(reason)) = (
             text("rule"),
@@ -191,6 +227,11 @@ impl Settings {
             ),
         }
     }
+}
+
+/// Whether it is a mapping, or left empty.
+fn is_mapping(value: Node<'_>) -> bool {
+    matches!(value.shape(), Shape::Mapping | Shape::Null)
 }
 
 fn texts(list: Node<'_>) -> impl Iterator<Item = String> {
