@@ -1,6 +1,7 @@
 //! What a rule has to say.
 
 pub mod addition;
+pub mod removal;
 
 use crate::graph::trail::Trail;
 use crate::model::collector::fault::Fault;
@@ -178,6 +179,29 @@ impl Edit {
         let start = span.start + offset(at);
         places.next().is_none().then(|| Self {
             span: Span::new(span.source, start..start + offset(old.len())),
+            text: new.to_owned(),
+        })
+    }
+
+    /// Writes `new` in the place of the key `old` that stands before `value` on its line; `None` where another one does.
+    #[must_use]
+    pub fn key(sources: &Sources, value: Span, old: &str, new: &str) -> Option<Self> {
+        let whole = sources.get(value.source).text()?;
+        let head = whole.get(..value.start as usize)?;
+        let head = head.trim_end_matches(' ').strip_suffix(':')?;
+        let quote = head
+            .chars()
+            .next_back()
+            .filter(|letter| matches!(letter, '"' | '\''));
+        let head = head.trim_end_matches(['"', '\'']);
+        let rest = head.strip_suffix(old)?;
+        let before = rest.chars().next_back();
+        let is_whole = match quote {
+            Some(quote) => before == Some(quote),
+            None => before.is_none_or(|letter| matches!(letter, ' ' | '{' | ',' | '\n')),
+        };
+        is_whole.then(|| Self {
+            span: Span::new(value.source, offset(rest.len())..offset(head.len())),
             text: new.to_owned(),
         })
     }

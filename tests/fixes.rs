@@ -169,3 +169,217 @@ fn a_version_that_is_written_otherwise_is_left_to_people() {
     let text = "apiVersion: opentelemetry.io/v1alpha1\nkind: OpenTelemetryCollector\nmetadata: {name: a}\nspec: {config: \"\"}\n";
     assert_eq!(fixed("version", text, &["--unsafe-fixes"]), text);
 }
+
+/// A collector in Kubernetes: its configuration, its Deployment, and a Service that leads to it.
+const WORKLOAD: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: collector}
+data:
+  collector.yaml: |
+    receivers:
+      otlp:
+        protocols:
+          grpc:
+            endpoint: 0.0.0.0:4317
+    processors:
+      memory_limiter: {check_interval: 1s, limit_mib: 400}
+      batch: {}
+    exporters:
+      debug: {}
+    service:
+      pipelines:
+        traces:
+          receivers: [otlp]
+          processors: [memory_limiter, batch]
+          exporters: [debug]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: collector}
+spec:
+  selector: {matchLabels: {app: collector}}
+  template:
+    metadata: {labels: {app: collector}}
+    spec:
+      containers:
+        - name: collector
+          image: otel/opentelemetry-collector-contrib:0.150.0
+          args: [--config=/conf/collector.yaml]
+          ports: [{containerPort: 4317}]
+          volumeMounts:
+            - name: configuration  # the one below
+              mountPath: /conf
+      volumes:
+        - name: configuration
+          configMap: {name: collector}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: collector}
+spec:
+  selector: {app: collector}
+  ports: [{name: otlp, port: 4317, appProtocol: kubernetes.io/h2c}]
+";
+
+#[test]
+fn a_workload_is_mended_where_it_is_wrong() {
+    let lines = WORKLOAD.replace(
+        "[memory_limiter, batch]",
+        "\n            - memory_limiter\n            - batch",
+    );
+    for (name, right, from, to) in [
+        (
+            "loopback",
+            WORKLOAD,
+            "endpoint: 0.0.0.0:4317",
+            "endpoint: localhost:4317",
+        ),
+        (
+            "loopback-address",
+            WORKLOAD,
+            "endpoint: 0.0.0.0:4317",
+            "endpoint: 127.0.0.1:4317",
+        ),
+        (
+            "mount",
+            WORKLOAD,
+            "- name: configuration  #",
+            "- name: configuraton  #",
+        ),
+        (
+            "order",
+            WORKLOAD,
+            "[memory_limiter, batch]",
+            "[batch, memory_limiter]",
+        ),
+        (
+            "order-lines",
+            lines.as_str(),
+            "- memory_limiter\n            - batch",
+            "- batch\n            - memory_limiter",
+        ),
+    ] {
+        let wrong = with(right, &[(from, to)]);
+        assert_eq!(fixed(name, &wrong, &["--unsafe-fixes"]), right, "{name}");
+    }
+    // Words at one processor would come to stand at another.
+    let commented = WORKLOAD.replace(
+        "[memory_limiter, batch]",
+        "\n            - batch # first\n            - memory_limiter",
+    );
+    let kept = fixed("order-commented", &commented, &["--unsafe-fixes"]);
+    assert_eq!(kept, commented);
+}
+
+#[test]
+fn a_suppression_that_silences_nothing_is_taken_out() {
+    let manifest = |comment: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  a: b{comment}\n")
+    };
+    let unused = "  # otel-lint: ignore[duplicate-key] a test";
+    let found = fixed("unused", &manifest(unused), &["--unsafe-fixes"]);
+    assert_eq!(found, manifest(""));
+    // Another input may have what this one has not.
+    let found = fixed("unused-safe", &manifest(unused), &["--fix"]);
+    assert_eq!(found, manifest(unused));
+    let alone = manifest(&format!("\n{unused}\n  c: d"));
+    let found = fixed("unused-alone", &alone, &["--unsafe-fixes"]);
+    assert_eq!(found, manifest("\n  c: d"));
+    let half = "\n  c: 1 # otel-lint: ignore[duplicate-key, unquoted-string, invalid-value] a test";
+    let found = fixed("unused-half", &manifest(half), &["--unsafe-fixes"]);
+    let rest = "\n  c: 1 # otel-lint: ignore[unquoted-string] a test";
+    assert_eq!(found, manifest(rest));
+}
+
+#[test]
+fn clients_are_verified_under_the_right_key() {
+    for (tls, expected) in [
+        (
+            "{cert_file: a.crt, key_file: a.key, ca_file: ca.crt}",
+            "{cert_file: a.crt, key_file: a.key, client_ca_file: ca.crt}",
+        ),
+        (
+            "{cert_file: a.crt, key_file: a.key, \"ca_file\": ca.crt}",
+            "{cert_file: a.crt, key_file: a.key, \"client_ca_file\": ca.crt}",
+        ),
+        (
+            "\n          cert_file: a.crt\n          key_file: a.key\n          ca_file: ca.crt # ours",
+            "\n          cert_file: a.crt\n          key_file: a.key\n          client_ca_file: ca.crt # ours",
+        ),
+    ] {
+        let of = |tls: &str| {
+            with(
+                CONFIG,
+                &[(
+                    "        auth: {authenticator: basicauth/in}",
+                    &format!("        auth: {{authenticator: basicauth/in}}\n        tls: {tls}"),
+                )],
+            )
+        };
+        assert_eq!(
+            fixed("client-ca", &of(tls), &["--unsafe-fixes"]),
+            of(expected)
+        );
+        assert_eq!(fixed("client-ca", &of(tls), &["--fix"]), of(tls));
+    }
+}
+
+/// A program of that name in a folder of its own, which prints `text`; the folder.
+#[cfg(unix)]
+fn stand_in(program: &str, text: &str) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join("rendered")
+        .join(program);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("rendered"), text).unwrap();
+    let script = folder.join(program);
+    fs::write(
+        &script,
+        "#!/bin/sh\nexec cat \"$(dirname \"$0\")/rendered\"\n",
+    )
+    .unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+/// What a program rendered is in no file: whoever writes it anew would take the fix back.
+#[cfg(unix)]
+#[test]
+fn what_was_rendered_is_left_to_where_it_comes_from() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: 1}\n";
+    for (program, flag) in [("kubectl", "-k"), ("helm", "--helm")] {
+        let folder = stand_in(program, text);
+        let path = std::env::var("PATH").unwrap_or_default();
+        let run = |arguments: &[&str]| {
+            Command::new(env!("CARGO_BIN_EXE_otel-lint"))
+                .current_dir(&folder)
+                .env("PATH", format!("{}:{path}", folder.display()))
+                .args(["--isolated", flag, "chart", "--format", "json"])
+                .args(arguments)
+                .output()
+                .unwrap()
+        };
+        let before: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        let output = run(&["--unsafe-fixes"]);
+        assert_eq!(output.status.code(), Some(1), "{program}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["findings"][0]["rule"], "unquoted-string");
+        assert!(report["findings"][0]["fix"].is_null(), "{program}");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains("applied 0 fixes in 0 files"), "{told}");
+        let diff = run(&["--diff"]);
+        assert_eq!((diff.status.code(), diff.stdout.len()), (Some(0), 0));
+        let after: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        assert_eq!(before, after, "{program}");
+        assert_eq!(fs::read_to_string(folder.join("rendered")).unwrap(), text);
+    }
+}

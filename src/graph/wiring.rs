@@ -103,6 +103,8 @@ pub enum Found {
     NoVolume {
         /// The name in the mount.
         mount: Span,
+        /// A volume of the Pod with nearly that name.
+        near: Option<String>,
     },
     /// No mount covers the path, and the image is one of the project's, which holds no such file.
     Unmounted(Distribution),
@@ -273,6 +275,7 @@ impl Place<'_> {
             },
             (Content::NoVolume, _) if workload.kind != WorkloadKind::Sidecar => Found::NoVolume {
                 mount: mounted.name.span,
+                near: workload.pod.similar_volume(&mounted.name),
             },
             _ => Found::Unknown,
         }

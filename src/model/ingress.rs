@@ -16,6 +16,8 @@ use crate::yaml::Node;
 pub struct Ingress {
     /// What it is called and where it stands; its annotations are settings here.
     pub object: Arc<Object>,
+    /// Where `spec` stands.
+    pub spec_span: Option<Span>,
     /// `spec.ingressClassName`.
     pub class: Option<Spanned<String>>,
     /// `spec.tls`.
@@ -81,6 +83,7 @@ impl Ingress {
             spec.and_then(|spec| spec.get("defaultBackend").or_else(|| spec.get("backend")));
         Self {
             object: Arc::clone(object),
+            spec_span: spec.map(Node::span),
             class: spec.and_then(|spec| spec.string_at("ingressClassName")),
             tls: spec
                 .map(|spec| entries(spec, "tls", IngressTls::read))

@@ -214,6 +214,16 @@ impl PodTemplate {
         self.volumes.iter().find(|volume| volume.name.value == name)
     }
 
+    /// The name of the volume that is nearest to `name`, when a slip of the hand explains the difference: at most two edits,
+    /// and fewer than a third of its letters.
+    #[must_use]
+    pub fn similar_volume(&self, name: &str) -> Option<String> {
+        let names = self.volumes.iter().map(|volume| volume.name.value.as_str());
+        let distances = names.map(|own| (strsim::damerau_levenshtein(own, name), own));
+        let (distance, near) = distances.min()?;
+        ((1..=2).contains(&distance) && distance * 3 < name.len()).then(|| near.to_owned())
+    }
+
     /// The containers that keep running: all but the init containers that end.
     pub fn running(&self) -> impl Iterator<Item = &Container> {
         let sidecars = self.init_containers.iter().filter(|container| {

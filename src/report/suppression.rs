@@ -9,8 +9,12 @@ use std::ops::Range;
 
 use time::OffsetDateTime;
 
+use crate::finding::Edit;
 use crate::finding::Finding;
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::finding::Safety;
+use crate::finding::removal;
 use crate::model::Model;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -39,6 +43,7 @@ struct Suppression {
     reason: String,
     scope: Scope,
     expires: Option<time::Date>,
+    is_comment: bool,
     used: bool,
 }
 
@@ -114,6 +119,7 @@ fn comments(id: SourceId, source: &Source, all: &mut Vec<Suppression>) {
             reason,
             scope: scope.clone(),
             expires: None,
+            is_comment: true,
             used: false,
         }));
     }
@@ -178,6 +184,7 @@ fn annotations(model: &Model, all: &mut Vec<Suppression>) {
                     reason: reason.trim().to_owned(),
                     scope: Scope::Within(object.span),
                     expires: None,
+                    is_comment: false,
                     used: false,
                 });
             }
@@ -196,6 +203,7 @@ impl Suppression {
                 resource: ignore.resource.clone(),
             },
             expires: ignore.expires,
+            is_comment: false,
             used: false,
         }
     }
@@ -269,8 +277,34 @@ fn unused(world: &World<'_>, suppressions: &[Suppression]) -> Vec<Finding> {
                 nearest(&suppression.rule).map_or("", |rule| rule.name)
             )),
         };
+        if known.is_some() && suppression.is_comment {
+            finding.fix = taken_out(world.sources, suppression.at, suppressions);
+        }
     }
     findings.into_vec()
+}
+
+/// The comment at `at` without the rules that it silences nothing of; without any, no comment. Another input may have what
+/// this one has not, so it wants a look.
+fn taken_out(sources: &Sources, at: Span, suppressions: &[Suppression]) -> Option<Fix> {
+    let own = || suppressions.iter().filter(|other| other.at == at);
+    let used: Vec<&str> = own()
+        .filter(|other| other.used)
+        .map(|other| other.rule.as_str())
+        .collect();
+    let edit = match used.as_slice() {
+        [] => removal::comment(sources, at)?,
+        used => {
+            let text = sources.slice(at);
+            let (start, end) = (text.find('[')? + 1, text.find(']')?);
+            let (start, end) = (at.start + start as u32, at.start + end as u32);
+            Edit {
+                span: Span::new(at.source, start..end),
+                text: used.join(", "),
+            }
+        }
+    };
+    Some(Fix::one("take it out", Safety::Unsafe, edit))
 }
 
 fn nearest(name: &str) -> Option<&'static Rule> {

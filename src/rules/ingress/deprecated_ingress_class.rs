@@ -1,6 +1,12 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::finding::Safety;
+use crate::finding::addition;
+use crate::finding::removal;
+use crate::model::ingress::Ingress;
+use crate::model::object::Pair;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -34,11 +40,19 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             if let Some(class) = &ingress.class {
                 finding.also(class.span, "`ingressClassName` says it, too");
                 finding.help("remove the annotation");
+                // Of two controllers that are named only people know which one it is.
+                if class.value == pair.value.value
+                    && let Some(edit) =
+                        removal::entry(world.sources, pair.key.span, pair.value.span)
+                {
+                    finding.fix(Fix::one("remove the annotation", Safety::Safe, edit));
+                }
             } else {
                 finding.help(format!(
                     "write `ingressClassName: {}` under `spec`",
                     pair.value
                 ));
+                finding.fix = moved(world, ingress, pair);
             }
         }
         if let Some(pair) = annotations
@@ -54,4 +68,21 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 .help("move to another controller, or to Gateway API with a GRPCRoute");
         }
     }
+}
+
+/// The class in its new place. That an IngressClass of this name is there nobody promises.
+fn moved(world: &World<'_>, ingress: &Ingress, pair: &Pair) -> Option<Fix> {
+    let class = addition::scalar(&pair.value);
+    let added = addition::key(
+        world.sources,
+        ingress.spec_span?,
+        "ingressClassName",
+        &class,
+    )?;
+    let removed = removal::entry(world.sources, pair.key.span, pair.value.span)?;
+    Some(Fix {
+        title: "move the class to `ingressClassName`".to_owned(),
+        safety: Safety::Unsafe,
+        edits: vec![removed, added],
+    })
 }

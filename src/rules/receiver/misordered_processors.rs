@@ -1,10 +1,14 @@
+use crate::finding::Edit;
 use crate::finding::Findings;
+use crate::finding::Fix;
+use crate::finding::Safety;
 use crate::model::collector::id::ComponentId;
 use crate::model::collector::pipeline::Pipeline;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
+use crate::source::Sources;
 use crate::source::Spanned;
 
 pub(super) static RULE: Rule = Rule {
@@ -21,13 +25,13 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         .iter()
         .flat_map(|run| &run.collector.pipelines)
     {
-        limiter(pipeline, findings);
+        limiter(world.sources, pipeline, findings);
         context(pipeline, findings);
     }
 }
 
 /// The limiter refuses what the Collector cannot hold, so it must see it before anything is done with it.
-fn limiter(pipeline: &Pipeline, findings: &mut Findings) {
+fn limiter(sources: &Sources, pipeline: &Pipeline, findings: &mut Findings) {
     let Some(at) = pipeline
         .processors
         .iter()
@@ -38,7 +42,7 @@ fn limiter(pipeline: &Pipeline, findings: &mut Findings) {
     let Some(first) = pipeline.processors.first().filter(|_| at > 0) else {
         return;
     };
-    findings
+    let finding = findings
         .at(
             pipeline.processors[at].span,
             format!(
@@ -48,6 +52,27 @@ fn limiter(pipeline: &Pipeline, findings: &mut Findings) {
         )
         .also(first.span, "this one works before anything is refused")
         .help("put it first");
+    finding.fix = first_of(sources, &pipeline.processors[..=at]);
+}
+
+/// The last of `names` before the others, each in the place of the next; `None` where comments would stand at another name.
+fn first_of(sources: &Sources, names: &[Spanned<ComponentId>]) -> Option<Fix> {
+    let (first, last) = (names.first()?, names.last()?);
+    let whole = sources.slice(first.span.to(last.span));
+    if first.span.source != last.span.source || whole.contains('#') {
+        return None;
+    }
+    let others = names.iter().take(names.len() - 1);
+    let order = std::iter::once(last).chain(others);
+    let edits = names.iter().zip(order).map(|(place, name)| Edit {
+        span: place.span,
+        text: sources.slice(name.span).to_owned(),
+    });
+    Some(Fix {
+        title: format!("put `{}` first", last.value),
+        safety: Safety::Safe,
+        edits: edits.collect(),
+    })
 }
 
 /// Whoever needs the connection of a sender must come before those that lose it.

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::exposed;
 use crate::finding::Findings;
+use crate::finding::Fix;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -34,10 +35,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 continue;
             };
             if seen.insert(verbosity.span) {
-                findings
+                let finding = findings
                     .at(verbosity.span, "every span, point and record from outside is printed in full")
                     .also(exposure.said, exposure.way.label())
                     .help("take `verbosity: detailed` away: what others send does not belong in a log");
+                finding.fix(Fix::replace(verbosity.span, "basic"));
             }
         }
     }

@@ -1,4 +1,5 @@
 use crate::finding::Findings;
+use crate::finding::Fix;
 use crate::graph::wiring::Found;
 use crate::graph::wiring::OpenedFile;
 use crate::graph::wiring::Role;
@@ -63,14 +64,20 @@ fn judge(file: &OpenedFile, setting: &str, title: &str, findings: &mut Findings)
                 .also(*volume, "this is all that it holds")
                 .help("let an entry of `items` have that path, or name the path that there is");
         }
-        Found::NoVolume { mount } => {
-            findings
+        Found::NoVolume { mount, near } => {
+            let finding = findings
                 .at(
                     file.said,
                     format!("nothing is mounted where `{setting}` looks: `{path}`"),
                 )
-                .also(*mount, "the Pod has no volume of this name")
-                .help("add the volume");
+                .also(*mount, "the Pod has no volume of this name");
+            match near {
+                Some(near) => {
+                    finding.fix = Some(Fix::replace(*mount, near));
+                    finding.help(format!("did you mean the volume `{near}`?"))
+                }
+                None => finding.help("add the volume"),
+            };
         }
         Found::Folder { mount } => {
             findings

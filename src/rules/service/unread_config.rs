@@ -159,11 +159,14 @@ fn lost(file: &OpenedFile, findings: &mut Findings) {
                 .also(file.said, format!("the collector reads `{path}`"))
                 .help("let an entry of `items` have that path, or name the path that there is");
         }
-        Found::NoVolume { mount } => {
-            findings
+        Found::NoVolume { mount, near } => {
+            let finding = findings
                 .at(*mount, "the Pod has no volume of this name")
-                .also(file.said, format!("the collector reads `{path}`"))
-                .help("add it to `volumes`");
+                .also(file.said, format!("the collector reads `{path}`"));
+            match near {
+                Some(near) => finding.meant(near),
+                None => finding.help("add it to `volumes`"),
+            };
         }
         Found::Folder { .. } => {
             findings
