@@ -19,6 +19,8 @@ pub struct AlternativeNames {
     pub uri: Vec<String>,
     /// Every name in order: its context tag and content.
     pub(super) all: Vec<(u8, Box<[u8]>)>,
+    /// Whether the OpenSSL family makes out no list of names at all.
+    pub(super) is_malformed: bool,
 }
 
 impl AlternativeNames {
@@ -27,23 +29,41 @@ impl AlternativeNames {
         self.ip.iter().map(|ip| address_text(ip))
     }
 
-    /// Adds the names of the extension's value up to the first that Go refuses (go crypto/x509 parser.go,
-    /// parseSANExtension; the rule on mapped addresses since Go 1.27).
+    /// Adds the names of the extension's value: all of them as they stand, and by form those before the first that Go
+    /// refuses (go crypto/x509 parser.go, parseSANExtension; the rule on mapped addresses since Go 1.27).
     pub(super) fn read(&mut self, value: &[u8]) -> Result<(), String> {
-        let malformed = |form: &str| format!("x509: SAN {form} is malformed");
-        let mut names = Reader(value)
-            .sequence()
-            .ok_or("x509: invalid subject alternative names")?;
-        while !names.is_empty() {
-            let name = names
-                .any()
-                .ok_or("x509: invalid subject alternative name")?;
+        let mut outer = Reader(value);
+        let Some(mut names) = outer.sequence() else {
+            self.is_malformed = true;
+            return Err("x509: invalid subject alternative names".into());
+        };
+        while let Some(name) = names.any() {
             self.all.push((name.tag, name.content.into()));
+        }
+        // GeneralName has the choices [0] to [8]; [0], [3], [4] and [5] are constructed.
+        let is_form = |tag: &u8| {
+            matches!(
+                tag,
+                0xa0 | 0x81 | 0x82 | 0xa3 | 0xa4 | 0xa5 | 0x86 | 0x87 | 0x88
+            )
+        };
+        let is_whole = names.is_empty() && outer.is_empty();
+        self.is_malformed = !is_whole || !self.all.iter().all(|(tag, _)| is_form(tag));
+        self.sort()?;
+        match names.is_empty() {
+            true => Ok(()),
+            false => Err("x509: invalid subject alternative name".into()),
+        }
+    }
+
+    fn sort(&mut self) -> Result<(), String> {
+        let malformed = |form: &str| format!("x509: SAN {form} is malformed");
+        for (tag, content) in &self.all {
             let text = || {
-                let text = std::str::from_utf8(name.content).ok();
+                let text = std::str::from_utf8(content).ok();
                 text.filter(|text| text.is_ascii()).map(str::to_owned)
             };
-            match name.tag {
+            match tag {
                 0x81 => self
                     .email
                     .push(text().ok_or_else(|| malformed("rfc822Name"))?),
@@ -55,14 +75,14 @@ impl AlternativeNames {
                     }
                     self.uri.push(uri);
                 }
-                0x87 if is_mapped(name.content) => {
+                0x87 if is_mapped(content) => {
                     return Err("x509: SAN iPAddress contains IPv4-mapped IPv6 address".into());
                 }
-                0x87 if matches!(name.content.len(), 4 | 16) => {
-                    self.ip.push(name.content.to_vec());
+                0x87 if matches!(content.len(), 4 | 16) => {
+                    self.ip.push(content.to_vec());
                 }
                 0x87 => {
-                    let length = name.content.len();
+                    let length = content.len();
                     return Err(format!("x509: cannot parse IP address of length {length}"));
                 }
                 _ => {}

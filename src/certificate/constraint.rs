@@ -14,7 +14,7 @@ pub enum Base {
     Dns(String),
     /// A mailbox or a domain.
     Email(String),
-    /// Address and mask, both of 4 or of 16 octets.
+    /// Address and mask: both of 4 or of 16 octets, if the constraint means anything.
     Ip(Vec<u8>, Vec<u8>),
     /// The host of a URI.
     Uri(String),
@@ -38,13 +38,22 @@ impl Base {
     }
 }
 
+/// One entry of name constraints (RFC 5280, 4.2.1.10, `GeneralSubtree`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subtree {
+    /// What names are compared with.
+    pub base: Base,
+    /// Whether a minimum or a maximum is given, which nobody evaluates.
+    pub is_bounded: bool,
+}
+
 /// The name constraints of a CA (RFC 5280, 4.2.1.10).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NameConstraints {
     /// Names of a form that occurs here must lie in one of these.
-    pub permitted: Vec<Base>,
+    pub permitted: Vec<Subtree>,
     /// Names must lie in none of these.
-    pub excluded: Vec<Base>,
+    pub excluded: Vec<Subtree>,
 }
 
 impl NameConstraints {
@@ -54,100 +63,115 @@ impl NameConstraints {
     }
 }
 
-/// Reads the extension as Go does (go crypto/x509 parser.go, parseNameConstraintsExtension): the constraints and whether
-/// some are of a form that Go does not evaluate, or the text with which it refuses the certificate.
-pub(super) fn read(value: &[u8]) -> Result<(NameConstraints, bool), String> {
+/// What an extension of name constraints was read as.
+pub(super) struct Reading {
+    /// As the OpenSSL family takes them; `None` when that makes nothing of them.
+    pub(super) constraints: Option<NameConstraints>,
+    /// Whether some are of a form that Go does not evaluate, or the text with which it refuses the certificate.
+    pub(super) go: Result<bool, String>,
+}
+
+/// Reads the extension, for Go as it does it (go crypto/x509 parser.go, parseNameConstraintsExtension).
+pub(super) fn read(value: &[u8]) -> Reading {
     let malformed = || "x509: invalid NameConstraints extension".to_owned();
-    let mut outer = Reader(value);
-    let mut both = outer.sequence().ok_or_else(malformed)?;
-    let mut optional = |number| match both.peek() {
-        Some(next) if next == tag::constructed(number) => both.tagged(next).ok_or_else(malformed),
-        _ => Ok(&[][..]),
+    let Some((permitted, excluded)) = subtrees(value) else {
+        return Reading {
+            constraints: None,
+            go: Err(malformed()),
+        };
     };
-    let permitted = optional(0)?;
-    let excluded = optional(1)?;
-    if !outer.is_empty() || !both.is_empty() {
-        return Err(malformed());
-    }
+    let mut go = Ok(false);
     if permitted.is_empty() && excluded.is_empty() {
-        return Err("x509: empty name constraints extension".to_owned());
+        go = Err("x509: empty name constraints extension".to_owned());
     }
-    let mut unhandled = false;
-    let mut list = |subtrees| {
+    let mut list = |subtrees: &[u8]| {
         let mut subtrees = Reader(subtrees);
-        let mut bases = Vec::new();
+        let mut read = Vec::new();
         while !subtrees.is_empty() {
-            let mut subtree = subtrees.sequence().ok_or_else(malformed)?;
-            let base = self::base(&subtree.any().ok_or_else(malformed)?)?;
-            unhandled |= matches!(base, Base::Directory(_) | Base::Other(_));
-            bases.push(base);
+            let mut subtree = subtrees.sequence()?;
+            let element = subtree.any()?;
+            if let Ok(unhandled) = &mut go {
+                match refusal(&element) {
+                    Some(words) => go = Err(words),
+                    None => *unhandled |= !matches!(element.tag, 0x81 | 0x82 | 0x86 | 0x87),
+                }
+            }
+            read.push(Subtree {
+                base: base(&element),
+                is_bounded: !subtree.is_empty(),
+            });
         }
-        Ok::<_, String>(bases)
+        Some(read)
     };
-    let constraints = NameConstraints {
-        permitted: list(permitted)?,
-        excluded: list(excluded)?,
-    };
-    Ok((constraints, unhandled))
+    let constraints = list(permitted).zip(list(excluded));
+    let constraints = constraints.map(|(permitted, excluded)| NameConstraints {
+        permitted,
+        excluded,
+    });
+    if constraints.is_none() && go.is_ok() {
+        go = Err(malformed());
+    }
+    Reading { constraints, go }
 }
 
-fn base(element: &Element<'_>) -> Result<Base, String> {
-    let text = || {
-        let ascii = std::str::from_utf8(element.content)
-            .ok()
-            .filter(|text| text.is_ascii());
-        ascii
-            .map(str::to_owned)
-            .ok_or_else(|| "x509: invalid constraint value".to_owned())
+/// The two lists, permitted and excluded; what is absent is empty.
+fn subtrees(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut outer = Reader(value);
+    let mut both = outer.sequence()?;
+    let mut optional = |number| match both.peek() {
+        Some(next) if next == tag::constructed(number) => both.tagged(next),
+        _ => Some(&[][..]),
     };
+    let lists = (optional(0)?, optional(1)?);
+    (outer.is_empty() && both.is_empty()).then_some(lists)
+}
+
+fn base(element: &Element<'_>) -> Base {
+    let text = || String::from_utf8_lossy(element.content).into_owned();
     match element.tag {
-        0x81 => {
-            let mailbox = text()?;
-            let valid = if mailbox.contains('@') {
-                Mailbox::read(&mailbox).is_some()
-            } else {
-                is_domain(&mailbox, Leading::Dot)
-            };
-            require(valid, || {
-                format!("rfc822Name constraint {}", go_quoted(&mailbox))
-            })?;
-            Ok(Base::Email(mailbox))
+        0x81 => Base::Email(text()),
+        0x82 => Base::Dns(text()),
+        0x86 => Base::Uri(text()),
+        0x87 => {
+            let (address, mask) = element.content.split_at(element.content.len() / 2);
+            Base::Ip(address.to_vec(), mask.to_vec())
         }
-        0x82 => {
-            let domain = text()?;
-            require(is_domain(&domain, Leading::Dot), || {
-                format!("dnsName constraint {}", go_quoted(&domain))
-            })?;
-            Ok(Base::Dns(domain))
-        }
-        0x86 => {
-            let host = text()?;
-            require(host.parse::<IpAddr>().is_err(), || {
-                format!("URI constraint {}: cannot be IP address", go_quoted(&host))
-            })?;
-            require(is_domain(&host, Leading::Dot), || {
-                format!("URI constraint {}", go_quoted(&host))
-            })?;
-            Ok(Base::Uri(host))
-        }
-        0x87 => network(element.content),
-        0xa4 => Ok(Base::Directory(element.content.to_vec())),
-        other => Ok(Base::Other(other & 0x1f)),
+        0xa4 => Base::Directory(element.content.to_vec()),
+        other => Base::Other(other & 0x1f),
     }
 }
 
-fn require(valid: bool, what: impl FnOnce() -> String) -> Result<(), String> {
-    if valid {
-        return Ok(());
-    }
-    Err(format!("x509: failed to parse {}", what()))
+/// The text with which Go refuses a certificate with such a base.
+fn refusal(element: &Element<'_>) -> Option<String> {
+    let is_text = matches!(element.tag, 0x81 | 0x82 | 0x86);
+    let text = match std::str::from_utf8(element.content) {
+        Ok(text) if text.is_ascii() || !is_text => text,
+        _ if is_text => return Some("x509: invalid constraint value".to_owned()),
+        _ => "",
+    };
+    let quoted = || go_quoted(text);
+    let what = match element.tag {
+        0x81 if text.contains('@') && Mailbox::read(text).is_some() => return None,
+        0x81 if !text.contains('@') && is_domain(text, Leading::Dot) => return None,
+        0x81 => format!("rfc822Name constraint {}", quoted()),
+        0x82 if is_domain(text, Leading::Dot) => return None,
+        0x82 => format!("dnsName constraint {}", quoted()),
+        0x86 if text.parse::<IpAddr>().is_ok() => {
+            format!("URI constraint {}: cannot be IP address", quoted())
+        }
+        0x86 if is_domain(text, Leading::Dot) => return None,
+        0x86 => format!("URI constraint {}", quoted()),
+        0x87 => return refusal_of_network(element.content),
+        _ => return None,
+    };
+    Some(format!("x509: failed to parse {what}"))
 }
 
-fn network(content: &[u8]) -> Result<Base, String> {
+fn refusal_of_network(content: &[u8]) -> Option<String> {
     let (address, mask) = match content.len() {
         length @ (8 | 32) => content.split_at(length / 2),
         length => {
-            return Err(format!(
+            return Some(format!(
                 "x509: IP constraint contained value of length {length}"
             ));
         }
@@ -160,15 +184,12 @@ fn network(content: &[u8]) -> Result<Base, String> {
         for octet in mask {
             let _ = write!(shown, "{octet:02x}");
         }
-        return Err(format!(
+        return Some(format!(
             "x509: IP constraint contained invalid mask {shown}"
         ));
     }
     // Since Go 1.27.
-    if is_mapped(address) {
-        return Err("x509: IP constraint contained IPv4-mapped IPv6 address".to_owned());
-    }
-    Ok(Base::Ip(address.to_vec(), mask.to_vec()))
+    is_mapped(address).then(|| "x509: IP constraint contained IPv4-mapped IPv6 address".to_owned())
 }
 
 /// Whether the octets are an IPv4 address dressed as IPv6, `::ffff:a.b.c.d`.

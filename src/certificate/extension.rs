@@ -7,6 +7,7 @@ use super::der::Reader;
 use super::der::tag;
 use super::der::unsigned;
 use super::oid;
+use super::policy::Policies;
 
 /// One extension as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,14 +89,20 @@ pub struct Extensions {
     pub subject_key_id: Option<Box<[u8]>>,
     /// `None` when it is absent.
     pub authority_key_id: Option<AuthorityKeyId>,
-    pub(super) policies: Option<Vec<Box<[u8]>>>,
-    pub(super) require_explicit_policy: Option<u64>,
+    pub(super) policies: Policies,
+    /// What the key may be used for by Netscape's extension of 1995, which old scripts still write: bit 7 is the client's,
+    /// the lowest three are a CA's.
+    pub(super) netscape: Option<u8>,
     /// A critical extension that Go does not evaluate.
     pub(super) unhandled_by_go: bool,
-    /// A critical extension that neither BoringSSL nor OpenSSL evaluates.
+    /// A critical extension that BoringSSL does not evaluate.
+    pub(super) unhandled_by_boring: bool,
+    /// A critical extension that OpenSSL does not evaluate.
     pub(super) unhandled_by_openssl: bool,
     /// What the OpenSSL family calls an invalid or inconsistent extension (`EXFLAG_INVALID`).
     pub(super) inconsistent: bool,
+    /// A path length without a CA, which BoringSSL calls so, too.
+    pub(super) has_idle_length: bool,
 }
 
 impl Extensions {
@@ -146,11 +153,22 @@ impl Extensions {
     /// OpenSSL family reads all the same are kept.
     pub(super) fn read(&mut self, extension: &Extension) -> Result<(), String> {
         let value = &*extension.value;
-        if extension.critical && !is_known_to_openssl(&extension.oid) {
-            self.unhandled_by_openssl = true;
-        }
+        let is_common = is_known_to_both(&extension.oid);
+        self.unhandled_by_boring |= extension.critical && !is_common;
+        self.unhandled_by_openssl |=
+            extension.critical && !is_common && !is_known_to_openssl(&extension.oid);
         let handled = match extension.oid.strip_prefix(oid::EXTENSION) {
-            Some([number]) => self.read_standard(*number, value, extension.critical)?,
+            Some([number]) => {
+                let outcome = self.read_standard(*number, value, extension.critical);
+                // What is not read, they cannot read either.
+                self.inconsistent |= outcome.is_err() && matches!(number, 15 | 19 | 31 | 37);
+                outcome?
+            }
+            _ if *extension.oid == *oid::NETSCAPE_TYPE => {
+                let octets = Reader(value).bits();
+                self.netscape = octets.map(|octets| octets.first().copied().unwrap_or_default());
+                false
+            }
             _ if *extension.oid == *oid::AUTHORITY_INFO_ACCESS => {
                 if extension.critical {
                     return Err("x509: authority info access incorrectly marked critical".into());
@@ -169,6 +187,7 @@ impl Extensions {
         match number {
             14 => {
                 self.subject_key_id = Reader(value).tagged(tag::OCTET_STRING).map(Into::into);
+                self.inconsistent |= self.subject_key_id.is_none();
                 if critical {
                     return Err("x509: subject key identifier incorrectly marked critical".into());
                 }
@@ -181,13 +200,14 @@ impl Extensions {
             19 => {
                 let constraints =
                     basic_constraints(value).ok_or("x509: invalid basic constraints")?;
-                self.inconsistent |= constraints.path_length.is_some() && !constraints.ca;
+                self.has_idle_length |= constraints.path_length.is_some() && !constraints.ca;
                 self.basic_constraints = Some(constraints);
             }
             30 => {
-                let (constraints, unhandled) = constraint::read(value)?;
-                self.name_constraints = Some(constraints);
-                return Ok(!unhandled);
+                let reading = constraint::read(value);
+                self.inconsistent |= reading.constraints.is_none();
+                self.name_constraints = reading.constraints;
+                return reading.go.map(|unhandled| !unhandled);
             }
             31 => {
                 let mut points = Reader(value)
@@ -199,15 +219,10 @@ impl Extensions {
                         .ok_or("x509: invalid CRL distribution point")?;
                 }
             }
-            32 => {
-                let policies = policies(value).ok_or("x509: invalid certificate policies")?;
-                self.policies = Some(policies);
-            }
-            33 => {
-                check_policy_mappings(value).ok_or("x509: invalid policy mappings extension")?;
-            }
+            32 | 33 | 36 | 54 => self.policies.read(number, value)?,
             35 => {
                 self.authority_key_id = authority_key_id(value);
+                self.inconsistent |= self.authority_key_id.is_none();
                 if critical {
                     return Err("x509: authority key identifier incorrectly marked critical".into());
                 }
@@ -215,20 +230,9 @@ impl Extensions {
                     .as_ref()
                     .ok_or("x509: invalid authority key identifier")?;
             }
-            36 => {
-                let mut limits = Reader(value)
-                    .sequence()
-                    .ok_or("x509: invalid policy constraints extension")?;
-                self.require_explicit_policy = limits.tagged(tag::context(0)).and_then(unsigned);
-            }
             37 => {
                 let usages = oids(value).ok_or("x509: invalid extended key usages")?;
                 self.extended_key_usage = Some(usages);
-            }
-            54 => {
-                Reader(value)
-                    .integer()
-                    .ok_or("x509: invalid inhibit any policy extension")?;
             }
             _ => return Ok(false),
         }
@@ -238,14 +242,7 @@ impl Extensions {
     fn read_alternative_names(&mut self, value: &[u8]) -> Result<bool, String> {
         let mut names = AlternativeNames::default();
         let outcome = names.read(value);
-        // GeneralName has the choices [0] to [8]; [0], [3], [4] and [5] are constructed.
-        let is_form = |tag: &u8| {
-            matches!(
-                tag,
-                0xa0 | 0x81 | 0x82 | 0xa3 | 0xa4 | 0xa5 | 0x86 | 0x87 | 0x88
-            )
-        };
-        self.inconsistent |= names.all.is_empty() || !names.all.iter().all(|(tag, _)| is_form(tag));
+        self.inconsistent |= names.is_malformed;
         let handled = !(names.dns.is_empty()
             && names.email.is_empty()
             && names.ip.is_empty()
@@ -255,12 +252,22 @@ impl Extensions {
     }
 }
 
-/// OpenSSL, `X509_supported_extension`; BoringSSL knows the same ones of these.
-fn is_known_to_openssl(oid: &[u8]) -> bool {
+/// What `X509_supported_extension` names in BoringSSL and in OpenSSL.
+fn is_known_to_both(oid: &[u8]) -> bool {
     matches!(
         oid.strip_prefix(oid::EXTENSION),
         Some([15 | 17 | 19 | 30 | 32 | 33 | 36 | 37 | 54])
     )
+}
+
+/// What it names in OpenSSL beyond that: Netscape's, CRL distribution points, address blocks and autonomous systems
+/// (RFC 3779), proxy certificates (RFC 3820), `ocsp-nocheck`.
+fn is_known_to_openssl(oid: &[u8]) -> bool {
+    let is_pkix = matches!(oid.strip_prefix(oid::PKIX_EXTENSION), Some([7 | 8 | 14]));
+    *oid == *oid::NETSCAPE_TYPE
+        || *oid == *oid::OCSP_NOCHECK
+        || is_pkix
+        || oid.strip_prefix(oid::EXTENSION) == Some(&[31])
 }
 
 fn key_usage(value: &[u8]) -> Option<KeyUsage> {
@@ -312,29 +319,6 @@ fn oids(value: &[u8]) -> Option<Vec<Box<[u8]>>> {
         oids.push(list.oid()?.into());
     }
     Some(oids)
-}
-
-fn policies(value: &[u8]) -> Option<Vec<Box<[u8]>>> {
-    let mut list = Reader(value).sequence()?;
-    let mut policies: Vec<Box<[u8]>> = Vec::new();
-    while !list.is_empty() {
-        let policy = list.sequence()?.oid()?;
-        if policies.iter().any(|seen| **seen == *policy) {
-            return None;
-        }
-        policies.push(policy.into());
-    }
-    Some(policies)
-}
-
-fn check_policy_mappings(value: &[u8]) -> Option<()> {
-    let mut list = Reader(value).sequence()?;
-    while !list.is_empty() {
-        let mut mapping = list.sequence()?;
-        mapping.tagged(tag::OID)?;
-        mapping.tagged(tag::OID)?;
-    }
-    Some(())
 }
 
 fn check_info_access(value: &[u8]) -> Option<()> {

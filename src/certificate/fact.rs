@@ -5,20 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use sha2::Digest;
-use time::Date;
-use time::Duration;
-use time::Month;
 use time::OffsetDateTime;
-use time::PrimitiveDateTime;
-use time::Time;
 
-use super::der::Element;
 use super::der::Reader;
 use super::der::is_minimal;
 use super::der::tag;
 use super::der::unsigned;
 use super::extension::Extension;
 use super::extension::Extensions;
+use super::instant;
 use super::name;
 use super::name::Name;
 use super::oid;
@@ -45,6 +40,13 @@ impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
+}
+
+/// An end of a certificate's validity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Limit {
+    NotBefore,
+    NotAfter,
 }
 
 /// What a certificate says about itself.
@@ -76,6 +78,11 @@ pub struct Certificate {
     pub(super) signature: Box<[u8]>,
     /// What it says beyond that.
     pub extensions: Extensions,
+    /// Which end of its validity is written as only lenient readers understand it: without seconds, or with an offset.
+    pub(super) odd_time: Option<Limit>,
+    /// Whether BoringSSL's parser refuses it although OpenSSL's does not: by its serial number, its version, or fields that
+    /// its version does not have.
+    pub(super) is_refused_by_boring: bool,
     /// Go's words when its parser refuses this certificate although others read it.
     pub refused_by_go: Option<String>,
 }
@@ -88,6 +95,11 @@ impl Certificate {
     /// parseCertificate).
     pub fn read(der: &[u8]) -> Result<Self, String> {
         let mut refusal = Refusal(None);
+        // Go stops at the first offence.
+        Self::read_fields(der, &mut refusal).map_err(|words| refusal.0.take().unwrap_or(words))
+    }
+
+    fn read_fields(der: &[u8], refusal: &mut Refusal) -> Result<Self, String> {
         let mut input = Reader(der);
         let whole = input
             .element(tag::SEQUENCE)
@@ -98,6 +110,7 @@ impl Certificate {
             .ok_or("x509: malformed tbs certificate")?;
         let mut fields = Reader(tbs.content);
 
+        let is_explicit = fields.peek() == Some(tag::constructed(0));
         let version = version(&mut fields).ok_or("x509: malformed version")?;
         refusal.when(version > 3, "x509: invalid version");
         let serial = fields
@@ -121,16 +134,32 @@ impl Certificate {
         let signature_oid = identifier.oid().ok_or("x509: malformed OID")?;
         let algorithm = Algorithm::of(signature_oid, identifier.0);
 
-        let issuer = distinguished_name(&mut fields, &mut refusal)?;
+        let issuer = distinguished_name(&mut fields, refusal)?;
         let mut validity = fields.sequence().ok_or("x509: malformed validity")?;
-        let not_before = instant(validity.any(), &mut refusal)?;
-        let not_after = instant(validity.any(), &mut refusal)?;
-        let subject = distinguished_name(&mut fields, &mut refusal)?;
+        let not_before = instant::read(validity.any())?;
+        let not_after = instant::read(validity.any())?;
+        for words in [&not_before, &not_after].map(|limit| limit.refused_by_go) {
+            words.into_iter().for_each(|words| refusal.record(words));
+        }
+        let odd_time = match (not_before.is_odd, not_after.is_odd) {
+            (true, _) => Some(Limit::NotBefore),
+            (_, true) => Some(Limit::NotAfter),
+            _ => None,
+        };
+        let subject = distinguished_name(&mut fields, refusal)?;
         let public_key = public_key(&mut fields)?;
         if let Err(words) = public_key.check_as_go() {
             refusal.record(words);
         }
-        let extensions = extensions(&mut fields, version, &mut refusal)?;
+        let unknown_to_version = match version {
+            1 => is_explicit || !fields.is_empty(),
+            2 => {
+                let mut rest = fields;
+                std::iter::from_fn(|| rest.any()).any(|field| field.tag == tag::constructed(3))
+            }
+            _ => version > 3,
+        };
+        let extensions = extensions(&mut fields, version, refusal)?;
         let signature = outer.bits().ok_or("x509: malformed signature")?;
         refusal.when(!input.is_empty(), "x509: trailing data");
 
@@ -143,13 +172,15 @@ impl Certificate {
             serial: serial.into(),
             issuer,
             subject,
-            not_before,
-            not_after,
+            not_before: not_before.time,
+            not_after: not_after.time,
             public_key,
             algorithm,
             signature: signature.into(),
             extensions,
-            refused_by_go: refusal.0,
+            odd_time,
+            is_refused_by_boring: unknown_to_version || !is_minimal(serial),
+            refused_by_go: refusal.0.take(),
         })
     }
 
@@ -319,54 +350,4 @@ fn extension(parts: &mut Reader<'_>, refusal: &mut Refusal) -> Result<Extension,
         critical,
         value: value.into(),
     })
-}
-
-/// A UTCTime or GeneralizedTime. Offsets and missing seconds are read, but held against the certificate for Go.
-fn instant(element: Option<Element<'_>>, refusal: &mut Refusal) -> Result<OffsetDateTime, String> {
-    let element = element.ok_or("x509: malformed validity")?;
-    let words = match element.tag {
-        tag::UTC_TIME => "x509: malformed UTCTime",
-        tag::GENERALIZED_TIME => "x509: malformed GeneralizedTime",
-        _ => return Err("x509: unsupported time format".to_owned()),
-    };
-    let general = element.tag == tag::GENERALIZED_TIME;
-    refusal.when(!element.content.ends_with(b"Z"), words);
-    read_time(element.content, general).ok_or_else(|| words.to_owned())
-}
-
-fn read_time(text: &[u8], general: bool) -> Option<OffsetDateTime> {
-    let (year, rest) = text.split_at_checked(if general { 4 } else { 2 })?;
-    let year = i32::try_from(digits(year)?).ok()?;
-    // RFC 5280, 4.1.2.5.1: two digits from 50 on are of the last century.
-    let year = match general {
-        true => year,
-        false if year >= 50 => 1900 + year,
-        false => 2000 + year,
-    };
-    let pair = |at: usize| digits(rest.get(at..at + 2)?);
-    let part = |at: usize| u8::try_from(pair(at)?).ok();
-    let (second, zone) = match rest.get(8) {
-        Some(octet) if octet.is_ascii_digit() => (part(8)?, rest.get(10..)?),
-        _ if general => return None,
-        _ => (0, rest.get(8..)?),
-    };
-    let month = Month::try_from(part(0)?).ok()?;
-    let date = Date::from_calendar_date(year, month, part(2)?).ok()?;
-    let time = Time::from_hms(part(4)?, part(6)?, second).ok()?;
-    let local = PrimitiveDateTime::new(date, time).assume_utc();
-    match zone {
-        [b'Z'] => Some(local),
-        [sign @ (b'+' | b'-'), hours_minutes @ ..] if hours_minutes.len() == 4 => {
-            let (hours, minutes) = hours_minutes.split_at(2);
-            let east = Duration::hours(digits(hours)?) + Duration::minutes(digits(minutes)?);
-            local.checked_sub(if *sign == b'+' { east } else { -east })
-        }
-        _ => None,
-    }
-}
-
-fn digits(text: &[u8]) -> Option<i64> {
-    let valid = text.iter().all(u8::is_ascii_digit);
-    let text = std::str::from_utf8(text).ok().filter(|_| valid)?;
-    text.parse().ok()
 }

@@ -1,6 +1,8 @@
 //! Object identifiers that certificates and keys use, as DER content octets.
 
 pub(super) const COMMON_NAME: &[u8] = &[0x55, 0x04, 3];
+/// PKCS#9: the mailbox that old names carry.
+pub(super) const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
 pub(super) const ORGANIZATION: &[u8] = &[0x55, 0x04, 10];
 
 pub(super) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
@@ -28,6 +30,12 @@ pub(super) const DSA_SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 2];
 /// The arc `id-ce` of the extensions in RFC 5280, 4.2.1.
 pub(super) const EXTENSION: &[u8] = &[0x55, 0x1d];
 pub(super) const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];
+/// The arc `id-pe` of PKIX's own extensions.
+pub(super) const PKIX_EXTENSION: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1];
+/// RFC 3820: what a certificate that a leaf issued may do.
+pub(super) const PROXY_INFO: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 14];
+pub(super) const OCSP_NOCHECK: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 1, 5];
+pub(super) const NETSCAPE_TYPE: &[u8] = &[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1];
 /// RFC 7633: what the server must staple.
 pub(super) const TLS_FEATURE: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 24];
 

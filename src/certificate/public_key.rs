@@ -179,7 +179,12 @@ impl PublicKey {
             oid::EC => match (Reader(&self.parameters).oid(), self.kind) {
                 (None, _) => refuse("invalid ECDSA parameters"),
                 (Some(_), KeyKind::Ec(curve)) if curve.holds(&self.octets) => Ok(()),
-                (Some(_), KeyKind::Ec(_)) => refuse("failed to unmarshal elliptic curve point"),
+                (Some(_), KeyKind::Ec(curve)) if self.octets.first() == Some(&4) => {
+                    Err(format!("{curve:?} point not on curve"))
+                }
+                (Some(_), KeyKind::Ec(_)) => {
+                    Err("ecdsa: invalid uncompressed public key".to_owned())
+                }
                 (Some(_), _) => refuse("unsupported elliptic curve"),
             },
             oid::ED25519 if !self.parameters.is_empty() => {
@@ -269,7 +274,7 @@ mod tests {
     fn a_point_off_its_curve_is_refused() {
         let key = PublicKey::ec(oid::P256, &[4; 65]);
         assert_eq!(key.kind, KeyKind::Ec(Curve::P256));
-        let refused = Err("x509: failed to unmarshal elliptic curve point".to_owned());
+        let refused = Err("P256 point not on curve".to_owned());
         assert_eq!(key.check_as_go(), refused);
     }
 }

@@ -35,6 +35,9 @@ fn syntax(uri: &str) -> Option<String> {
     if uri.starts_with(':') {
         return Some("missing protocol scheme".to_owned());
     }
+    if let Some(why) = host_syntax(host(uri)) {
+        return Some(why);
+    }
     let is_escape =
         |escape: &str| escape.len() == 2 && escape.bytes().all(|octet| octet.is_ascii_hexdigit());
     let bad = uri.split('%').skip(1).find_map(|rest| {
@@ -44,6 +47,27 @@ fn syntax(uri: &str) -> Option<String> {
     Some(format!(
         "invalid URL escape {}",
         go_quoted(&format!("%{bad}"))
+    ))
+}
+
+/// What `parseHost` has against a host with its port: letters that no name has, and ports that are no numbers.
+fn host_syntax(host: &str) -> Option<String> {
+    let port = match (host.starts_with('['), host.rfind(']')) {
+        (true, None) => return Some("missing ']' in host".to_owned()),
+        (true, Some(end)) => &host[end + 1..],
+        (false, _) => host.rfind(':').map_or("", |colon| &host[colon..]),
+    };
+    let digits = port.strip_prefix(':').unwrap_or(port);
+    let is_port = port.is_empty() || port.starts_with(':');
+    if !is_port || !digits.bytes().all(|octet| octet.is_ascii_digit()) {
+        return Some(format!("invalid port {} after host", go_quoted(port)));
+    }
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-_.~!$&'()*+,;=:[]<>\"%".contains(*c);
+    let mut odd = host.chars().filter(|c| c.is_ascii() && !is_plain(c));
+    let odd = odd.next()?;
+    Some(format!(
+        "invalid character {} in host name",
+        go_quoted(&odd.to_string())
     ))
 }
 

@@ -14,6 +14,7 @@ mod boring_chain;
 mod go;
 mod openssl;
 mod openssl_chain;
+mod policy;
 mod tls;
 
 pub use go::refusal_of_name;
@@ -129,6 +130,8 @@ pub struct Question<'q> {
 pub enum Cause {
     /// It cannot read a certificate.
     Unreadable,
+    /// Its time is written as it cannot read it.
+    MalformedTime,
     /// Its time is over.
     Expired,
     /// Its time has not come.

@@ -27,7 +27,7 @@ pub(super) fn build(
     extend_with_sent(search, &mut chain, sent)?;
     let top = chain.path.len() - 1;
     let last = chain.path[top].clone();
-    check_consistent(&last, top)?;
+    check_consistent(search, &last, top)?;
     let mut own_root = None;
     if search.is_self_signed(&last) {
         if top > 0 {
@@ -55,7 +55,7 @@ fn extend_with_sent(
 ) -> Result<(), Failure> {
     let mut unused: Path = sent.to_vec();
     while let Some(last) = chain.path.last().filter(|_| chain.path.len() < MAX_LENGTH) {
-        check_consistent(last, chain.path.len() - 1)?;
+        check_consistent(search, last, chain.path.len() - 1)?;
         if search.is_self_signed(last) || trusted_issuer(search, last).is_some() {
             break;
         }
@@ -70,7 +70,7 @@ fn extend_with_sent(
 
 fn extend_with_trusted(search: &Search<'_>, chain: &mut Chain) -> Result<(), Failure> {
     while let Some(last) = chain.path.last().filter(|_| chain.path.len() < MAX_LENGTH) {
-        check_consistent(last, chain.path.len() - 1)?;
+        check_consistent(search, last, chain.path.len() - 1)?;
         if search.is_self_signed(last) {
             break;
         }
@@ -130,8 +130,12 @@ fn trusted_issuer<'s>(
         .find(|issuer| search.issued(issuer, certificate))
 }
 
-fn check_consistent(certificate: &Certificate, depth: usize) -> Result<(), Failure> {
-    if certificate.extensions.inconsistent {
+fn check_consistent(
+    search: &Search<'_>,
+    certificate: &Certificate,
+    depth: usize,
+) -> Result<(), Failure> {
+    if search.is_inconsistent(certificate) {
         let cause = Cause::InconsistentExtension;
         return Err(Failure::new(cause, INCONSISTENT, depth, certificate));
     }

@@ -14,6 +14,7 @@ use super::Stop;
 use super::Trust;
 use super::Verdict;
 use super::distinct;
+use super::policy;
 use crate::certificate::Certificate;
 use crate::certificate::Signatures;
 use crate::certificate::constraint::go_quoted;
@@ -22,7 +23,6 @@ use crate::certificate::public_key::KeyKind;
 
 mod constraint;
 mod name;
-mod policy;
 mod signature;
 
 /// The most issuers tried for one chain: Go's `maxChainSignatureChecks`.
@@ -332,7 +332,7 @@ fn acceptable(role: Role, leaf: &Certificate, paths: Vec<Path>) -> Result<(), St
     let (mut policies, mut usages) = (0, 0);
     let mut named: Option<Stop> = None;
     for path in &paths {
-        if !policy::is_valid(path)? {
+        if policy::check(path, policy::Library::Go).is_err() {
             policies += 1;
         } else if !allows(path, usage) {
             usages += 1;

@@ -16,18 +16,19 @@ use super::Verdict;
 use super::boring_chain;
 use super::distinct;
 use super::openssl_chain;
+use super::policy;
 use crate::certificate::Certificate;
 use crate::certificate::Signatures;
 use crate::certificate::der::Reader;
 use crate::certificate::extension::KeyUsage;
+use crate::certificate::fact::Limit;
 use crate::certificate::name::Name;
 use crate::certificate::oid;
-use crate::certificate::public_key::Curve;
 use crate::certificate::public_key::KeyKind;
 use crate::certificate::signature::Algorithm;
-use crate::certificate::signature::Hash;
 
 mod constraint;
+mod strength;
 
 /// Which of the two libraries.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,8 +102,17 @@ impl Search<'_> {
         sent: &[Arc<Certificate>],
         signatures: &Signatures,
     ) -> Result<(), Stop> {
+        if self.profile.library == Library::Boring {
+            let chain = || std::iter::once(leaf).chain(sent).chain(&self.trusted);
+            if let Some(odd) = chain().find(|one| one.is_refused_by_boring) {
+                let depth = chain().position(|one| one.fingerprint == odd.fingerprint);
+                let words = "the certificate cannot be parsed";
+                let depth = depth.unwrap_or_default();
+                return Err(Failure::new(Cause::Unreadable, words, depth, odd).into());
+            }
+        }
         // OpenSSL judges the leaf's key before it looks for issuers.
-        if strength(leaf).is_some_and(|bits| bits < self.profile.strength) {
+        if strength::of_key(leaf).is_some_and(|bits| bits < self.profile.strength) {
             return Err(weak_key(leaf, 0).into());
         }
         let chain = match self.profile.library {
@@ -112,7 +122,12 @@ impl Search<'_> {
         self.check_extensions(&chain)?;
         self.check_strength(&chain.path)?;
         self.check_signatures_and_times(&chain.path, signatures)?;
-        constraint::check(&chain.path, self.profile.library)
+        constraint::check(&chain.path, self.profile.library)?;
+        match self.profile.library {
+            Library::Boring => Ok(policy::check_as_boring(&chain.path)?),
+            // Only with flags that gateways do not set.
+            Library::OpenSsl => Ok(()),
+        }
     }
 
     /// `check_chain_extensions`: BoringSSL looks at what the peer sent only, OpenSSL at the anchor, too.
@@ -123,18 +138,26 @@ impl Search<'_> {
         for (depth, certificate) in chain.path.iter().enumerate().take(judged) {
             let fail = |cause, words: &str| Err(Failure::new(cause, words, depth, certificate));
             let extensions = &certificate.extensions;
-            if extensions.unhandled_by_openssl {
+            let unhandled = match self.profile.library {
+                Library::Boring => extensions.unhandled_by_boring,
+                Library::OpenSsl => extensions.unhandled_by_openssl,
+            };
+            if unhandled {
                 return fail(Cause::CriticalExtension, "unhandled critical extension");
             }
-            if !boring && extensions.inconsistent {
+            if !boring && self.is_inconsistent(certificate) {
                 return fail(Cause::InconsistentExtension, INCONSISTENT);
+            }
+            if !boring && extensions.find(oid::PROXY_INFO).is_some() {
+                let words = "proxy certificates not allowed, please set the appropriate flag";
+                return fail(Cause::Usage, words);
             }
             let is_ca = depth > 0;
             let is_last = depth + 1 == chain.path.len();
             if is_ca && !self.may_sign(certificate, is_last) {
                 return fail(Cause::NotACa, "invalid CA certificate");
             }
-            if !allows_client(certificate, is_ca) {
+            if !self.allows_client(certificate, is_ca) {
                 let words = match self.profile.library {
                     Library::Boring => "unsupported certificate purpose",
                     Library::OpenSsl => "unsuitable certificate purpose",
@@ -155,6 +178,18 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// `check_purpose_ssl_client`: extended key usage must name the role itself, `any` does not count.
+    fn allows_client(&self, certificate: &Certificate, is_ca: bool) -> bool {
+        let extensions = &certificate.extensions;
+        let named = !extensions.restricts_usage() || extensions.names_usage(oid::CLIENT_AUTH);
+        let signs = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::KEY_AGREEMENT);
+        let is_barred = self.profile.library == Library::OpenSsl
+            && extensions
+                .netscape
+                .is_some_and(|usage| usage & NETSCAPE_CLIENT == 0);
+        named && (is_ca || !is_barred && !forbids(certificate, signs))
+    }
+
     /// `check_ca`.
     fn may_sign(&self, certificate: &Certificate, is_last: bool) -> bool {
         let extensions = &certificate.extensions;
@@ -167,8 +202,14 @@ impl Search<'_> {
                 is_v1_root || constraints.is_some_and(|constraints| constraints.ca)
             }
             (Library::OpenSsl, Some(constraints)) => constraints.ca,
-            // A root without basic constraints is let through when it is old or speaks of key usage.
-            (Library::OpenSsl, None) => is_last && (is_v1_root || extensions.key_usage.is_some()),
+            // A root without basic constraints is let through when it is old or speaks of usage.
+            (Library::OpenSsl, None) => {
+                let speaks = extensions.key_usage.is_some()
+                    || extensions
+                        .netscape
+                        .is_some_and(|usage| usage & NETSCAPE_CA != 0);
+                is_last && (is_v1_root || speaks)
+            }
         }
     }
 
@@ -176,10 +217,10 @@ impl Search<'_> {
     fn check_strength(&self, path: &[Arc<Certificate>]) -> Result<(), Failure> {
         let least = self.profile.strength;
         for (depth, certificate) in path.iter().enumerate() {
-            if strength(certificate).is_some_and(|bits| bits < least) {
+            if strength::of_key(certificate).is_some_and(|bits| bits < least) {
                 return Err(weak_key(certificate, depth));
             }
-            if depth + 1 < path.len() && digest_strength(certificate) < least {
+            if depth + 1 < path.len() && strength::of_digest(certificate) < least {
                 let words = "CA signature digest algorithm too weak";
                 return Err(Failure::new(
                     Cause::WeakSignature,
@@ -212,8 +253,17 @@ impl Search<'_> {
                 }
                 None => {}
             }
+            let odd = certificate.odd_time;
+            if odd == Some(Limit::NotBefore) {
+                let words = "format error in certificate's notBefore field";
+                return Err(fail(Cause::MalformedTime, words).into());
+            }
             if self.now < certificate.not_before {
                 return Err(fail(Cause::NotYetValid, "certificate is not yet valid").into());
+            }
+            if odd == Some(Limit::NotAfter) {
+                let words = "format error in certificate's notAfter field";
+                return Err(fail(Cause::MalformedTime, words).into());
             }
             // The last second is out already, unlike in Go.
             if self.now >= certificate.not_after {
@@ -251,11 +301,25 @@ impl Search<'_> {
         Err(Failure::new(Cause::Signature, words, depth, certificate).into())
     }
 
+    /// `EXFLAG_INVALID`.
+    pub(super) fn is_inconsistent(&self, certificate: &Certificate) -> bool {
+        let extensions = &certificate.extensions;
+        let is_odd = match self.profile.library {
+            Library::Boring => extensions.has_idle_length,
+            Library::OpenSsl => {
+                let is_proxy = extensions.find(oid::PROXY_INFO).is_some();
+                extensions.key_usage == Some(KeyUsage(0))
+                    || is_proxy && extensions.alternative_names.is_some()
+            }
+        };
+        extensions.inconsistent || is_odd
+    }
+
     /// Whether `issuer` may have issued `certificate`, by names, key identifiers and usage (`X509_check_issued`).
     pub(super) fn issued(&self, issuer: &Certificate, certificate: &Certificate) -> bool {
         if issuer.subject.folded() != certificate.issuer.folded()
-            || issuer.extensions.inconsistent
-            || certificate.extensions.inconsistent
+            || self.is_inconsistent(issuer)
+            || self.is_inconsistent(certificate)
             || !is_named_by(certificate, issuer)
         {
             return false;
@@ -313,13 +377,9 @@ fn forbids(certificate: &Certificate, usage: KeyUsage) -> bool {
         .is_some_and(|given| !given.any(usage))
 }
 
-/// `check_purpose_ssl_client`: extended key usage must name the role itself, `any` does not count.
-fn allows_client(certificate: &Certificate, is_ca: bool) -> bool {
-    let extensions = &certificate.extensions;
-    let named = !extensions.restricts_usage() || extensions.names_usage(oid::CLIENT_AUTH);
-    let signs = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::KEY_AGREEMENT);
-    named && (is_ca || !forbids(certificate, signs))
-}
+/// The bits of Netscape's extension that make a CA, and that of a TLS client.
+const NETSCAPE_CA: u8 = 0x07;
+const NETSCAPE_CLIENT: u8 = 0x80;
 
 fn weak_key(certificate: &Certificate, depth: usize) -> Failure {
     let words = match depth {
@@ -327,35 +387,4 @@ fn weak_key(certificate: &Certificate, depth: usize) -> Failure {
         _ => "CA certificate key too weak",
     };
     Failure::new(Cause::WeakKey, words, depth, certificate)
-}
-
-/// Bits of strength of the key (NIST SP 800-57, table 2, as OpenSSL's `EVP_PKEY_get_security_bits`).
-fn strength(certificate: &Certificate) -> Option<u16> {
-    match certificate.public_key.kind {
-        KeyKind::Rsa(bits) => Some(match bits {
-            15_360.. => 256,
-            7_680.. => 192,
-            3_072.. => 128,
-            2_048.. => 112,
-            1_024.. => 80,
-            _ => 0,
-        }),
-        KeyKind::Ec(Curve::P224) => Some(112),
-        KeyKind::Ec(Curve::P256) | KeyKind::OtherCurve => Some(128),
-        KeyKind::Ec(Curve::P384) => Some(192),
-        KeyKind::Ec(Curve::P521) => Some(256),
-        _ => None,
-    }
-}
-
-/// Bits of strength of the signature's digest against collisions (OpenSSL, `ossl_x509_init_sig_info`).
-fn digest_strength(certificate: &Certificate) -> u16 {
-    match certificate.algorithm.hash() {
-        Some(Hash::Md5) => 39,
-        Some(Hash::Sha1) => 63,
-        Some(Hash::Sha224) => 112,
-        Some(Hash::Sha256) | None => 128,
-        Some(Hash::Sha384) => 192,
-        Some(Hash::Sha512) => 256,
-    }
 }

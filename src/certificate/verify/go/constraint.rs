@@ -14,6 +14,7 @@ use crate::certificate::constraint::Base;
 use crate::certificate::constraint::Leading;
 use crate::certificate::constraint::Mailbox;
 use crate::certificate::constraint::NameConstraints;
+use crate::certificate::constraint::Subtree;
 use crate::certificate::constraint::go_quoted;
 use crate::certificate::constraint::is_domain;
 use crate::certificate::uri;
@@ -87,7 +88,7 @@ impl<'c> Names<'c> {
     /// In Go's order: addresses, host names, URIs, mailboxes.
     fn check(&self, constraints: &NameConstraints) -> Result<(), String> {
         for ip in &self.given.ip {
-            let find = |bases: &[Base]| broadest_network(bases, ip);
+            let find = |bases: &[Subtree]| broadest_network(bases, ip);
             judge("IP address", &address_text(ip), constraints, 7, find)?;
         }
         for dns in &self.given.dns {
@@ -101,8 +102,8 @@ impl<'c> Names<'c> {
         }
         for mailbox in &self.mailboxes {
             let shown = format!("{}@{}", mailbox.local, mailbox.domain);
-            let exact = |bases: &[Base]| {
-                let mut mailboxes = bases.iter().filter_map(|base| match base {
+            let exact = |bases: &[Subtree]| {
+                let mut mailboxes = bases.iter().filter_map(|subtree| match &subtree.base {
                     Base::Email(text) => Mailbox::read(text),
                     _ => None,
                 });
@@ -110,13 +111,16 @@ impl<'c> Names<'c> {
                     .any(|other| lower(other) == *mailbox)
                     .then(|| shown.clone())
             };
-            let permitted = |bases: &[Base]| {
+            let permitted = |bases: &[Subtree]| {
                 exact(bases).or_else(|| broadest(&domains(bases, 1), &mailbox.domain))
             };
-            let excluded = |bases: &[Base]| {
+            let excluded = |bases: &[Subtree]| {
                 permitted(bases).or_else(|| wildcard(&domains(bases, 1), &mailbox.domain))
             };
-            let permits = !constraints.permitted.iter().any(|base| base.form() == 1)
+            let permits = !constraints
+                .permitted
+                .iter()
+                .any(|subtree| subtree.base.form() == 1)
                 || permitted(&constraints.permitted).is_some();
             finish(
                 "email address",
@@ -156,9 +160,12 @@ fn judge(
     shown: &str,
     constraints: &NameConstraints,
     form: u8,
-    find: impl Fn(&[Base]) -> Option<String>,
+    find: impl Fn(&[Subtree]) -> Option<String>,
 ) -> Result<(), String> {
-    let permits = !constraints.permitted.iter().any(|base| base.form() == form)
+    let permits = !constraints
+        .permitted
+        .iter()
+        .any(|subtree| subtree.base.form() == form)
         || find(&constraints.permitted).is_some();
     finish(kind, shown, permits, find(&constraints.excluded))
 }
@@ -178,11 +185,11 @@ fn finish(kind: &str, shown: &str, permits: bool, excludes: Option<String>) -> R
 }
 
 /// The domains among the bases of one form; whole mailboxes are no domains.
-fn domains(bases: &[Base], form: u8) -> Vec<&str> {
+fn domains(bases: &[Subtree], form: u8) -> Vec<&str> {
     bases
         .iter()
-        .filter(|base| base.form() == form)
-        .filter_map(|base| match base {
+        .filter(|subtree| subtree.base.form() == form)
+        .filter_map(|subtree| match &subtree.base {
             Base::Dns(text) | Base::Uri(text) => Some(text.as_str()),
             Base::Email(text) if !text.contains('@') => Some(text.as_str()),
             _ => None,
@@ -221,10 +228,10 @@ fn wildcard(domains: &[&str], name: &str) -> Option<String> {
 }
 
 /// The widest network that holds the address, as Go prints networks.
-fn broadest_network(bases: &[Base], ip: &[u8]) -> Option<String> {
+fn broadest_network(bases: &[Subtree], ip: &[u8]) -> Option<String> {
     let mut networks: Vec<(u32, Vec<u8>)> = bases
         .iter()
-        .filter_map(|base| match base {
+        .filter_map(|subtree| match &subtree.base {
             Base::Ip(address, mask) if address.len() == ip.len() => {
                 let masked = |octets: &[u8]| -> Vec<u8> {
                     octets
