@@ -32,6 +32,7 @@ mod workload;
 
 use inert::Inert;
 use injection::Injection;
+use legacy::Older;
 
 /// The variable that opens a listener for Envoy's own metrics, with mTLS.
 pub const ENVOY_PORT: &str = "ENVOY_SECURE_METRICS_PORT";
@@ -103,6 +104,8 @@ pub struct Proxy {
     pub metadata: BTreeMap<String, Variable>,
     /// Variables that are written for it where nobody reads them.
     pub inert: Vec<Inert>,
+    /// Secure ports that resources of Istio open on its Pods, as it was done before 1.31.
+    pub older: Vec<Older>,
     /// What is laid over its Pods, as indexes into the model: what wins last.
     pub overlays: Vec<usize>,
     /// Whether something is laid over its Pods that was not given, which may set any variable and annotation:
@@ -121,7 +124,12 @@ impl Proxy {
             .filter(|gateway| attachment.gateways[*gateway].profile.has_mesh_proxies())
             .filter(|gateway| !managed::is_adopted(model, *gateway));
         let of_gateways = gateways.map(|index| Self::of_gateway(model, settings, index));
-        of_workloads.chain(of_gateways).collect()
+        let mut all: Vec<Self> = of_workloads.chain(of_gateways).collect();
+        let resources = legacy::Resources::of(model);
+        for proxy in &mut all {
+            proxy.older = resources.ports(model, proxy);
+        }
+        all
     }
 
     /// The port that the variable opens: a number that is not 0 (istio, `pkg/env/var.go`; what is no number is 0).

@@ -3,6 +3,8 @@
 //!
 //! Source: istio.io, tasks/observability/metrics/secure-metrics.
 
+use std::collections::BTreeMap;
+
 use super::ENVOY_PLAIN;
 use super::Kind;
 use super::MERGED_PLAIN;
@@ -11,6 +13,7 @@ use crate::model::Model;
 use crate::model::mesh::MeshGateway;
 use crate::model::mesh::SidecarIngress;
 use crate::model::mesh::VirtualRoute;
+use crate::model::object::Object;
 use crate::model::object::selects;
 use crate::source::Spanned;
 
@@ -72,26 +75,92 @@ pub fn is_for(model: &Model, entry: &SidecarPort<'_>, proxy: &Proxy) -> bool {
         && (sidecar.selector.is_empty() || selects(&sidecar.selector, proxy.labels(model)))
 }
 
-/// The secure ports of the old kind that are open on the Pods of `proxy`.
-#[must_use]
-pub fn ports<'m>(model: &'m Model, proxy: &Proxy) -> Vec<&'m Spanned<i64>> {
-    let entries = sidecar_ports(model);
-    let of_sidecars = entries.iter().filter(|entry| is_for(model, entry, proxy));
-    let mut ports: Vec<_> = of_sidecars.map(|entry| entry.port).collect();
-    if proxy.kind == Kind::Gateway {
-        let gateways = model.mesh_gateways.iter();
-        let own = gateways.filter(|gateway| selects(&gateway.selector, proxy.labels(model)));
-        ports.extend(
-            own.flat_map(|gateway| &gateway.servers)
-                .filter_map(|server| {
-                    server
-                        .port
-                        .as_ref()
-                        .filter(|port| SECURE_BY_CUSTOM.contains(&port.value))
-                }),
-        );
+/// A secure port of the old kind.
+#[derive(Clone, Debug)]
+pub struct Older {
+    /// The port.
+    pub port: Spanned<i64>,
+    /// Where it leads.
+    pub lead: Lead,
+}
+
+/// Where a secure port of the old kind leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// To that port of the Pod.
+    Port(i64),
+    /// On from a Gateway, for the paths that begin so.
+    Paths(Vec<String>),
+    /// What was given does not say.
+    Unknown,
+}
+
+/// The resources that open secure ports of the old kind, found without a search.
+pub(super) struct Resources<'m> {
+    sidecars: BTreeMap<&'m str, Vec<SidecarPort<'m>>>,
+    gateways: Vec<(&'m MeshGateway, Older)>,
+}
+
+impl<'m> Resources<'m> {
+    pub(super) fn of(model: &'m Model) -> Self {
+        let mut sidecars: BTreeMap<&str, Vec<SidecarPort<'_>>> = BTreeMap::new();
+        for entry in sidecar_ports(model) {
+            let home = model.sidecars[entry.sidecar].object.namespace();
+            sidecars.entry(home).or_default().push(entry);
+        }
+        let servers = model.mesh_gateways.iter().flat_map(|gateway| {
+            let ports = gateway
+                .servers
+                .iter()
+                .filter_map(|server| server.port.as_ref());
+            let own = ports.filter(|port| SECURE_BY_CUSTOM.contains(&port.value));
+            own.map(move |port| {
+                let older = Older {
+                    port: port.clone(),
+                    lead: lead(model, gateway),
+                };
+                (gateway, older)
+            })
+        });
+        Self {
+            sidecars,
+            gateways: servers.collect(),
+        }
     }
-    ports
+
+    /// Those that are open on the Pods of `proxy`.
+    pub(super) fn ports(&self, model: &Model, proxy: &Proxy) -> Vec<Older> {
+        let home = proxy.object(model).map_or("", Object::namespace);
+        let entries = self.sidecars.get(home).into_iter().flatten();
+        let own = entries.filter(|entry| is_for(model, entry, proxy));
+        let mut ports: Vec<Older> = own
+            .map(|entry| Older {
+                port: entry.port.clone(),
+                lead: ingress_target(entry.ingress).map_or(Lead::Unknown, Lead::Port),
+            })
+            .collect();
+        if proxy.kind == Kind::Gateway {
+            let all = self.gateways.iter();
+            let own = all.filter(|(gateway, _)| selects(&gateway.selector, proxy.labels(model)));
+            ports.extend(own.map(|(_, older)| older.clone()));
+        }
+        ports
+    }
+}
+
+/// Where VirtualServices lead from `gateway`.
+fn lead(model: &Model, gateway: &MeshGateway) -> Lead {
+    let routes = routes(model, gateway);
+    if routes.is_empty() {
+        return Lead::Unknown;
+    }
+    let paths = routes
+        .iter()
+        .flat_map(|route| match route.paths.as_slice() {
+            [] => vec![String::new()],
+            paths => paths.iter().map(|path| path.value.clone()).collect(),
+        });
+    Lead::Paths(paths.collect())
 }
 
 /// The routes that VirtualServices bind to `gateway`.

@@ -66,6 +66,7 @@ impl Proxy {
             environment: variables.environment,
             metadata: variables.metadata,
             inert,
+            older: Vec::new(),
             overlays,
             is_overlaid,
         };

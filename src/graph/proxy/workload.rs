@@ -56,6 +56,7 @@ impl Proxy {
             environment: variables.environment,
             metadata: variables.metadata,
             inert,
+            older: Vec::new(),
             overlays: Vec::new(),
             is_overlaid: false,
         };

@@ -18,10 +18,13 @@ use super::scraper::Scraper;
 use crate::graph::policy::Policies;
 use crate::graph::policy::may_select;
 use crate::graph::policy::opens;
+use crate::graph::proxy::ENVOY_PLAIN;
 use crate::graph::proxy::ENVOY_PORT;
 use crate::graph::proxy::Kind;
+use crate::graph::proxy::MERGED_PLAIN;
 use crate::graph::proxy::interception::Mode;
 use crate::graph::proxy::interception::takes;
+use crate::graph::proxy::legacy::Lead;
 use crate::model::Model;
 use crate::model::network_policy::NetworkPolicy;
 use crate::model::network_policy::Peer;
@@ -130,13 +133,13 @@ impl<'m> Road<'m> {
                     Verdict::passes("no given policy is `STRICT`: the proxy hands TLS on untouched")
                 }
             },
-            (Served::Legacy, Mode::Strict(_)) => {
+            (Served::Legacy(_), Mode::Strict(_)) => {
                 Verdict::passes("`STRICT` takes the scraper's TLS")
             }
-            (Served::Legacy, Mode::Permissive(Some(by)) | Mode::Disable(by)) => {
+            (Served::Legacy(_), Mode::Permissive(Some(by)) | Mode::Disable(by)) => {
                 Verdict::fails(Fault::new(by, Cause::Permissive))
             }
-            (Served::Legacy, Mode::Permissive(None)) => Verdict::unknown(format!(
+            (Served::Legacy(_), Mode::Permissive(None)) => Verdict::unknown(format!(
                 "port {port} must be `STRICT`, and no PeerAuthentication was given that says so"
             )),
             (_, Mode::Strict(by)) if is_tls == Some(false) && self.exit.is_free() => {
@@ -236,7 +239,7 @@ fn listener(
         Served::Secure { variable, .. } => {
             Verdict::passes(format!("`{variable}` opens port {port}"))
         }
-        Served::Legacy => {
+        Served::Legacy(_) => {
             let is_sidecar = pod.proxy.is_some_and(|proxy| proxy.kind == Kind::Sidecar);
             let what = if is_sidecar { "a Sidecar" } else { "a Gateway" };
             Verdict::passes(format!("{what} of Istio opens port {port}"))
@@ -274,12 +277,21 @@ fn listener(
 
 /// Whether the port serves the path; `None` where nobody knows what a port serves.
 fn path(port: u16, served: &Served, found: &Found, job: &Job) -> Option<Verdict> {
-    let paths: &[&str] = match served {
-        Served::Secure { variable, .. } if *variable == ENVOY_PORT => &["/stats/prometheus"],
+    const ENVOY: &[&str] = &["/stats/prometheus"];
+    const MERGED: &[&str] = &["/stats/prometheus", "/metrics"];
+    let paths: Vec<&str> = match served {
         // A closed port serves nothing.
         Served::Agent { closed: Some(_) } | Served::Envoy { closed: Some(_) } => return None,
-        Served::Envoy { .. } => &["/stats/prometheus"],
-        Served::Secure { .. } | Served::Agent { .. } => &["/stats/prometheus", "/metrics"],
+        Served::Secure { variable, .. } if *variable == ENVOY_PORT => ENVOY.to_vec(),
+        Served::Envoy { .. } | Served::Legacy(Lead::Port(ENVOY_PLAIN)) => ENVOY.to_vec(),
+        Served::Secure { .. } | Served::Agent { .. } => MERGED.to_vec(),
+        Served::Legacy(Lead::Port(MERGED_PLAIN)) => MERGED.to_vec(),
+        Served::Legacy(Lead::Paths(paths)) => paths.iter().map(String::as_str).collect(),
+        Served::Legacy(Lead::Unknown) => {
+            return Some(Verdict::unknown(
+                "nothing that was given leads on from this port",
+            ));
+        }
         _ => return None,
     };
     let Some(path) = &found.path else {

@@ -15,6 +15,7 @@ use crate::graph::proxy::Proxy;
 use crate::graph::proxy::Variable;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::legacy;
+use crate::graph::proxy::legacy::Lead;
 use crate::graph::proxy::merging::becomes;
 use crate::graph::wiring::is_partial;
 use crate::model::Model;
@@ -49,8 +50,6 @@ pub(super) struct Pod<'m> {
     pub(super) annotations: Vec<Pair>,
     /// The proxy in them, unless it is certain that there is none.
     pub(super) proxy: Option<&'m Proxy>,
-    /// The secure ports that Istio's own resources open.
-    legacy: Vec<i64>,
     /// Where a Collector in them shows its own metrics: port, and whether to the Pod alone.
     own: Vec<(u16, Option<bool>)>,
 }
@@ -65,8 +64,8 @@ pub(super) enum Served {
         /// Its value.
         said: Span,
     },
-    /// The same, made of Istio's own resources.
-    Legacy,
+    /// The same, made of Istio's own resources, and where it leads.
+    Legacy(Lead),
     /// 15020, and what closes it.
     Agent { closed: Option<Span> },
     /// 15090, and what closes it.
@@ -93,7 +92,7 @@ impl PodId {
 impl Served {
     /// Whether it asks for a certificate of the mesh.
     pub(super) const fn is_secure(&self) -> bool {
-        matches!(self, Self::Secure { .. } | Self::Legacy)
+        matches!(self, Self::Secure { .. } | Self::Legacy(_))
     }
 }
 
@@ -128,7 +127,6 @@ pub(super) fn all<'m>(model: &'m Model, proxies: &'m [Proxy]) -> Vec<Pod<'m>> {
             labels: workload.pod.labels.clone(),
             annotations: annotations(model, &workload.object, &workload.pod.annotations, proxy),
             proxy,
-            legacy: older(model, proxy),
             own: own.remove(&at).unwrap_or_default(),
         }
     });
@@ -155,7 +153,6 @@ fn managed<'m>(model: &'m Model, proxy: &'m Proxy) -> Option<Pod<'m>> {
         labels: vec![name],
         annotations: annotations(model, object, &gateway.annotations, Some(proxy)),
         proxy: Some(proxy),
-        legacy: older(model, Some(proxy)),
         own: Vec::new(),
     })
 }
@@ -198,15 +195,6 @@ fn annotations(
     annotations
         .extend(merged.map(|port| pair(MERGED_ANNOTATION, &port.value.to_string(), port.span)));
     annotations
-}
-
-/// The secure ports of the time before 1.31.
-fn older(model: &Model, proxy: Option<&Proxy>) -> Vec<i64> {
-    if model.sidecars.is_empty() && model.mesh_gateways.is_empty() {
-        return Vec::new();
-    }
-    let ports = proxy.map(|proxy| legacy::ports(model, proxy));
-    ports.into_iter().flatten().map(|port| port.value).collect()
 }
 
 fn pair(key: &str, value: &str, at: Span) -> Pair {
@@ -260,8 +248,8 @@ impl Pod<'_> {
                 said: said.span,
             };
         }
-        if self.legacy.contains(&number) {
-            return Served::Legacy;
+        if let Some(older) = proxy.older.iter().find(|older| older.port.value == number) {
+            return Served::Legacy(older.lead.clone());
         }
         let switch = |map: &BTreeMap<String, Variable>| {
             map.get(LOCAL_ONLY).map(|variable| variable.value.span)

@@ -164,8 +164,8 @@ fn leads(world: &World<'_>, route: &VirtualRoute, findings: &mut Findings) {
 fn twice(world: &World<'_>, findings: &mut Findings) {
     for proxy in &world.graph.proxies {
         for (variable, port, _) in proxy.secure_ports() {
-            let legacy = legacy::ports(world.model, proxy);
-            let Some(other) = legacy.into_iter().find(|other| other.value == port.value) else {
+            let mut older = proxy.older.iter().map(|older| &older.port);
+            let Some(other) = older.find(|other| other.value == port.value) else {
                 continue;
             };
             findings

@@ -55,7 +55,7 @@ fn annotations(world: &World<'_>, findings: &mut Findings) {
             };
             match proxy.port(variable) {
                 Some(port) if written.value.trim() == port.value.to_string() => {}
-                Some(port) => differs(world, proxy, (what, variable), written, &port, findings),
+                Some(port) => differs(proxy, (what, variable), written, &port, findings),
                 None => closed(world, proxy, (what, variable), written, findings),
             }
         }
@@ -63,18 +63,13 @@ fn annotations(world: &World<'_>, findings: &mut Findings) {
 }
 
 fn differs(
-    world: &World<'_>,
     proxy: &Proxy,
     (what, variable): (&str, &str),
     written: &Spanned<String>,
     port: &Spanned<i64>,
     findings: &mut Findings,
 ) {
-    let legacy = legacy::ports(world.model, proxy);
-    if legacy
-        .iter()
-        .any(|open| open.value.to_string() == written.value)
-    {
+    if is_older(proxy, written) {
         return;
     }
     let other = PORTS.iter().find(|(_, other, _)| {
@@ -109,6 +104,12 @@ fn differs(
     });
 }
 
+/// Whether a resource of Istio opens the port that is told.
+fn is_older(proxy: &Proxy, written: &Spanned<String>) -> bool {
+    let mut ports = proxy.older.iter().map(|older| older.port.value);
+    ports.any(|port| port.to_string() == written.trim())
+}
+
 /// The port is told and opened by nothing.
 fn closed(
     world: &World<'_>,
@@ -117,11 +118,7 @@ fn closed(
     written: &Spanned<String>,
     findings: &mut Findings,
 ) {
-    let legacy = legacy::ports(world.model, proxy);
-    let is_legacy = legacy
-        .iter()
-        .any(|open| open.value.to_string() == written.value);
-    if is_legacy || !may_judge(world.model, proxy) {
+    if is_older(proxy, written) || !may_judge(world.model, proxy) {
         return;
     }
     let finding = findings.at(
@@ -223,8 +220,8 @@ fn services(world: &World<'_>, findings: &mut Findings) {
 
 fn is_closed(world: &World<'_>, proxy: &Proxy, port: i64) -> bool {
     let is_out = matches!(proxy.injection, Injection::No(..)) || !proxy.inert.is_empty();
-    let legacy = legacy::ports(world.model, proxy);
     let mut open = proxy.secure_ports().map(|(_, open, _)| open.value);
-    let is_open = open.any(|own| own == port) || legacy.iter().any(|own| own.value == port);
+    let is_open = open.any(|own| own == port);
+    let is_open = is_open || proxy.older.iter().any(|older| older.port.value == port);
     !is_out && !is_open && may_judge(world.model, proxy) && !proxy.declares(world.model, port)
 }

@@ -4,7 +4,7 @@
 use super::Mesh;
 use super::deployment;
 use super::namespace;
-use crate::graph::proxy::legacy;
+use crate::graph::proxy::legacy::Lead;
 
 fn sidecar(home: &str, selector: &str, port: u16, endpoint: &str) -> String {
     format!(
@@ -39,8 +39,8 @@ fn a_sidecar_opens_its_port_for_those_that_it_selects() {
     ] {
         let enabled = namespace("shop", "istio-injection: enabled");
         let mesh = Mesh::of(&[&resource, &enabled, &deployment("app: cart", "", "")]);
-        let ports = legacy::ports(&mesh.model, &mesh.proxies[0]);
-        let ports: Vec<i64> = ports.into_iter().map(|port| port.value).collect();
+        let older = mesh.proxies[0].older.iter();
+        let ports: Vec<i64> = older.map(|older| older.port.value).collect();
         assert_eq!(ports, expected, "{resource}");
     }
 }
@@ -60,8 +60,37 @@ fn a_gateway_opens_its_port_on_the_pods_that_it_selects() {
         (sidecar("edge", "", 15091, "127.0.0.1:15020"), vec![]),
     ] {
         let mesh = Mesh::of(&[&resource, ingress]);
-        let ports = legacy::ports(&mesh.model, &mesh.proxies[0]);
-        let ports: Vec<i64> = ports.into_iter().map(|port| port.value).collect();
+        let older = mesh.proxies[0].older.iter();
+        let ports: Vec<i64> = older.map(|older| older.port.value).collect();
         assert_eq!(ports, expected, "{resource}");
+    }
+}
+
+#[test]
+fn a_port_leads_to_another_or_on_by_paths() {
+    let ingress = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: ingress, namespace: edge}, spec: {template: {\
+                   metadata: {labels: {istio: ingress, sidecar.istio.io/inject: 'true'}}, \
+                   spec: {containers: [{name: istio-proxy, image: auto}]}}}}";
+    let service = |gateway: &str, matching: &str| {
+        format!(
+            "{{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {{name: metrics, namespace: edge}}, \
+             spec: {{hosts: ['*'], gateways: [{gateway}], http: [{{{matching}route: [{{destination: {{host: agent.internal}}}}]}}]}}}}"
+        )
+    };
+    let prefix = "match: [{uri: {prefix: /stats/prometheus}}], ";
+    let paths = |paths: &[&str]| Lead::Paths(paths.iter().map(ToString::to_string).collect());
+    for (service, expected) in [
+        (String::new(), Lead::Unknown),
+        (service("metrics", prefix), paths(&["/stats/prometheus"])),
+        (
+            service("edge/metrics", prefix),
+            paths(&["/stats/prometheus"]),
+        ),
+        (service("other", prefix), Lead::Unknown),
+        (service("shop/metrics", prefix), Lead::Unknown),
+        (service("metrics", ""), paths(&[""])),
+    ] {
+        let mesh = Mesh::of(&[&gateway("edge", "istio: ingress", 15091), &service, ingress]);
+        assert_eq!(mesh.proxies[0].older[0].lead, expected, "{service}");
     }
 }
