@@ -92,6 +92,8 @@ use route::Grant;
 use route::Route;
 use run::Run;
 use scrape::Scraping;
+use scrape::prometheus;
+use scrape::prometheus::Prometheus;
 use service::Service;
 use store::ConfigMap;
 use store::Secret;
@@ -191,6 +193,10 @@ pub struct Model {
     pub pilot_variables: Vec<PilotVariable>,
     /// What scrapers are told to scrape: Prometheus, its operator's monitors, Collectors.
     pub scrapings: Vec<Scraping>,
+    /// Prometheuses that their operator runs; their Pods are filed with the other workloads.
+    pub prometheuses: Vec<Prometheus>,
+    /// Whether Collectors are handed the targets of monitors.
+    pub allocates: bool,
     /// ServiceAccounts.
     pub service_accounts: Kinds<ServiceAccount>,
     /// Files that are not YAML, which a path in a configuration may mean: certificates, keys.
@@ -395,6 +401,13 @@ impl Model {
 
     /// Reads the jobs that resources and Collectors hold, beside those in documents of their own.
     fn read_scrapings(&mut self) {
+        for object in &self.objects {
+            self.allocates |= prometheus::allocates(object);
+            if let Some((own, pods)) = Prometheus::read(object, self.workloads.len()) {
+                self.prometheuses.push(own);
+                self.workloads.push(pods);
+            }
+        }
         let maps = self.config_maps.par_iter();
         let maps = maps.flat_map_iter(Scraping::of_config_map);
         let secrets = self.secrets.par_iter();

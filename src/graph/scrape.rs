@@ -178,7 +178,11 @@ impl Scene<'_> {
         let job = &scraping.jobs[job_at];
         let scraper = self.scrapers.of_scraping(scraping);
         let certificate = credential::verdict(self.model, self.proxies, job, scraper);
-        let found = self.finder.find(scraping, job, scraper);
+        let is_run = self.scrapers.are_sure_to_run(scraping);
+        let mut found = self.finder.find(scraping, job, scraper);
+        for found in &mut found {
+            found.is_certain &= is_run;
+        }
         let mut asked = SECURE
             .iter()
             .filter_map(|annotation| job.asks_for(annotation));
@@ -186,7 +190,7 @@ impl Scene<'_> {
             let mut sure = found.iter().filter(|found| found.is_certain);
             sure.any(|found| self.pods[found.pod].is_secure(self.model, found.port))
         };
-        let secure = is_secure.then(|| SecureJob {
+        let secure = (is_run && is_secure).then(|| SecureJob {
             scraping: at,
             job: job_at,
             certificate: certificate.clone(),
@@ -267,3 +271,6 @@ fn denied(model: &Model, proxy: &Proxy, port: i64) -> Option<Span> {
     let first = policies.first().filter(|_| !may_pass)?;
     Some(first.object.name_span())
 }
+
+#[cfg(test)]
+mod tests;

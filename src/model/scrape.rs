@@ -19,6 +19,8 @@ use crate::yaml::Shape;
 mod field;
 pub mod job;
 pub mod monitor;
+pub mod prometheus;
+mod query;
 pub mod relabel;
 
 use field::Field;

@@ -8,6 +8,7 @@ use super::find::Candidate;
 use super::find::Finder;
 use super::label::ADDRESS;
 use super::label::Labels;
+use super::pod::Pod;
 use super::scraper::Scraper;
 use super::target;
 use crate::graph::reach;
@@ -34,9 +35,18 @@ impl Finder<'_> {
             Discovery::Kubernetes(own) => {
                 let in_namespace = |namespace: &str| is_in(own, namespace, home);
                 match own.role.as_ref().map_or("", |role| role.as_str()) {
-                    "pod" => self.pods_of(job, &in_namespace),
+                    "pod" => {
+                        let mut pods = self.pods_of(job, &in_namespace);
+                        pods.retain(|found| is_chosen(own, "pod", &self.pods[found.pod].labels));
+                        pods
+                    }
                     "endpoints" | "endpointslice" => {
-                        self.services_of(&in_namespace, None, &|_, _| true)
+                        let is_meant = |service: &Service, _: usize| {
+                            is_chosen(own, "service", &service.object.labels)
+                        };
+                        let mut found = self.services_of(&in_namespace, None, &is_meant);
+                        found.retain(|found| is_chosen(own, "pod", &self.pods[found.pod].labels));
+                        found
                     }
                     _ => Vec::new(),
                 }
@@ -129,15 +139,39 @@ impl Finder<'_> {
                 .iter()
                 .filter_map(|workload| self.by_workload.get(workload).copied())
                 .collect();
-            let ports = (0..service.ports.len()).filter(|port| is_meant(service, *port));
-            for port in ports {
+            let ports: Vec<usize> = (0..service.ports.len())
+                .filter(|port| is_meant(service, *port))
+                .collect();
+            for port in &ports {
                 found.extend(
                     pods.iter()
-                        .filter_map(|at| self.behind_port(service, port, *at)),
+                        .filter_map(|at| self.behind_port(service, *port, *at)),
                 );
+            }
+            // A monitor keeps the ports that it names.
+            if selector.is_none() && !ports.is_empty() {
+                let beside = pods.iter().flat_map(|at| self.beside_ports(service, *at));
+                found.extend(beside);
             }
         }
         found
+    }
+
+    /// The ports of the containers of a Pod behind `service` that this does not lead to: discovery finds those as well.
+    fn beside_ports<'c>(&'c self, service: &'c Service, at: usize) -> Vec<Candidate<'c>> {
+        let pod = &self.pods[at];
+        let bound: Vec<i64> = (0..service.ports.len())
+            .filter_map(|port| number_behind(service, port, pod))
+            .collect();
+        let ports = target::ports(pod).into_iter();
+        let others = ports.filter(|port| port.number.is_some_and(|own| !bound.contains(&own)));
+        others
+            .map(|port| Candidate {
+                pod: at,
+                is_local: false,
+                labels: Box::new(move |address| target::of_neighbour(service, pod, &port, address)),
+            })
+            .collect()
     }
 
     fn behind_port<'c>(
@@ -147,16 +181,7 @@ impl Finder<'_> {
         at: usize,
     ) -> Option<Candidate<'c>> {
         let pod = &self.pods[at];
-        let entry = &service.ports[port];
-        let number = match &entry.target {
-            Some(PortRef::Number(number)) => Some(number.value),
-            Some(PortRef::Name(name)) => {
-                let ports = target::ports(pod);
-                let named = ports.iter().find(|port| port.name == Some(name.as_str()));
-                named.and_then(|port| port.number)
-            }
-            None => entry.port.as_ref().map(|port| port.value),
-        }?;
+        let number = number_behind(service, port, pod)?;
         Some(Candidate {
             pod: at,
             is_local: false,
@@ -223,16 +248,27 @@ impl Finder<'_> {
                 let pods = pods
                     .iter()
                     .filter_map(|workload| self.by_workload.get(workload));
-                let number = match &service.ports[port].target {
-                    Some(PortRef::Number(number)) => Some(number.value),
-                    Some(PortRef::Name(_)) => None,
-                    None => service.ports[port].port.as_ref().map(|port| port.value),
-                };
-                pods.filter_map(move |at| Some((*at, number?)))
-                    .collect::<Vec<_>>()
+                pods.filter_map(move |at| {
+                    Some((*at, number_behind(service, port, &self.pods[*at])?))
+                })
+                .collect::<Vec<_>>()
             })
             .map(|(at, number)| candidate(at, number))
             .collect()
+    }
+}
+
+/// The port of the Pod to which that of the Service leads.
+fn number_behind(service: &Service, port: usize, pod: &Pod<'_>) -> Option<i64> {
+    let entry = &service.ports[port];
+    match &entry.target {
+        Some(PortRef::Number(number)) => Some(number.value),
+        Some(PortRef::Name(name)) => {
+            let ports = target::ports(pod);
+            let named = ports.iter().find(|port| port.name == Some(name.as_str()));
+            named.and_then(|port| port.number)
+        }
+        None => entry.port.as_ref().map(|port| port.value),
     }
 }
 
@@ -240,6 +276,12 @@ fn is_in(own: &Kubernetes, namespace: &str, home: Option<&str>) -> bool {
     let is_home = own.own_namespace && home == Some(namespace);
     let is_all = own.namespaces.is_empty() && !own.own_namespace;
     is_all || is_home || own.namespaces.iter().any(|name| name.value == namespace)
+}
+
+/// Whether the `selectors` for that role choose something with `labels`.
+fn is_chosen(own: &Kubernetes, role: &str, labels: &[Pair]) -> bool {
+    let mut selectors = own.selectors.iter();
+    selectors.all(|(of, selector)| of != role || selector.selects(labels))
 }
 
 /// Whether a ServiceMonitor's endpoint means that port of the Service.

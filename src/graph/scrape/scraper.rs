@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::graph::policy::may_select;
 use crate::model::Model;
 use crate::model::object::Object;
 use crate::model::scrape::Origin;
 use crate::model::scrape::Scraping;
+use crate::model::scrape::prometheus::Choice;
+use crate::model::scrape::prometheus::Prometheus;
 use crate::model::workload::container::Container;
 use crate::model::workload::mount::Content;
 use crate::model::workload::mount::Mounts;
@@ -68,8 +71,56 @@ impl<'m> Scrapers<'m> {
                     .filter_map(|workload| self.loading(*workload, map, key));
                 found.min_by_key(|found| self.model.workloads[found.workload].object.distance(map))
             }
-            _ => None,
+            Origin::Monitor(_) | Origin::Secret(..) => {
+                let mut owners = self.owners(scraping);
+                // The operator puts its own container first.
+                let (workload, container) = (owners.next()?.workload, 0);
+                Some(Scraper {
+                    workload,
+                    container,
+                })
+            }
+            Origin::Document => None,
         }
+    }
+
+    /// Whether anybody that was given runs `scraping`, as far as an operator decides that: a Prometheus takes the
+    /// monitors that it selects. Where none was given anybody may.
+    pub(super) fn are_sure_to_run(&self, scraping: &Scraping) -> bool {
+        let is_chosen = matches!(scraping.origin, Origin::Monitor(_));
+        let nobody = self.model.prometheuses.is_empty() || self.model.allocates;
+        !is_chosen || nobody || self.owners(scraping).next().is_some()
+    }
+
+    /// The Prometheuses of an operator that run `scraping`.
+    fn owners<'s>(&'s self, scraping: &'s Scraping) -> impl Iterator<Item = &'s Prometheus> {
+        let all = self.model.prometheuses.iter();
+        all.filter(move |prometheus| match &scraping.origin {
+            Origin::Monitor(monitor) => {
+                let choice = match monitor.kind.as_str() {
+                    "PodMonitor" => &prometheus.pod_monitors,
+                    _ => &prometheus.service_monitors,
+                };
+                self.takes(prometheus, choice, monitor)
+            }
+            Origin::Secret(secret, key) => {
+                let named = prometheus.additional.as_ref();
+                prometheus.object.namespace() == secret.namespace()
+                    && named.is_some_and(|(name, own)| {
+                        name.value == secret.name() && own.value == key.value
+                    })
+            }
+            _ => false,
+        })
+    }
+
+    fn takes(&self, prometheus: &Prometheus, choice: &Choice, monitor: &Object) -> bool {
+        let labels = choice.labels.as_ref();
+        let is_near = match &choice.namespaces {
+            None => prometheus.object.namespace() == monitor.namespace(),
+            Some(namespaces) => may_select(self.model, namespaces, monitor.namespace()),
+        };
+        is_near && labels.is_some_and(|labels| labels.selects(&monitor.labels))
     }
 
     /// The container of `workload` whose arguments name the file that the key becomes; without such arguments the one

@@ -81,6 +81,14 @@ pub(super) fn ports<'p>(pod: &'p Pod<'_>) -> Vec<Port<'p>> {
 /// The labels of the target that the port of a Pod with that address makes.
 pub(super) fn of_port(pod: &Pod<'_>, port: &Port<'_>, address: &str) -> Labels {
     let mut labels = of_pod(pod, address);
+    of_container(&mut labels, port);
+    let said: Vec<Span> = port.span.into_iter().collect();
+    labels.set(ADDRESS, joined(address, port.number), &said);
+    labels
+}
+
+/// What a target says of the container's port that it is.
+fn of_container(labels: &mut Labels, port: &Port<'_>) {
     let said: Vec<Span> = port.span.into_iter().collect();
     let mut set = |name: &str, value: String| {
         labels.set(
@@ -96,8 +104,6 @@ pub(super) fn of_port(pod: &Pod<'_>, port: &Port<'_>, address: &str) -> Labels {
         set("port_number", number.to_string());
         set("port_protocol", "TCP".to_owned());
     }
-    labels.set(ADDRESS, joined(address, port.number), &said);
-    labels
 }
 
 /// `host:port`, or the host alone.
@@ -123,6 +129,37 @@ fn of_pod(pod: &Pod<'_>, address: &str) -> Labels {
     labels
 }
 
+/// The labels of the target that a container's port makes where a Service leads to the Pod, and not to that port.
+pub(super) fn of_neighbour(
+    service: &Service,
+    pod: &Pod<'_>,
+    port: &Port<'_>,
+    address: &str,
+) -> Labels {
+    let mut labels = beside(service, pod, address);
+    of_container(&mut labels, port);
+    let said: Vec<Span> = port.span.into_iter().collect();
+    labels.set(ADDRESS, joined(address, port.number), &said);
+    labels
+}
+
+/// What every target behind a Service says.
+fn beside(service: &Service, pod: &Pod<'_>, address: &str) -> Labels {
+    let mut labels = of_pod(pod, address);
+    let object = &service.object;
+    labels.set("__meta_kubernetes_service_name", object.name(), &[]);
+    all(&mut labels, "service_label", &object.labels);
+    all(&mut labels, "service_annotation", &object.annotations);
+    for kind in ["endpoint", "endpointslice"] {
+        labels.set(
+            format!("__meta_kubernetes_{kind}s_name"),
+            object.name(),
+            &[],
+        );
+    }
+    labels
+}
+
 /// The labels of the target that a port of a Service makes of a Pod behind it.
 pub(super) fn of_service(
     service: &Service,
@@ -131,24 +168,17 @@ pub(super) fn of_service(
     number: i64,
     address: &str,
 ) -> Labels {
-    let mut labels = of_pod(pod, address);
+    let mut labels = beside(service, pod, address);
     let entry = &service.ports[port];
-    labels.set("__meta_kubernetes_service_name", service.object.name(), &[]);
-    all(&mut labels, "service_label", &service.object.labels);
-    all(
-        &mut labels,
-        "service_annotation",
-        &service.object.annotations,
-    );
     let name = entry.name.as_ref().map_or("", |name| name.as_str());
     for kind in ["endpoint", "endpointslice"] {
         labels.set(format!("__meta_kubernetes_{kind}_port_name"), name, &[]);
         labels.set(format!("__meta_kubernetes_{kind}_ready"), "true", &[]);
-        labels.set(
-            format!("__meta_kubernetes_{kind}s_name"),
-            service.object.name(),
-            &[],
-        );
+    }
+    // A target of a Service is one of the container as well, where that declares the port.
+    let declared = ports(pod);
+    if let Some(own) = declared.iter().find(|own| own.number == Some(number)) {
+        of_container(&mut labels, own);
     }
     labels.set(ADDRESS, joined(address, Some(number)), &[entry.span]);
     labels

@@ -2,8 +2,10 @@
 
 use super::field::Field;
 use super::monitor::Selection;
+use super::query;
 use super::relabel::Relabel;
 use crate::model::object::Pair;
+use crate::model::selector::Selector;
 use crate::source::Span;
 use crate::source::Spanned;
 
@@ -85,7 +87,9 @@ pub struct Kubernetes {
     pub namespaces: Vec<Spanned<String>>,
     /// `namespaces.own_namespace`.
     pub own_namespace: bool,
-    /// Whether `selectors` narrow it further; they are not followed.
+    /// `selectors` by labels: the role of what they select, and what they ask for.
+    pub selectors: Vec<(String, Selector)>,
+    /// Whether `selectors` narrow it further in a way that is not followed.
     pub narrowed: bool,
 }
 
@@ -210,6 +214,15 @@ impl Credential {
 impl Kubernetes {
     fn read(field: Field<'_>) -> Discovery {
         let namespaces = field.get("namespaces");
+        let written = field.get("selectors").map(Field::items);
+        let written = written.unwrap_or_default();
+        let read = |selector: &Field<'_>| {
+            let labels = query::selector(&selector.text_at("label")?)?;
+            let role = selector.text_at("role")?.value;
+            selector.get("field").is_none().then_some((role, labels))
+        };
+        let selectors: Vec<_> = written.iter().filter_map(read).collect();
+        let is_open = selectors.len() < written.len();
         Discovery::Kubernetes(Self {
             span: field.span(),
             role: field.text_at("role"),
@@ -219,7 +232,8 @@ impl Kubernetes {
             own_namespace: namespaces
                 .and_then(|namespaces| namespaces.flag_at("own_namespace"))
                 .is_some_and(|flag| flag.value),
-            narrowed: field.get("selectors").is_some() || field.is_open(),
+            narrowed: is_open || field.is_open(),
+            selectors,
         })
     }
 }
