@@ -3,6 +3,8 @@
 //! A [`Landing`] is where a Service port ends: in which Pod, which container, which receiver. A [`Delivery`] is what a
 //! listener hands to such a port through a route. A [`Journey`] is all of it for one signal of one exporter.
 
+use std::collections::BTreeSet;
+
 use crate::attach::Attachment;
 use crate::model::Model;
 use crate::settings::Settings;
@@ -41,6 +43,7 @@ use journey::Flaw;
 use journey::Journey;
 use lack::Lack;
 use landing::Landing;
+use landing::Target;
 use material::Materials;
 use proxy::Proxy;
 use scrape::Scrape;
@@ -127,6 +130,21 @@ impl Graph {
         self.journeys
             .iter()
             .flat_map(|journey| journey.flaws.iter().map(move |flaw| (journey, flaw)))
+    }
+
+    /// The workloads behind Service `service`, all as indexes.
+    #[must_use]
+    pub fn behind(&self, service: usize) -> BTreeSet<usize> {
+        let first = self
+            .landings
+            .partition_point(|landing| landing.service < service);
+        let own = self.landings[first..].iter();
+        let own = own.take_while(|landing| landing.service == service);
+        let pods = own.flat_map(|landing| match &landing.target {
+            Target::Pods(pods) => pods.as_slice(),
+            _ => &[],
+        });
+        pods.map(|pod| pod.workload).collect()
     }
 
     /// Where port `port` of Service `service` ends, both as indexes.

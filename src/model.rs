@@ -115,6 +115,9 @@ const ISTIO_NETWORKING: &str = "networking.istio.io";
 /// The API group of Istio's PeerAuthentication and AuthorizationPolicy.
 const ISTIO_SECURITY: &str = "security.istio.io";
 
+/// The API group of OpenShift Service Mesh before its version 3.
+const MAISTRA: &str = "maistra.io";
+
 /// The API group of roles and their bindings.
 const RBAC: &str = "rbac.authorization.k8s.io";
 
@@ -195,6 +198,8 @@ pub struct Model {
     pub scrapings: Vec<Scraping>,
     /// Prometheuses that their operator runs; their Pods are filed with the other workloads.
     pub prometheuses: Vec<Prometheus>,
+    /// Whether OpenShift's build of Istio is there, which is asked by annotations: `maistra.io`.
+    pub has_maistra: bool,
     /// Whether Collectors are handed the targets of monitors.
     pub allocates: bool,
     /// ServiceAccounts.
@@ -342,6 +347,7 @@ impl Model {
     /// Reads what objects of other kinds hold of a mesh.
     fn read_mesh(&mut self) {
         for object in &self.objects {
+            self.has_maistra |= object.group() == MAISTRA;
             self.mesh_configs.extend(MeshConfig::read_object(object));
             self.mesh_values.extend(MeshValues::read_object(object));
             if let Some(overlay) = Overlay::read(object) {
@@ -441,6 +447,15 @@ impl Model {
         self.namespaces
             .iter()
             .find(|namespace| namespace.name() == name)
+    }
+
+    /// The Namespace object of `object`, if that names one and it was given: of several the nearest.
+    #[must_use]
+    pub fn home(&self, object: &Object) -> Option<&Arc<Object>> {
+        let name = object.namespace.as_ref()?;
+        let named = self.namespaces.iter();
+        let named = named.filter(|namespace| namespace.name() == name.value);
+        named.min_by_key(|namespace| namespace.distance(object))
     }
 
     /// The problems of one kind, in the order of the input.

@@ -208,8 +208,11 @@ const SLIPS: &[Slip] = &[
     slip(
         "metrics-legacy-sidecar",
         "mesh.yaml",
-        "  workloadSelector:\n    labels:\n      app: ledger\n",
-        "",
+        "  workloadSelector:\n    labels:\n      app: ledger\n  ingress:\n    - port:\n        number: 15091\n        \
+         name: http-metrics\n        protocol: HTTP\n      defaultEndpoint: 127.0.0.1:15020\n    - port:\n        \
+         number: 8080\n        name: http\n        protocol: HTTP\n      defaultEndpoint: 127.0.0.1:8080\n",
+        "  ingress:\n    - port:\n        number: 15091\n        name: http-metrics\n        protocol: HTTP\n      \
+         defaultEndpoint: 127.0.0.1:15020\n",
         "namespace-wide-sidecar",
     ),
     slip(

@@ -18,6 +18,7 @@ use crate::settings::Version;
 use crate::source::Span;
 use crate::source::Spanned;
 
+pub mod chain;
 mod gathered;
 pub mod inert;
 pub mod injection;

@@ -258,7 +258,7 @@ fn denied(model: &Model, proxy: &Proxy, port: i64) -> Option<Span> {
         let action = policy.action.as_ref();
         action.is_none_or(|action| action.value == "ALLOW")
     };
-    let policies = model.authorization_policies.iter();
+    let policies = model.authorization_policies.seen_from(object);
     let policies: Vec<_> = policies.filter(is_here).filter(allows).collect();
     let may_pass = policies
         .iter()

@@ -20,6 +20,8 @@ pub struct DestinationRule {
     pub tls_mode: Option<Spanned<String>>,
     /// Whether some traffic policy in it, of a port or a subset too, says whether TLS is spoken.
     pub says_tls: bool,
+    /// Whether `spec.trafficPolicy.portLevelSettings` says otherwise for some ports.
+    pub has_ports: bool,
     /// Whether some traffic policy in it sets `h2UpgradePolicy: UPGRADE` or `useClientProtocol: true`, so that HTTP/2 may
     /// be spoken to a port that does not ask for it.
     pub may_upgrade: bool,
@@ -33,11 +35,22 @@ impl DestinationRule {
             host: spec.and_then(|spec| spec.string_at("host")),
             tls_mode: below(spec, &["trafficPolicy", "tls"]).and_then(|tls| tls.string_at("mode")),
             says_tls: spec.is_some_and(|spec| says_tls(spec, DEPTH)),
+            has_ports: below(spec, &["trafficPolicy", "portLevelSettings"]).is_some(),
             may_upgrade: spec.is_some_and(|spec| upgrades(spec, DEPTH)),
         }
     }
 
-    /// Whether it is about the Service of that namespace and name.
+    /// Whether it certainly is about the Service of that namespace and name, a `*` in its host included.
+    #[must_use]
+    pub fn covers(&self, namespace: &str, name: &str) -> bool {
+        let wildcard = self.host.as_ref().and_then(|host| host.strip_prefix('*'));
+        match wildcard {
+            Some(rest) => format!("{name}.{namespace}.svc.cluster.local").ends_with(rest),
+            None => self.is_about(namespace, name),
+        }
+    }
+
+    /// Whether it may be about the Service of that namespace and name.
     #[must_use]
     pub fn is_about(&self, namespace: &str, name: &str) -> bool {
         let Some(host) = &self.host else { return false };

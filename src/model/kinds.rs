@@ -96,6 +96,18 @@ impl<T: Named> Kinds<T> {
             .min_by_key(|index| self.items[*index].object().distance(from))
     }
 
+    /// Every object as it is meant from where `from` stands: of those with one namespace and name only the nearest.
+    pub fn seen_from<'k>(&'k self, from: &'k Object) -> impl Iterator<Item = &'k T> + use<'k, T> {
+        let nearest = self.by_name.values().filter_map(move |named| {
+            let distance = |at: &usize| self.items[*at].object().distance(from);
+            match named.as_slice() {
+                [only] => Some(*only),
+                several => several.iter().copied().min_by_key(|at| distance(at)),
+            }
+        });
+        nearest.map(|at| &self.items[at])
+    }
+
     /// Whether several objects of that namespace and name stand equally near to `from`, each in a folder other than its
     /// own: environments or examples side by side, of which `from` may mean any.
     #[must_use]

@@ -57,6 +57,8 @@ pub struct SidecarIngress {
     pub span: Span,
     /// `port.number`.
     pub port: Option<Spanned<i64>>,
+    /// `port.name`.
+    pub name: Option<Spanned<String>>,
     /// `port.protocol`.
     pub protocol: Option<Spanned<String>>,
     /// `defaultEndpoint`: `127.0.0.1:15020`.
@@ -81,6 +83,8 @@ pub struct MeshServer {
     pub span: Span,
     /// `port.number`.
     pub port: Option<Spanned<i64>>,
+    /// `port.name`.
+    pub name: Option<Spanned<String>>,
     /// `port.protocol`.
     pub protocol: Option<Spanned<String>>,
     /// `tls.mode`.
@@ -116,10 +120,12 @@ pub struct ServiceEntry {
     pub object: Arc<Object>,
     /// `spec.hosts`.
     pub hosts: Vec<Spanned<String>>,
-    /// `spec.ports[].number`.
-    pub ports: Vec<Spanned<i64>>,
+    /// `spec.ports[].number`, with `targetPort`.
+    pub ports: Vec<(Spanned<i64>, Option<Spanned<i64>>)>,
     /// `spec.endpoints[].address`.
     pub addresses: Vec<Spanned<String>>,
+    /// Whether an endpoint has `ports` of its own.
+    pub has_endpoint_ports: bool,
 }
 
 /// A ProxyConfig: variables for the proxies that it selects.
@@ -188,6 +194,7 @@ impl Sidecar {
         let ingress = |node: Node<'_>| SidecarIngress {
             span: node.span(),
             port: below(Some(node), &["port"]).and_then(|port| port.integer_at("number")),
+            name: below(Some(node), &["port"]).and_then(|port| port.string_at("name")),
             protocol: below(Some(node), &["port"]).and_then(|port| port.string_at("protocol")),
             endpoint: node.string_at("defaultEndpoint"),
         };
@@ -211,6 +218,7 @@ impl MeshGateway {
         let server = |node: Node<'_>| MeshServer {
             span: node.span(),
             port: below(Some(node), &["port"]).and_then(|port| port.integer_at("number")),
+            name: below(Some(node), &["port"]).and_then(|port| port.string_at("name")),
             protocol: below(Some(node), &["port"]).and_then(|port| port.string_at("protocol")),
             mode: below(Some(node), &["tls"]).and_then(|tls| tls.string_at("mode")),
         };
@@ -274,7 +282,14 @@ impl ServiceEntry {
             hosts: spec
                 .map(|spec| spec.strings_at("hosts"))
                 .unwrap_or_default(),
-            ports: ports.filter_map(|port| port.integer_at("number")).collect(),
+            ports: ports
+                .filter_map(|port| {
+                    Some((port.integer_at("number")?, port.integer_at("targetPort")))
+                })
+                .collect(),
+            has_endpoint_ports: each("endpoints")
+                .flat_map(Node::items)
+                .any(|endpoint| endpoint.get("ports").is_some()),
             addresses: endpoints
                 .filter_map(|endpoint| endpoint.string_at("address"))
                 .collect(),

@@ -130,6 +130,26 @@ impl Service {
         self.object.kind.value == "OpenTelemetryCollector"
     }
 
+    /// Whether its type opens it to the outside of the cluster; load balancers inside a private network do not, and source
+    /// ranges are somebody's care.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        let is_kept_in = |key: &str, value: &str| match key {
+            "networking.gke.io/load-balancer-type" | "cloud.google.com/load-balancer-type" => {
+                value == "Internal"
+            }
+            "service.beta.kubernetes.io/aws-load-balancer-scheme" => value == "internal",
+            "service.beta.kubernetes.io/aws-load-balancer-internal"
+            | "service.beta.kubernetes.io/azure-load-balancer-internal" => value != "false",
+            _ => false,
+        };
+        let mut annotations = self.object.annotations.iter();
+        let kind = self.kind.as_ref().map_or("", |kind| kind.as_str());
+        matches!(kind, "LoadBalancer" | "NodePort")
+            && self.source_ranges.is_empty()
+            && !annotations.any(|pair| is_kept_in(&pair.key.value, &pair.value.value))
+    }
+
     /// A label of a Pod template in the same namespace that the selector misses by a slip of the hand: the same key, and
     /// at most two edits between the values.
     #[must_use]

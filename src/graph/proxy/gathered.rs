@@ -46,7 +46,7 @@ impl Gathered {
         wanted: impl Fn(&ProxyConfig) -> bool,
     ) {
         for namespace in [ROOT_NAMESPACE, object.namespace()] {
-            let configs = model.proxy_configs.iter();
+            let configs = model.proxy_configs.seen_from(object);
             let here = configs.filter(|config| config.object.namespace() == namespace);
             // A selector of the root namespace chooses in that namespace only.
             let is_near = |config: &&ProxyConfig| {

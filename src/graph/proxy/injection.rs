@@ -20,6 +20,9 @@ const PASSED_OVER: &[&str] = &[
 /// The label by which a Pod asks to be injected, or not.
 pub const LABEL: &str = "sidecar.istio.io/inject";
 
+/// The label that names the control plane which injects.
+const REVISION: &str = "istio.io/rev";
+
 /// The annotation that the injector leaves on Pods.
 const STATUS: &str = "sidecar.istio.io/status";
 
@@ -84,10 +87,7 @@ impl Injection {
                 Reason::SystemNamespace,
             );
         }
-        let home = object
-            .namespace
-            .as_ref()
-            .and_then(|name| model.namespace(name));
+        let home = model.home(object);
         let of_namespace = home.and_then(|home| home.label("istio-injection"));
         // Neither webhook selects a namespace that says no, whatever its Pods say.
         if let Some(label) = of_namespace.filter(|label| label.value == "disabled") {
@@ -100,8 +100,9 @@ impl Injection {
             return Self::Unknown;
         };
         let enabled = of_namespace.filter(|label| label.value == "enabled");
-        match enabled.or_else(|| home.label("istio.io/rev")) {
+        match enabled.or_else(|| home.label(REVISION)) {
             Some(label) => Self::Yes(label.span),
+            None if asks_elsewhere(model, home, pod) => Self::Unknown,
             None => Self::by_default(model, object)
                 .unwrap_or(Self::No(home.name_span(), Reason::Unasked)),
         }
@@ -128,7 +129,21 @@ impl Injection {
             }
             _ => {}
         }
-        let revision = value(&pod.labels, "istio.io/rev")?;
+        let revision = value(&pod.labels, REVISION)?;
         Some(Self::Yes(revision.span))
     }
+}
+
+/// Whether something may ask for a proxy that `home` does not show: the same Namespace in another file, such as a patch,
+/// or an annotation where OpenShift's build of Istio hears it.
+fn asks_elsewhere(model: &Model, home: &Object, pod: &PodTemplate) -> bool {
+    let twins = model.namespaces.iter();
+    let mut twins = twins.filter(|other| other.name() == home.name() && other.id != home.id);
+    let asks = |other: &Object| {
+        let enabled = other.label("istio-injection");
+        enabled.is_some_and(|label| label.value == "enabled") || other.label(REVISION).is_some()
+    };
+    let annotation = value(&pod.annotations, LABEL);
+    let is_heard = model.has_maistra && annotation.is_some_and(|asked| asked.value == "true");
+    is_heard || twins.any(|other| asks(other))
 }

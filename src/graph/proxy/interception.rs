@@ -76,7 +76,7 @@ impl Mode {
     /// permissive.
     #[must_use]
     pub fn of(model: &Model, object: &Object, labels: &[Pair], port: i64) -> Self {
-        let policies = || model.peer_authentications.iter();
+        let policies = || model.peer_authentications.seen_from(object);
         let of_workload = policies().filter(|policy| {
             policy.object.namespace() == object.namespace() && selects(&policy.selector, labels)
         });

@@ -116,7 +116,7 @@ impl<'m> Resources<'m> {
             let own = ports.filter(|port| SECURE_BY_CUSTOM.contains(&port.value));
             own.map(move |port| {
                 let older = Older {
-                    port: port.clone(),
+                    port: *port,
                     lead: lead(model, gateway),
                 };
                 (gateway, older)
@@ -135,7 +135,7 @@ impl<'m> Resources<'m> {
         let own = entries.filter(|entry| is_for(model, entry, proxy));
         let mut ports: Vec<Older> = own
             .map(|entry| Older {
-                port: entry.port.clone(),
+                port: *entry.port,
                 lead: ingress_target(entry.ingress).map_or(Lead::Unknown, Lead::Port),
             })
             .collect();
@@ -149,7 +149,7 @@ impl<'m> Resources<'m> {
 }
 
 /// Where VirtualServices lead from `gateway`.
-fn lead(model: &Model, gateway: &MeshGateway) -> Lead {
+fn lead<'m>(model: &'m Model, gateway: &'m MeshGateway) -> Lead {
     let routes = routes(model, gateway);
     if routes.is_empty() {
         return Lead::Unknown;
@@ -165,9 +165,9 @@ fn lead(model: &Model, gateway: &MeshGateway) -> Lead {
 
 /// The routes that VirtualServices bind to `gateway`.
 #[must_use]
-pub fn routes<'m>(model: &'m Model, gateway: &MeshGateway) -> Vec<&'m VirtualRoute> {
+pub fn routes<'m>(model: &'m Model, gateway: &'m MeshGateway) -> Vec<&'m VirtualRoute> {
     let object = &gateway.object;
-    let services = model.virtual_services.iter().filter(|service| {
+    let services = model.virtual_services.seen_from(object).filter(|service| {
         service
             .gateways
             .iter()

@@ -38,7 +38,7 @@ pub fn is_free(model: &Model, object: &Object, pod: &PodTemplate) -> bool {
 #[must_use]
 pub fn registry_only(model: &Model, object: &Object, labels: &[Pair]) -> Option<Span> {
     let home = |sidecar: &&Sidecar| sidecar.object.namespace() == object.namespace();
-    let sidecars = || model.sidecars.iter();
+    let sidecars = || model.sidecars.seen_from(object);
     let own = sidecars()
         .filter(home)
         .find(|sidecar| selects(&sidecar.selector, labels));

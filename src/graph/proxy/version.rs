@@ -28,7 +28,7 @@ pub(super) fn of_pod(
         Some(Version::new(major, minor))
     };
     let revision = || {
-        let home = model.namespace(object.namespace.as_ref()?)?;
+        let home = model.home(object)?;
         // `istio-injection` wins over the revision beside it.
         let is_free = home.label("istio-injection").is_none();
         home.label(REVISION).filter(|_| is_free)
@@ -47,10 +47,8 @@ pub(super) fn of_gateway(model: &Model, settings: &Settings, gateway: &Object) -
     version.or_else(|| of_values(model, gateway))
 }
 
-/// The version in the tag of images that the charts are told: `1.30.2`, `1.31.0-distroless`.
 fn of_values(model: &Model, object: &Object) -> Option<Version> {
-    let tag = installation::values(model, object)?.tag.as_ref()?;
-    tag.split('-').next()?.parse().ok()
+    installation::version(installation::values(model, object)?)
 }
 
 /// The version that a revision is named after, as the documentation of canary upgrades does it: `1-30-2`.

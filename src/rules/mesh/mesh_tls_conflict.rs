@@ -3,11 +3,13 @@ use crate::graph::landing::Landing;
 use crate::graph::landing::Target;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::interception::Mode;
+use crate::graph::proxy::interception::takes;
 use crate::model::destination_rule::DestinationRule;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
+use crate::source::Span;
 use crate::source::Spanned;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,10 +21,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for rule in &world.model.destination_rules {
-        let Some(tls) = &rule.tls_mode else { continue };
+        // Settings of ports win, and are not read.
+        let Some(tls) = rule.tls_mode.as_ref().filter(|_| !rule.has_ports) else {
+            continue;
+        };
         let landings = world.graph.landings.iter().filter(|landing| {
             let service = &world.model.services[landing.service].object;
-            rule.is_about(service.namespace(), service.name())
+            let near = world.model.services.nearest_index(
+                service.namespace(),
+                service.name(),
+                &rule.object,
+            );
+            rule.covers(service.namespace(), service.name()) && near == Some(landing.service)
         });
         let mut conflicts = landings.filter_map(|landing| conflict(world, landing, tls));
         if let Some((said, words)) = conflicts.next() {
@@ -34,15 +44,28 @@ fn check(world: &World<'_>, findings: &mut Findings) {
 fn say(
     rule: &DestinationRule,
     tls: &Spanned<String>,
-    said: crate::source::Span,
+    said: Span,
     words: &str,
     findings: &mut Findings,
 ) {
+    let right = if tls.value == "ISTIO_MUTUAL" {
+        "DISABLE"
+    } else {
+        "ISTIO_MUTUAL"
+    };
     let host = rule.host.as_ref().map_or("", |host| host.as_str());
     findings
-        .at(tls.span, format!("`{}` to `{host}` meets a sidecar that {words}: every request ends in 503", tls.value))
+        .at(
+            tls.span,
+            format!(
+                "`{}` to `{host}` meets a sidecar that {words}: every request ends in 503",
+                tls.value
+            ),
+        )
         .also(said, "its mode is said here")
-        .help("say `ISTIO_MUTUAL`, or nothing at all: the mesh finds out by itself whether a sidecar is there");
+        .help(format!(
+            "say `{right}`, or nothing at all: the mesh finds out by itself what a sidecar takes"
+        ));
 }
 
 /// The mode of the Pods behind a port that the rule's mode does not fit, and what they take.
@@ -50,7 +73,7 @@ fn conflict(
     world: &World<'_>,
     landing: &Landing,
     tls: &Spanned<String>,
-) -> Option<(crate::source::Span, &'static str)> {
+) -> Option<(Span, &'static str)> {
     let Target::Pods(pods) = &landing.target else {
         return None;
     };
@@ -63,14 +86,15 @@ fn conflict(
     ) {
         return None;
     }
-    let mode = Mode::of(
-        world.model,
-        &workload.object,
-        &workload.pod.labels,
-        pod.port?,
-    );
+    let (object, port) = (&workload.object, pod.port?);
+    // Nor does it on a port that the sidecar leaves alone.
+    if !takes(world.model, object, &workload.pod, port) {
+        return None;
+    }
+    let mode = Mode::of(world.model, object, &workload.pod.labels, port);
     match (mode, tls.value.as_str()) {
-        (Mode::Strict(said), "DISABLE" | "SIMPLE" | "MUTUAL") => {
+        // `MUTUAL` may show a certificate of the mesh.
+        (Mode::Strict(said), "DISABLE" | "SIMPLE") => {
             Some((said, "takes the mesh's own mTLS only"))
         }
         (Mode::Disable(said), "ISTIO_MUTUAL") => Some((said, "takes plain text only")),

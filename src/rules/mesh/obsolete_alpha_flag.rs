@@ -1,4 +1,5 @@
 use crate::finding::Findings;
+use crate::graph::proxy::installation;
 use crate::model::workload::container::EnvironmentValue;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -20,12 +21,9 @@ const FLAG: &str = "PILOT_ENABLE_ALPHA_GATEWAY_API";
 const FREE_SINCE: Version = Version::new(1, 31);
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    if world
-        .settings
-        .assume
-        .istio
-        .is_some_and(|version| version < FREE_SINCE)
-    {
+    let told = installation::oldest(world.model);
+    let version = world.settings.assume.istio.or(told);
+    if version.is_some_and(|version| version < FREE_SINCE) {
         return;
     }
     for at in places(world) {

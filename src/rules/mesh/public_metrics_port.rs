@@ -1,6 +1,7 @@
 use crate::finding::Findings;
 use crate::graph::proxy::ENVOY_PLAIN;
 use crate::graph::proxy::MERGED_PLAIN;
+use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::legacy::SECURE_BY_CUSTOM;
 use crate::model::service::PortRef;
 use crate::model::service::ServicePort;
@@ -17,24 +18,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for service in &world.model.services {
-        let public = ["LoadBalancer", "NodePort"];
-        let kind = service
-            .kind
-            .as_ref()
-            .filter(|kind| public.contains(&kind.as_str()));
-        let Some(kind) = kind else { continue };
+    for (at, service) in world.model.services.iter().enumerate() {
+        let Some(kind) = service.kind.as_ref().filter(|_| service.is_public()) else {
+            continue;
+        };
         for port in &service.ports {
             let Some(number) = metrics(port) else {
                 continue;
             };
-            // Ports of collectors have a rule of their own.
-            if world
-                .graph
-                .published
-                .iter()
-                .any(|own| own.port == span(port))
-            {
+            // Those that are known to be internal have a rule of their own.
+            let mut published = world.graph.published.iter();
+            let is_known = published.any(|own| port.span.contains(own.port));
+            if is_known || !is_of_mesh(world, at, port) {
                 continue;
             }
             let what = if SECURE_BY_CUSTOM.contains(&number) {
@@ -51,6 +46,33 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 .help("take the port out; scrapers go to the Pods themselves");
         }
     }
+}
+
+/// Whether a proxy of Istio is behind the Service, or, where its Pods were not given, something says so: other programs
+/// may have such a port.
+fn is_of_mesh(world: &World<'_>, service: usize, port: &ServicePort) -> bool {
+    let behind = world.graph.behind(service);
+    if !behind.is_empty() {
+        let mut proxies = world.graph.proxies.iter();
+        return proxies.any(|proxy| {
+            let is_in = !matches!(proxy.injection, Injection::No(..));
+            is_in && proxy.workload.is_some_and(|own| behind.contains(&own))
+        });
+    }
+    let service = &world.model.services[service];
+    let tells = |text: &str| {
+        ["istio", "gateway", "mesh"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    let selector = service.selector.iter();
+    let mut selector = selector.flat_map(|pair| [&pair.key, &pair.value]);
+    let name = port.name.as_ref().map_or("", |name| name.as_str());
+    tells(service.object.name())
+        || selector.any(|text| tells(text))
+        || ["metric", "prom", "stat", "envoy"]
+            .iter()
+            .any(|word| name.contains(word))
 }
 
 /// The port of metrics that is behind `port`, or is its own number where its target is a name.

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::finding::Findings;
 use crate::finding::Fix;
@@ -8,6 +9,7 @@ use crate::graph::proxy::ENVOY_PORT;
 use crate::graph::proxy::Kind;
 use crate::graph::proxy::Proxy;
 use crate::graph::proxy::injection::Injection;
+use crate::model::object::ObjectId;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -26,6 +28,12 @@ pub(super) static RULE: Rule = Rule {
 const SHOWN: usize = 3;
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    let scraped: BTreeSet<(ObjectId, u16)> = world
+        .graph
+        .scrapes
+        .iter()
+        .filter_map(|scrape| Some((scrape.pod.object(world.model).id, scrape.port?)))
+        .collect();
     // A setting for the whole mesh is one finding, whoever follows it.
     let mut untold: BTreeMap<Span, Vec<Untold<'_>>> = BTreeMap::new();
     for proxy in &world.graph.proxies {
@@ -33,11 +41,19 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             continue;
         }
         let told = |annotation| proxy.annotation(world.model, annotation).is_some();
+        // A job may find it in another way, such as by its number.
+        let is_scraped = |port: i64| {
+            let own = proxy.object(world.model).map(|object| object.id);
+            let port = u16::try_from(port).ok();
+            own.zip(port)
+                .is_some_and(|target| scraped.contains(&target))
+        };
         // The injector writes the annotation of the merged port, and no other.
         let is_injected = |variable| variable != ENVOY_PORT && proxy.kind != Kind::Managed;
         let here: Vec<_> = proxy
             .secure_ports()
             .filter(|(variable, _, annotation)| !told(annotation) && !is_injected(*variable))
+            .filter(|(_, port, _)| !is_scraped(port.value))
             .collect();
         let is_found = proxy.secure_ports().count() > here.len();
         for (variable, port, annotation) in here {

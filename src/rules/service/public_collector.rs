@@ -5,7 +5,6 @@ use crate::graph::landing::Landing;
 use crate::graph::landing::Target;
 use crate::model::collector::receiver::Server;
 use crate::model::collector::section::Presence;
-use crate::model::service::Service;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -45,11 +44,7 @@ fn services(world: &World<'_>, guarded: &BTreeSet<usize>, findings: &mut Finding
     let mut seen = BTreeSet::new();
     for landing in &world.graph.landings {
         let service = &world.model.services[landing.service];
-        let Some(kind) = service
-            .kind
-            .as_ref()
-            .filter(|kind| is_public(service, &kind.value))
-        else {
+        let Some(kind) = service.kind.as_ref().filter(|_| service.is_public()) else {
             continue;
         };
         let Some((_, run, receiver, server)) = landing.receivers().next() else {
@@ -129,26 +124,6 @@ fn landing_workloads(landing: &Landing) -> impl Iterator<Item = usize> {
         _ => &[],
     };
     pods.iter().map(|pod| pod.workload)
-}
-
-/// Whether the Service is reached from outside the cluster; load balancers inside a private network are not, and
-/// source ranges are somebody's care.
-fn is_public(service: &Service, kind: &str) -> bool {
-    let is_kept_in = |key: &str, value: &str| match key {
-        "networking.gke.io/load-balancer-type" | "cloud.google.com/load-balancer-type" => {
-            value == "Internal"
-        }
-        "service.beta.kubernetes.io/aws-load-balancer-scheme" => value == "internal",
-        "service.beta.kubernetes.io/aws-load-balancer-internal"
-        | "service.beta.kubernetes.io/azure-load-balancer-internal" => value != "false",
-        _ => false,
-    };
-    let annotations = &service.object.annotations;
-    matches!(kind, "LoadBalancer" | "NodePort")
-        && service.source_ranges.is_empty()
-        && !annotations
-            .iter()
-            .any(|pair| is_kept_in(&pair.key.value, &pair.value.value))
 }
 
 /// Whether the receiver takes telemetry from anybody: it asks for no client certificate and no authentication.

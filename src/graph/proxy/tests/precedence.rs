@@ -9,7 +9,7 @@ use crate::graph::proxy::MERGED_PORT;
 use crate::graph::proxy::Proxy;
 
 fn proxy_config(home: &str, selector: &str, port: &str) -> String {
-    let name = format!("c{}{}", home.len(), selector.len());
+    let name = format!("c{port}");
     format!(
         "{{apiVersion: networking.istio.io/v1beta1, kind: ProxyConfig, metadata: {{name: {name}, namespace: {home}}}, \
          spec: {{{selector}environmentVariables: {{{MERGED_PORT}: '{port}'}}}}}}"
