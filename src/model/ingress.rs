@@ -140,7 +140,7 @@ impl IngressTls {
         self.hosts.is_empty() || self.hosts.iter().any(|host| matches(host, name))
     }
 
-    fn read(node: Node<'_>) -> Option<Self> {
+    pub(super) fn read(node: Node<'_>) -> Option<Self> {
         Some(Self {
             span: node.span(),
             hosts: node.strings_at("hosts"),

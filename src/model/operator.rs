@@ -7,22 +7,24 @@ use std::sync::Arc;
 
 use super::Model;
 use super::collector::Collector;
+use super::ingress::Ingress;
 use super::object::Named;
 use super::object::Object;
 use super::object::ObjectId;
-use super::object::Pair;
-use super::object::pairs;
+use super::route::Route;
 use super::service::Service;
 use super::workload::Workload;
-use super::workload::container::entries;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
 use crate::yaml::Shape;
 
+mod entry;
 mod pod;
 mod port;
 
+pub use entry::OperatorHttpRoute;
+pub use entry::OperatorIngress;
 pub use port::Port;
 
 /// An `opentelemetry.io` OpenTelemetryCollector, v1alpha1 or v1beta1.
@@ -67,37 +69,13 @@ pub enum ConfigState {
     Lost(Span, String),
 }
 
-/// `spec.ingress` of type `ingress`: one Ingress for all ports.
-#[derive(Clone, Debug)]
-pub struct OperatorIngress {
-    /// The key `ingress`.
-    pub span: Span,
-    /// `ruleType`: `path`, the default, or `subdomain`.
-    pub rule: Option<Spanned<String>>,
-    /// `hostname`.
-    pub hostname: Option<Spanned<String>>,
-    /// `annotations` for the Ingress.
-    pub annotations: Vec<Pair>,
-    /// `ingressClassName`.
-    pub class: Option<Spanned<String>>,
-    /// Whether `tls` is given.
-    pub has_tls: bool,
-}
-
-/// `spec.httpRoute`: an HTTPRoute for each port that is not gRPC (operator 0.149).
-#[derive(Clone, Debug)]
-pub struct OperatorHttpRoute {
-    /// The key `httpRoute`.
-    pub span: Span,
-    /// `gateway`; without it nothing is made.
-    pub gateway: Option<Spanned<String>>,
-}
-
 /// An OpenTelemetryCollector with the objects that the operator makes of it.
 struct Expansion {
     resource: OpenTelemetryCollector,
     services: Vec<Service>,
     workload: Workload,
+    ingress: Option<Ingress>,
+    routes: Vec<Route>,
 }
 
 impl Model {
@@ -121,6 +99,7 @@ impl Model {
         // A dump of a cluster holds what the operator made, too. What it makes in another environment that stands beside
         // this one is no such thing.
         let (mut workloads, mut services) = (Vec::new(), Vec::new());
+        let (mut ingresses, mut routes) = (Vec::new(), Vec::new());
         for expansion in expanded {
             self.operated.push(expansion.resource);
             let workload = &expansion.workload.object;
@@ -133,6 +112,14 @@ impl Model {
                 let own = &service.object;
                 self.services.named(own.namespace(), own.name()).is_none()
             }));
+            ingresses.extend(expansion.ingress.filter(|ingress| {
+                let (namespace, name) = (ingress.object.namespace(), ingress.object.name());
+                self.ingresses.named(namespace, name).is_none()
+            }));
+            routes.extend(expansion.routes.into_iter().filter(|route| {
+                let (namespace, name) = (route.object.namespace(), route.object.name());
+                self.routes.named(namespace, name).is_none()
+            }));
         }
         workloads
             .into_iter()
@@ -140,6 +127,10 @@ impl Model {
         services
             .into_iter()
             .for_each(|service| self.services.push(service));
+        ingresses
+            .into_iter()
+            .for_each(|ingress| self.ingresses.push(ingress));
+        routes.into_iter().for_each(|route| self.routes.push(route));
     }
 }
 
@@ -165,7 +156,14 @@ fn expand(object: &Arc<Object>, collector: Option<&Collector>) -> Expansion {
     } else {
         services(&resource, &workload)
     };
+    let has_ways = mode != Mode::Sidecar;
+    let ingress = resource.ingress.as_ref().filter(|_| has_ways);
+    let route = resource.http_route.as_ref().filter(|_| has_ways);
     Expansion {
+        ingress: ingress.map(|ingress| ingress.made_for(&resource)),
+        routes: route
+            .map(|route| route.made_for(&resource))
+            .unwrap_or_default(),
         resource,
         services,
         workload,
@@ -186,50 +184,6 @@ impl Mode {
 impl Named for OpenTelemetryCollector {
     fn object(&self) -> &Arc<Object> {
         &self.object
-    }
-}
-
-impl OperatorIngress {
-    fn read(spec: Node<'_>) -> Option<Self> {
-        let ingress = spec.get("ingress")?;
-        ingress
-            .string_at("type")
-            .filter(|kind| kind.value == "ingress")?;
-        Some(Self {
-            span: spec
-                .key("ingress")
-                .map_or_else(|| ingress.span(), Node::span),
-            rule: ingress.string_at("ruleType"),
-            hostname: ingress.string_at("hostname"),
-            annotations: pairs(ingress, "annotations"),
-            class: ingress.string_at("ingressClassName"),
-            has_tls: !entries(ingress, "tls", Some).is_empty(),
-        })
-    }
-
-    /// Whether every port is put under a path of its name, which the collector does not know.
-    #[must_use]
-    pub fn routes_by_path(&self) -> bool {
-        self.rule
-            .as_ref()
-            .is_none_or(|rule| rule.value == "path" || rule.value.is_empty())
-    }
-}
-
-impl OperatorHttpRoute {
-    fn read(spec: Node<'_>) -> Option<Self> {
-        let route = spec.get("httpRoute")?;
-        route
-            .boolean_at("enabled")
-            .filter(|enabled| enabled.value)?;
-        Some(Self {
-            span: spec
-                .key("httpRoute")
-                .map_or_else(|| route.span(), Node::span),
-            gateway: route
-                .string_at("gateway")
-                .filter(|gateway| !gateway.value.is_empty()),
-        })
     }
 }
 

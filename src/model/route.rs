@@ -13,6 +13,14 @@ use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
 
+mod filter;
+
+pub use filter::Filter;
+pub use filter::HeaderModifier;
+pub use filter::PathModifier;
+pub use filter::Redirect;
+pub use filter::Rewrite;
+
 /// A route of any kind.
 #[derive(Clone, Debug)]
 pub struct Route {
@@ -58,71 +66,6 @@ pub struct Rule {
     pub filters: Vec<Filter>,
     /// `sessionPersistence.idleTimeout`, which no data plane behind Envoy knows.
     pub idle_timeout: Option<Span>,
-}
-
-/// One entry of `filters`, as far as controllers judge it.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// The whole entry.
-    pub span: Span,
-    /// `type`.
-    pub kind: Option<Spanned<String>>,
-    /// `requestHeaderModifier`.
-    pub request_headers: Option<HeaderModifier>,
-    /// `responseHeaderModifier`.
-    pub response_headers: Option<HeaderModifier>,
-    /// `requestMirror.backendRef`.
-    pub mirror: Option<Reference>,
-    /// `requestRedirect`.
-    pub redirect: Option<Redirect>,
-    /// `urlRewrite`.
-    pub rewrite: Option<Rewrite>,
-    /// `extensionRef`.
-    pub extension: Option<Reference>,
-    /// The keys under which a filter holds its settings, such as `urlRewrite`.
-    pub members: Vec<Spanned<String>>,
-}
-
-/// `requestHeaderModifier` or `responseHeaderModifier`.
-#[derive(Clone, Debug, Default)]
-pub struct HeaderModifier {
-    /// `add` and `set`: names and values.
-    pub written: Vec<(String, String)>,
-    /// `remove`.
-    pub removed: Vec<String>,
-}
-
-/// `requestRedirect`.
-#[derive(Clone, Debug)]
-pub struct Redirect {
-    /// `scheme`.
-    pub scheme: Option<Spanned<String>>,
-    /// `hostname`.
-    pub hostname: Option<Spanned<String>>,
-    /// `path`.
-    pub path: Option<PathModifier>,
-    /// `statusCode`.
-    pub status: Option<Spanned<i64>>,
-}
-
-/// `urlRewrite`.
-#[derive(Clone, Debug)]
-pub struct Rewrite {
-    /// `hostname`.
-    pub hostname: Option<Spanned<String>>,
-    /// `path`.
-    pub path: Option<PathModifier>,
-}
-
-/// `path` of a redirect or a rewrite.
-#[derive(Clone, Debug)]
-pub struct PathModifier {
-    /// `type`: `ReplaceFullPath` or `ReplacePrefixMatch`.
-    pub kind: Option<Spanned<String>>,
-    /// `replaceFullPath`.
-    pub full: Option<Spanned<String>>,
-    /// `replacePrefixMatch`.
-    pub prefix: Option<Spanned<String>>,
 }
 
 /// One entry of `matches`, as far as it tells telemetry from other traffic.
@@ -225,66 +168,32 @@ impl Rule {
     }
 }
 
-impl Filter {
-    fn read(node: Node<'_>) -> Self {
-        let members = node.entries().filter_map(|(key, _)| key.string());
+impl Rule {
+    /// A rule that takes everything, leads nowhere and stands at `span`.
+    pub(super) const fn at(span: Span) -> Self {
         Self {
-            span: node.span(),
-            kind: node.string_at("type"),
-            request_headers: node.get("requestHeaderModifier").map(HeaderModifier::read),
-            response_headers: node.get("responseHeaderModifier").map(HeaderModifier::read),
-            mirror: below(Some(node), &["requestMirror", "backendRef"]).map(Reference::read),
-            redirect: node.get("requestRedirect").map(Redirect::read),
-            rewrite: node.get("urlRewrite").map(Rewrite::read),
-            extension: node.get("extensionRef").map(Reference::read),
-            members: members.filter(|key| key.value != "type").collect(),
+            span,
+            matches: Vec::new(),
+            backends: Vec::new(),
+            backend_filters: Vec::new(),
+            filters: Vec::new(),
+            idle_timeout: None,
         }
     }
 }
 
-impl HeaderModifier {
-    fn read(node: Node<'_>) -> Self {
-        let text = |node: Node<'_>, key| {
-            node.string_at(key)
-                .map_or_else(String::new, |text| text.value)
-        };
-        let header = |node: Node<'_>| (text(node, "name"), text(node, "value"));
-        let mut written = list(node, "add", header);
-        written.extend(list(node, "set", header));
-        let removed = node.strings_at("remove").into_iter();
+impl Match {
+    /// A match that takes everything and stands at `span`.
+    pub(super) const fn at(span: Span) -> Self {
         Self {
-            written,
-            removed: removed.map(|name| name.value).collect(),
-        }
-    }
-}
-
-impl Redirect {
-    fn read(node: Node<'_>) -> Self {
-        Self {
-            scheme: node.string_at("scheme"),
-            hostname: node.string_at("hostname"),
-            path: node.get("path").map(PathModifier::read),
-            status: node.integer_at("statusCode"),
-        }
-    }
-}
-
-impl Rewrite {
-    fn read(node: Node<'_>) -> Self {
-        Self {
-            hostname: node.string_at("hostname"),
-            path: node.get("path").map(PathModifier::read),
-        }
-    }
-}
-
-impl PathModifier {
-    fn read(node: Node<'_>) -> Self {
-        Self {
-            kind: node.string_at("type"),
-            full: node.string_at("replaceFullPath"),
-            prefix: node.string_at("replacePrefixMatch"),
+            span,
+            path: None,
+            method: None,
+            narrowed: false,
+            http_method: None,
+            headers: 0,
+            query_parameters: 0,
+            patterns: Vec::new(),
         }
     }
 }

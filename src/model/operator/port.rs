@@ -29,6 +29,12 @@ pub struct Port {
 }
 
 impl Port {
+    /// Whether it takes gRPC, as far as the operator knows.
+    #[must_use]
+    pub fn is_grpc(&self) -> bool {
+        self.app_protocol.as_deref() == Some("grpc")
+    }
+
     /// The entry of the Service.
     pub(super) fn to_service_port(&self) -> ServicePort {
         let at = |text: &String| Spanned::new(text.clone(), self.span);

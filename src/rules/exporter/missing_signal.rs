@@ -40,7 +40,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     .at(at, format!("this pipeline sends {signal}, and no rule of the {who} takes {signal}"))
                     .also(taker.object(world.model).name_span(), format!("this {who} takes other requests only"))
                     .along(&journey.trail)
-                    .help(format!("add a match for {signal} to the {who}, or stop sending {signal} here"))
+                    .help(format!("add a match for {signal} to the {who}, dial what it takes, or stop sending {signal} here"))
             }
             FlawKind::UnknownPath { path, known, server } => findings
                 .at(flaw.at, format!("{signal} come to the receiver under `{path}`, and it takes them under `{known}` only"))

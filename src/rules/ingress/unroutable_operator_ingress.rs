@@ -31,7 +31,7 @@ fn by_path(resource: &OpenTelemetryCollector, ingress: &OperatorIngress, finding
     let otlp = resource
         .ports
         .iter()
-        .find(|port| is_grpc(port) || is_http(port));
+        .find(|port| port.is_grpc() || is_http(port));
     let Some(port) = otlp.filter(|_| ingress.routes_by_path()) else {
         return;
     };
@@ -57,18 +57,14 @@ fn by_http_route(
             .help("name the Gateway");
         return;
     }
-    let grpc = resource.ports.iter().find(|port| is_grpc(port));
-    let Some(grpc) = grpc.filter(|_| !resource.ports.iter().any(|port| !is_grpc(port))) else {
+    let grpc = resource.ports.iter().find(|port| port.is_grpc());
+    let Some(grpc) = grpc.filter(|_| !resource.ports.iter().any(|port| !port.is_grpc())) else {
         return;
     };
     findings
         .at(route.span, "the operator makes no route for gRPC, and this collector takes nothing else")
         .also(grpc.span, "this port is left out")
         .help("write a GRPCRoute to the collector's Service yourself, or open `http` and send OTLP/HTTP");
-}
-
-fn is_grpc(port: &Port) -> bool {
-    port.app_protocol.as_deref() == Some("grpc")
 }
 
 fn is_http(port: &Port) -> bool {
