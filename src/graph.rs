@@ -9,6 +9,7 @@ use crate::attach::Attachment;
 use crate::model::Model;
 use crate::settings::Settings;
 
+pub mod backend_tls;
 pub mod barrier;
 pub mod bypass;
 pub mod coverage;
@@ -30,6 +31,7 @@ pub mod setting;
 pub mod trail;
 pub mod wiring;
 
+use backend_tls::Misfit;
 use barrier::Barrier;
 use bypass::Bypass;
 use coverage::Coverage;
@@ -71,6 +73,8 @@ pub struct Graph {
     pub entrances: Vec<Entrance>,
     /// Ports that should stay inside, and are published.
     pub published: Vec<Published>,
+    /// Gateways and receivers that BackendTLSPolicies bring together in vain.
+    pub misfits: Vec<Misfit>,
     /// NetworkPolicies that keep gateways out.
     pub barriers: Vec<Barrier>,
     /// Which files Collectors open, and what stands there.
@@ -106,6 +110,7 @@ impl Graph {
             journeys: Vec::new(),
             entrances,
             published,
+            misfits: Vec::new(),
             barriers,
             wiring: Wiring::of(model, settings),
             scrapes: Vec::new(),
@@ -121,6 +126,7 @@ impl Graph {
         (graph.coverage, graph.idle) = coverage::coverage(model, attachment, &graph);
         let materials = Materials::of(model, settings);
         graph.inventory = inventory::list(model, attachment, &materials);
+        graph.misfits = Misfit::all(model, attachment, &graph, &materials, settings);
         graph.journeys = Journey::all(model, attachment, &graph, &materials, settings);
         graph
     }

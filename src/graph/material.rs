@@ -232,6 +232,14 @@ impl<'m> Materials<'m> {
             .map_or(Material::Outside, |entry| self.at(entry.span).into())
     }
 
+    /// What stands under `key` of the ConfigMap `name`, as `from` means it.
+    #[must_use]
+    pub fn of_config_map(&self, namespace: &str, name: &str, key: &str, from: &Object) -> Material {
+        let map = self.model.config_maps.nearest(namespace, name, from);
+        map.and_then(|map| map.entry(key))
+            .map_or(Material::Outside, |entry| self.at(entry.span).into())
+    }
+
     /// The chain that a listener shows.
     #[must_use]
     pub fn served(&self, certificate: &CertificateFacts) -> Material {

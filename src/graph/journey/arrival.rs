@@ -213,10 +213,22 @@ impl Walk<'_> {
                 journey.flaw(bound.span, kind);
             }
             (Upstream::Tls { .. }, Some(true)) => {
+                let at = gateway;
                 let gateway = gateway.map(|gateway| &self.model.gateways[gateway]);
                 let shows_none = gateway.is_some_and(|own| own.client_certificate.is_none());
                 if bound.client_authorities().is_some() && shows_none {
                     let kind = FlawKind::BackendTls(BackendTls::NoCertificate);
+                    journey.flaw(bound.span, kind);
+                }
+                let misfits = self.graph.misfits.iter();
+                let here = misfits.filter(|misfit| {
+                    let delivery = &self.graph.deliveries[misfit.delivery];
+                    let own = self.attachment.listeners[delivery.listener].gateway;
+                    let port = &self.graph.landings[delivery.landing];
+                    (port.service, port.port) == (landing.service, landing.port) && Some(own) == at
+                });
+                for misfit in here {
+                    let kind = FlawKind::BackendCertificate(misfit.reason.clone());
                     journey.flaw(bound.span, kind);
                 }
                 return Some(

@@ -2,6 +2,7 @@
 
 use super::gate::Gate;
 use crate::certificate::Failure;
+use crate::graph::backend_tls::Reason;
 use crate::model::Model;
 use crate::model::collector::id::Signal;
 use crate::model::collector::receiver::Transport;
@@ -153,6 +154,8 @@ pub enum FlawKind {
     Http2ToHttp1,
     /// What the proxy speaks to the receiver and what that expects do not meet.
     BackendTls(BackendTls),
+    /// A BackendTLSPolicy, the receiver and their certificates do not fit.
+    BackendCertificate(Reason),
     /// The Service selects no Pod.
     NoEndpoints,
     /// Nothing listens on the port that the Service leads to.
@@ -300,6 +303,7 @@ impl FlawKind {
             Self::Http2ToHttp1 => {
                 "the proxy speaks HTTP/2 to a receiver that knows HTTP/1.1 only".to_owned()
             }
+            Self::BackendCertificate(reason) => reason.words(),
             Self::BackendTls(mismatch) => mismatch.words().to_owned(),
             Self::NoEndpoints => "the Service selects no Pod".to_owned(),
             Self::NobodyListens { .. } => "nothing listens behind the Service port".to_owned(),

@@ -3,6 +3,8 @@ use std::collections::BTreeSet;
 use crate::attach::Absent;
 use crate::attach::listener::Transport;
 use crate::finding::Findings;
+use crate::graph::backend_tls::Misfit;
+use crate::graph::backend_tls::Reason;
 use crate::graph::delivery::Delivery;
 use crate::graph::delivery::Upstream;
 use crate::model::collector::receiver::Server;
@@ -93,6 +95,53 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             _ => {}
         }
     }
+    for misfit in &world.graph.misfits {
+        misfits(world, misfit, findings);
+    }
+}
+
+/// A policy, a receiver and their certificates that do not fit.
+fn misfits(world: &World<'_>, misfit: &Misfit, findings: &mut Findings) {
+    let policy = &world.model.backend_tls_policies[misfit.policy];
+    match &misfit.reason {
+        Reason::Name { asked, served } => findings
+            .at(
+                asked.span,
+                format!("the certificate of the receiver does not carry `{asked}`"),
+            )
+            .also(*served, "the receiver shows this certificate")
+            .help("name what the certificate carries, or issue it for this name"),
+        Reason::Authority {
+            said,
+            authorities,
+            served,
+        } => findings
+            .at(
+                *said,
+                "these authorities do not vouch for the certificate of the receiver",
+            )
+            .also(*authorities, "the gateway trusts these")
+            .also(*served, "the receiver shows this certificate")
+            .help("refer to the authority that issued it"),
+        Reason::Client {
+            said,
+            authorities,
+            words,
+        } => findings
+            .at(
+                *said,
+                format!("the receiver refuses this certificate of the Gateway: {words}"),
+            )
+            .also(
+                *authorities,
+                "the receiver admits clients of these authorities",
+            )
+            .also(
+                policy.object.name_span(),
+                "this policy brings them together",
+            )
+            .help("use a certificate that one of them issued for clients"),
+    };
 }
 
 /// The implementation speaks TLS to the port, although no policy asks for it.
