@@ -238,3 +238,231 @@ fn official_schema() -> Option<Value> {
     let text = text.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
     Some(serde_json::from_str(&text).unwrap())
 }
+
+/// All that the scenarios find: more than one finding of each shape.
+fn scenarios() -> Sources {
+    fn walk(folder: PathBuf, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => walk(path, files),
+                false => files.push(path),
+            }
+        }
+    }
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut files = Vec::new();
+    walk(root.join("scenarios"), &mut files);
+    walk(root.join("outcomes"), &mut files);
+    walk(root.join("formats/input"), &mut files);
+    files.sort();
+    let mut sources = Sources::new();
+    for file in files {
+        let name = file.strip_prefix(&root).unwrap().to_str().unwrap();
+        sources.add(Source::new(name, fs::read(&file).unwrap()));
+    }
+    sources
+}
+
+fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found.unwrap_or_else(|| panic!("no text at {pointer} of {value:#}"))
+}
+
+/// What GitHub asks of SARIF, beyond its schema ("SARIF support for code scanning"): texts of rules of at most 1024
+/// characters, help, tags; a score above 0 and up to 10 as text, or a severity of problems; one place a result, on one line,
+/// at a path relative to the root; links to every related place, since others are not shown; fingerprints; at most 25,000
+/// results.
+#[test]
+fn code_scanning_gets_what_it_shows() {
+    let sources = scenarios();
+    let report = report(&sources);
+    let sarif: Value = serde_json::from_str(&written(&report, Format::Sarif)).unwrap();
+    let run = &sarif["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for rule in rules {
+        for pointer in [
+            "/shortDescription/text",
+            "/fullDescription/text",
+            "/help/text",
+            "/help/markdown",
+        ] {
+            assert!(!text(rule, pointer).is_empty(), "{pointer} of {rule:#}");
+        }
+        assert!(text(rule, "/fullDescription/text").chars().count() <= 1024);
+        assert!(["error", "warning", "note"].contains(&text(rule, "/defaultConfiguration/level")));
+        let properties = &rule["properties"];
+        let is_security = properties["tags"]
+            .as_array()
+            .unwrap()
+            .contains(&"security".into());
+        match properties["security-severity"].as_str() {
+            Some(score) => {
+                let score: f64 = score.parse().unwrap();
+                assert!(is_security && score > 0.0 && score <= 10.0, "{rule:#}");
+            }
+            None => assert!(
+                !is_security && properties["problem.severity"].is_string(),
+                "{rule:#}"
+            ),
+        }
+    }
+    let results = run["results"].as_array().unwrap();
+    assert!(results.len() > 20 && results.len() < 25_000);
+    let mut prints: Vec<&str> = Vec::new();
+    let (mut flows, mut links) = (0, 0);
+    for result in results {
+        let index = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert_eq!(result["locations"].as_array().unwrap().len(), 1);
+        let place = &result["locations"][0]["physicalLocation"];
+        let region = &place["region"];
+        assert_eq!(region["startLine"], region["endLine"], "{result:#}");
+        assert!(region["startColumn"].as_u64().unwrap() >= 1 && region["endColumn"].is_u64());
+        let uri = text(place, "/artifactLocation/uri");
+        assert!(
+            !uri.starts_with('/') && !uri.starts_with("./") && !uri.contains('\\'),
+            "{uri}"
+        );
+        assert_eq!(place["artifactLocation"]["uriBaseId"], "%SRCROOT%");
+        prints.push(text(result, "/partialFingerprints/primaryLocationLineHash"));
+        let message = text(result, "/message/text");
+        for related in result["relatedLocations"].as_array().into_iter().flatten() {
+            assert!(
+                message.contains(&format!("]({})", related["id"])),
+                "{result:#}"
+            );
+            links += 1;
+        }
+        for step in result
+            .pointer("/codeFlows/0/threadFlows/0/locations")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            assert!(step["location"]["physicalLocation"]["region"]["startLine"].is_u64());
+            assert!(!text(step, "/location/message/text").is_empty());
+            flows += 1;
+        }
+        assert!(result.get("suppressions").is_none());
+    }
+    assert!(flows > 1 && links > 10, "{flows} steps, {links} links");
+    let all = prints.len();
+    prints.sort_unstable();
+    prints.dedup();
+    assert_eq!(prints.len(), all);
+}
+
+/// GitLab ("Code Quality report format"): a list of objects with these keys, a fingerprint of its own each, paths without
+/// `./`, one of five severities.
+#[test]
+fn gitlab_gets_what_it_shows() {
+    let sources = scenarios();
+    let issues: Value = serde_json::from_str(&written(&report(&sources), Format::Gitlab)).unwrap();
+    let mut prints: Vec<&str> = Vec::new();
+    for issue in issues.as_array().unwrap() {
+        assert!(!text(issue, "/description").is_empty() && !text(issue, "/check_name").is_empty());
+        let severities = ["info", "minor", "major", "critical", "blocker"];
+        assert!(severities.contains(&text(issue, "/severity")));
+        assert!(!text(issue, "/location/path").starts_with(['.', '/']));
+        assert!(issue["location"]["lines"]["begin"].as_u64().unwrap() >= 1);
+        prints.push(text(issue, "/fingerprint"));
+    }
+    let all = prints.len();
+    prints.sort_unstable();
+    prints.dedup();
+    assert!(all > 20 && prints.len() == all);
+}
+
+/// reviewdog (`proto/rdf/reviewdog.proto`): lines and columns from 1, columns in bytes, ends exclusive, so that they cut the
+/// line where a finding stands; one of three severities; a suggestion is for the file of its diagnostic.
+#[test]
+fn reviewdog_cuts_where_a_finding_stands() {
+    let sources = scenarios();
+    let report = report(&sources);
+    let document: Value = serde_json::from_str(&written(&report, Format::Rdjson)).unwrap();
+    let diagnostics = document["diagnostics"].as_array().unwrap();
+    assert_eq!(diagnostics.len(), report.findings.len());
+    let mut suggestions = 0;
+    for (diagnostic, reported) in diagnostics.iter().zip(&report.findings) {
+        let at = reported.finding.at;
+        let source = sources.get(at.source);
+        assert_eq!(text(diagnostic, "/location/path"), source.name);
+        assert!(["ERROR", "WARNING", "INFO"].contains(&text(diagnostic, "/severity")));
+        assert_eq!(text(diagnostic, "/code/value"), reported.finding.rule);
+        let range = &diagnostic["location"]["range"];
+        let number =
+            |pointer: &str| range.pointer(pointer).and_then(Value::as_u64).unwrap() as usize;
+        let lines: Vec<&str> = source
+            .text()
+            .map_or(Vec::new(), |text| text.split('\n').collect());
+        if number("/start/line") == number("/end/line") && !lines.is_empty() {
+            let line = lines[number("/start/line") - 1];
+            let cut = &line[number("/start/column") - 1..number("/end/column") - 1];
+            assert_eq!(cut, sources.slice(at));
+        }
+        for suggestion in diagnostic["suggestions"].as_array().into_iter().flatten() {
+            assert!(
+                suggestion["text"].is_string() && suggestion["range"]["end"]["column"].is_u64()
+            );
+            suggestions += 1;
+        }
+    }
+    assert!(suggestions > 1);
+}
+
+/// JUnit as Jenkins and GitLab read it: counts that are those of the elements, a class and a file of each test. Checkstyle:
+/// one of its severities, lines from 1. GitHub's commands: one a line, with a place.
+#[test]
+fn other_servers_get_what_they_count() {
+    let sources = scenarios();
+    let report = report(&sources);
+    let junit = written(&report, Format::Junit);
+    let junit = roxmltree::Document::parse(&junit).unwrap();
+    let count = |node: roxmltree::Node<'_, '_>, name: &str| {
+        let all = node.descendants().filter(|node| node.has_tag_name(name));
+        all.count().to_string()
+    };
+    let suites = junit
+        .descendants()
+        .filter(|node| node.has_tag_name("testsuite"));
+    for node in suites.chain([junit.root_element()]) {
+        assert_eq!(node.attribute("tests"), Some(&count(node, "testcase")[..]));
+        assert_eq!(
+            node.attribute("failures"),
+            Some(&count(node, "failure")[..])
+        );
+        assert_eq!(node.attribute("skipped"), Some(&count(node, "skipped")[..]));
+    }
+    let mut cases = junit
+        .descendants()
+        .filter(|node| node.has_tag_name("testcase"));
+    assert!(cases.all(|case| {
+        ["name", "classname", "file"]
+            .iter()
+            .all(|key| case.has_attribute(*key))
+    }));
+    let checkstyle = written(&report, Format::Checkstyle);
+    let checkstyle = roxmltree::Document::parse(&checkstyle).unwrap();
+    let errors = checkstyle
+        .descendants()
+        .filter(|node| node.has_tag_name("error"));
+    let errors: Vec<_> = errors.collect();
+    assert_eq!(errors.len(), report.findings.len());
+    for error in errors {
+        assert!(["error", "warning", "info"].contains(&error.attribute("severity").unwrap()));
+        assert!(error.attribute("line").unwrap().parse::<u32>().unwrap() >= 1);
+        assert!(error.has_attribute("message") && error.has_attribute("source"));
+    }
+    let github = written(&report, Format::Github);
+    assert_eq!(github.lines().count(), report.findings.len());
+    for line in github.lines() {
+        let (command, message) = line.split_at(line[2..].find("::").unwrap() + 2);
+        let known = ["::error ", "::warning ", "::notice "];
+        assert!(
+            known.iter().any(|known| command.starts_with(known)),
+            "{line}"
+        );
+        assert!(command.contains(",file=") && command.contains(",line=") && message.len() > 4);
+    }
+}

@@ -1,6 +1,7 @@
 //! What every command that reads an input is told: paths, what to render, what to take for given.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -70,6 +71,17 @@ pub(super) struct Given {
     isolated: bool,
 }
 
+/// An absolute path into the working directory as a relative one: reports of CI want those, and people read them sooner.
+fn near(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().ok().filter(|_| path.is_absolute());
+    let inside = here.and_then(|here| Some(path.strip_prefix(here).ok()?.to_owned()));
+    match inside {
+        Some(inside) if inside.as_os_str().is_empty() => PathBuf::from("."),
+        Some(inside) => inside,
+        None => path.to_owned(),
+    }
+}
+
 impl Given {
     /// The paths that were given; the working directory when nothing was.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
@@ -92,6 +104,8 @@ impl Given {
 
     /// Reads `paths` as the input, whatever was given, and what is to be rendered.
     pub(super) fn read_paths(&self, paths: &[PathBuf]) -> Result<(Input, Settings), Error> {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| near(path)).collect();
+        let paths = paths.as_slice();
         let file = match &self.config {
             Some(file) => Some(file.clone()),
             None if self.isolated => None,

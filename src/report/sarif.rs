@@ -106,7 +106,7 @@ fn result(
     fingerprint: &str,
 ) -> Value {
     let finding = &reported.finding;
-    let mut location = json!({ "physicalLocation": physical(report, finding.at) });
+    let mut location = json!({ "physicalLocation": physical(report, line(report, finding.at)) });
     if let Some(place) = &reported.place {
         let name = match place.field.as_str() {
             "" => place.resource.clone(),
@@ -202,6 +202,18 @@ fn repair(report: &Report<'_>, fix: &Fix) -> Value {
         "description": { "text": fix.title },
         "artifactChanges": changes.collect::<Vec<_>>(),
     })
+}
+
+/// `span` as far as its first line goes. GitHub shows an alert of a change only when all lines of its region were changed,
+/// and a block of PEM has many.
+fn line(report: &Report<'_>, span: Span) -> Span {
+    let source = report.sources.get(span.source);
+    let line = source.line(report.sources.start(span).line - 1);
+    let end = line.map_or(span.end, |line| line.end.max(span.start));
+    Span {
+        end: span.end.min(end),
+        ..span
+    }
 }
 
 fn physical(report: &Report<'_>, span: Span) -> Value {
