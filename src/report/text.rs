@@ -205,30 +205,42 @@ impl Shown {
         };
         let part = |start: u32, end: u32| visible(report, Span::new(line.source, start..end));
         let before = part(line.start, mark.start);
+        let before = before.trim_end_matches('\n');
         let marked = part(mark.start, mark.end);
         let after = part(mark.end, line.end);
-        let whole = columns(&before) + columns(&marked) + columns(&after);
-        let window = match room {
-            Some(room) if whole <= room => room,
-            // Half before the mark, all of it in the mark, a fifth behind.
-            Some(room) => (room * 10 / 17).max(LEAST),
-            None => WINDOW,
+        let (before_room, marked_room, after_room) = match room {
+            Some(room) => shared(room, columns(before), columns(&marked), columns(&after)),
+            None => (
+                WINDOW / 2,
+                WINDOW,
+                WINDOW.saturating_sub(columns(&marked)).max(WINDOW / 5),
+            ),
         };
-        let before = last_columns(before.trim_end_matches('\n'), window.min(WINDOW) / 2);
-        let marked = first_columns(&marked, window);
+        let before = last_columns(before, before_room);
+        let marked = first_columns(&marked, marked_room);
         let after = if marked.ends_with('…') {
             after.trim_start_matches('…')
         } else {
             &after
         };
-        let room = window.saturating_sub(columns(&marked)).max(window / 5);
-        let after = first_columns(after, room);
+        let after = first_columns(after, after_room);
         Self {
             indent: columns(&before),
             length: columns(&marked),
             text: format!("{before}{marked}{after}"),
         }
     }
+}
+
+/// How many of `room` columns the three parts of a line get: the marked one what it needs, as long as something is left
+/// around it; what stands behind a third of the rest, and what the other leaves.
+fn shared(room: usize, before: usize, marked: usize, after: usize) -> (usize, usize, usize) {
+    let room = room.max(LEAST);
+    let marked = marked.min(room * 3 / 4);
+    let rest = room - marked;
+    let behind = after.min(rest / 3);
+    let before = before.min(rest - behind);
+    (before, marked, after.min(rest - before))
 }
 
 /// The text at `span` as it may be shown: secrets as dots, control characters as `?`, tabs as spaces.
