@@ -16,7 +16,7 @@ use crate::source::Spanned;
 
 mod assume;
 pub mod glob;
-mod file;
+pub mod file;
 
 pub use assume::Assume;
 pub use assume::Channel;

@@ -216,6 +216,12 @@ impl Source {
         }
     }
 
+    /// Whether a program rendered it: its lines are those of no file.
+    #[must_use]
+    pub fn is_rendered(&self) -> bool {
+        self.origin == Origin::Rendered
+    }
+
     /// Whether it is an object of a cluster.
     #[must_use]
     pub fn is_of_cluster(&self) -> bool {

@@ -278,6 +278,11 @@ fn reports_may_be_about_some_files_only() {
     assert_eq!(code(&["--changed", "."]), Some(0));
     assert_eq!(code(&["--project", "good.yaml"]), Some(0));
     assert_eq!(code(&["--project", "bad.yaml"]), Some(1));
+    // What is not part of a commit lies beside it all the same.
+    fs::write(folder.join("later.yaml"), "a: [\n").unwrap();
+    assert_eq!(code(&["--project", "good.yaml"]), Some(0));
+    assert_eq!(code(&["--changed", "."]), Some(1));
+    fs::remove_file(folder.join("later.yaml")).unwrap();
     let bad = fs::read_to_string(folder.join("bad.yaml")).unwrap();
     fs::write(folder.join("bad.yaml"), format!("# changed\n{bad}")).unwrap();
     assert_eq!(code(&["--changed", "."]), Some(1));

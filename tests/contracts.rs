@@ -9,10 +9,15 @@ use std::process::Command;
 
 use otel_lint::report::Format;
 use otel_lint::report::Style;
+use otel_lint::rules;
+use otel_lint::settings::Assume;
 use otel_lint::settings::Settings;
+use otel_lint::settings::Severity;
+use otel_lint::settings::file;
 use otel_lint::source::Source;
 use otel_lint::source::Sources;
 use serde_json::Value;
+use serde_json::json;
 use time::macros::datetime;
 
 fn root() -> PathBuf {
@@ -88,6 +93,68 @@ fn shown() -> String {
     rest.split("```").next().unwrap().to_owned()
 }
 
+/// The schema of the settings with what the program knows of them: keys, versions that can be assumed, names of rules, words
+/// for severities. What it says in words is kept.
+fn derived() -> Value {
+    let mut schema = schema("config.schema.json");
+    let properties = &mut schema["properties"];
+    let assume = &mut properties["assume"];
+    let versions = assume["properties"].as_object_mut().unwrap();
+    versions.retain(|key, _| key == "channel" || key == "class");
+    for key in Assume::VERSIONS {
+        let form = if *key == "collector" {
+            "build"
+        } else {
+            "version"
+        };
+        versions.insert(
+            (*key).to_owned(),
+            json!({ "$ref": format!("#/$defs/{form}") }),
+        );
+    }
+    assume["additionalProperties"] = json!(false);
+    let rules: Vec<&str> = rules::all().map(|rule| rule.name).collect();
+    properties["severity"]["propertyNames"] = json!({ "$ref": "#/$defs/rule" });
+    properties["ignore"]["items"]["properties"]["rule"] = json!({ "$ref": "#/$defs/rule" });
+    let severities = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::word);
+    let words: Vec<&str> = std::iter::once("off").chain(severities).collect();
+    properties["severity"]["additionalProperties"] = json!({ "enum": words });
+    schema["$defs"] = json!({
+        "version": { "type": "string", "pattern": "^v?[0-9]+\\.[0-9]+(\\.[0-9].*)?$" },
+        "build": {
+            "type": "string",
+            "description": "A version, or the image that runs Collectors.",
+            "pattern": "^v?[0-9]+\\.[0-9]+(\\.[0-9].*)?$|opentelemetry-collector",
+        },
+        "rule": { "enum": rules },
+    });
+    schema
+}
+
+#[test]
+fn the_schema_of_the_settings_is_derived() {
+    let derived = derived();
+    let keys = |value: &Value| -> Vec<String> {
+        let keys = value.as_object().unwrap().keys();
+        keys.cloned().collect()
+    };
+    assert_eq!(keys(&derived["properties"]), file::KEYS);
+    let ignore = &derived["properties"]["ignore"]["items"]["properties"];
+    assert_eq!(keys(ignore), file::IGNORE_KEYS);
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(
+            root().join("schemas/config.schema.json"),
+            format!("{derived:#}\n"),
+        )
+        .unwrap();
+    }
+    assert_eq!(
+        schema("config.schema.json"),
+        derived,
+        "BLESS=1 writes it anew"
+    );
+}
+
 #[test]
 fn settings_are_as_their_schema_says() {
     let validator = jsonschema::validator_for(&schema("config.schema.json")).unwrap();
@@ -101,7 +168,12 @@ fn settings_are_as_their_schema_says() {
     assert_eq!(settings.ignore.len(), 1);
     for wrong in [
         "closd: true",
-        "severity: {a: quiet}",
+        "severity: {floating-image: quiet}",
+        "assume: {istoi: \"1.31\"}",
+        "ignore: [{rule: shared-ca, reason: a, pth: b}]",
+        "mounts: a",
+        "addresses: {a/b: c}",
+        "include: a",
         "ignore: [{rule: a}]",
         "expiry-window: 30",
         "closed: maybe",

@@ -170,6 +170,42 @@ fn a_comment_silences_its_line_or_the_next() {
 }
 
 #[test]
+fn an_annotation_speaks_for_its_object_or_its_pods() {
+    let folder = folder("annotations");
+    let deployment = |own: &str, pods: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\n{own}spec:\n  selector: {{matchLabels: {{app: a}}}}\n  template:\n    metadata:\n      labels: {{app: a}}\n{pods}    spec:\n      containers: [{{name: a, image: busybox, env: [{{name: A, value: 1}}]}}]\n"
+        )
+    };
+    let annotation = |indent: usize, text: &str| {
+        format!(
+            "{:indent$}annotations:\n{:indent$}  otel-lint.dev/ignore: \"{text}\"\n",
+            "", ""
+        )
+    };
+    let rules = |text: String| {
+        fs::write(folder.join("a.yaml"), text).unwrap();
+        let found = found(&folder, &["."]).into_iter();
+        let rules = found.map(|line| line.rsplit_once(": ").unwrap().1.to_owned());
+        rules
+            .filter(|rule| !rule.contains("floating-image"))
+            .collect::<Vec<_>>()
+    };
+    let nothing: [&str; 0] = [];
+    assert_eq!(rules(deployment("", "")), ["error[unquoted-string]"]);
+    let text = "unquoted-string: a test";
+    assert_eq!(rules(deployment(&annotation(2, text), "")), nothing);
+    assert_eq!(rules(deployment("", &annotation(6, text))), nothing);
+    let bare = deployment(&annotation(2, "unquoted-string"), "");
+    assert_eq!(rules(bare), ["warning[unexplained-ignore]"]);
+    let wrong = deployment(&annotation(2, "unquoted-strng: a test"), "");
+    assert_eq!(
+        rules(wrong),
+        ["warning[unused-ignore]", "error[unquoted-string]"]
+    );
+}
+
+#[test]
 fn comments_work_inside_embedded_configurations() {
     let folder = folder("embedded");
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: collector}\ndata:\n  collector.yaml: |\n    receivers: {otlp: {protocols: {grpc: {endpoint: \"0.0.0.0:4317\"}}}}\n    exporters: {debug: {}}\n    service:\n      pipelines:\n        traces: {receivers: [oltp], exporters: [debug]}\n";

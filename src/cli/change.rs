@@ -52,10 +52,14 @@ impl Change {
                 "cannot read {path}: no such file or directory"
             )));
         }
+        let about: BTreeSet<PathBuf> = paths.iter().map(|path| real(path)).collect();
+        // Outside of a repository nothing is known of earlier times.
+        let mut before = git::before("HEAD").unwrap_or_default();
+        // What else differs is not part of the commit; only what it takes out cannot be named.
+        before.retain(|path, _| about.contains(path) || !path.exists());
         Ok(Self {
-            about: paths.iter().map(|path| real(path)).collect(),
-            // Outside of a repository nothing is known of earlier times.
-            before: git::before("HEAD").unwrap_or_default(),
+            about,
+            before,
             roots: real_roots(roots),
         })
     }

@@ -40,6 +40,10 @@ pub(super) struct Given {
     #[arg(long, value_name = "FILE", requires = "helm")]
     values: Vec<PathBuf>,
 
+    /// One value for the charts, over those of the files (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", requires = "helm")]
+    set: Vec<String>,
+
     /// Take something for given (repeatable): `gateway-api=1.6`, `channel=experimental`, `istio=1.31`,
     /// `class.NAME=CONTROLLER`
     #[arg(long, value_name = "KEY=VALUE", help_heading = GIVEN)]
@@ -199,7 +203,7 @@ impl Given {
                 .add(program::kustomize(folder).map_err(Error::Usage)?);
         }
         for chart in &self.helm {
-            let rendered = program::helm(chart, &self.values).map_err(Error::Usage)?;
+            let rendered = program::helm(chart, &self.values, &self.set).map_err(Error::Usage)?;
             input.sources.add(rendered);
         }
         Ok(())

@@ -24,14 +24,17 @@ pub fn kustomize(folder: &Path) -> Result<Source, String> {
     Ok(source("kustomize", folder, rendered))
 }
 
-/// What a chart renders to, by `helm template` with these values.
+/// What a chart renders to, by `helm template` with the values of these files, and with these.
 ///
 /// # Errors
 /// What the program says, when it fails or is not there.
-pub fn helm(chart: &Path, values: &[PathBuf]) -> Result<Source, String> {
+pub fn helm(chart: &Path, values: &[PathBuf], set: &[String]) -> Result<Source, String> {
     let mut arguments: Vec<&OsStr> = vec!["template".as_ref(), chart.as_os_str()];
     for file in values {
         arguments.extend([OsStr::new("--values"), file.as_os_str()]);
+    }
+    for value in set {
+        arguments.extend([OsStr::new("--set"), value.as_ref()]);
     }
     let rendered = output("helm", &arguments).map_err(|failure| failure.words("helm"))?;
     Ok(source("helm", chart.as_os_str(), rendered))

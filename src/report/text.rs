@@ -143,9 +143,14 @@ fn excerpt(
     let start = report.sources.start(mark.span);
     let gutter = " ".repeat(width);
     let place = format!("{}:{}:{}", clean(&source.name), start.line, start.column);
+    let rendered = if source.is_rendered() {
+        " (as it was rendered)"
+    } else {
+        ""
+    };
     writeln!(
         out,
-        "{gutter}{} {}",
+        "{gutter}{} {}{rendered}",
         paint.dim("-->"),
         paint.link(source, &place)
     )?;

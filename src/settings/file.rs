@@ -22,7 +22,7 @@ use crate::yaml::Shape;
 use crate::yaml::Text;
 
 /// The keys of a settings file, as users write them.
-const KEYS: &[&str] = &[
+pub const KEYS: &[&str] = &[
     "closed",
     "assume",
     "mounts",
@@ -35,7 +35,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// The keys of an entry of `ignore`.
-const IGNORE_KEYS: &[&str] = &["rule", "path", "resource", "reason", "expires"];
+pub const IGNORE_KEYS: &[&str] = &["rule", "path", "resource", "reason", "expires"];
 
 impl Settings {
     /// Takes what the settings file `id` says over what was there; what it says wrongly goes to `problems`.
