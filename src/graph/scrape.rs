@@ -196,7 +196,7 @@ impl Scene<'_> {
             certificate: certificate.clone(),
         });
         let road = Road::of(self.model, &self.policies, job, scraper, certificate);
-        let scrapes = found.into_iter().map(|found| Scrape {
+        let scrapes = found.into_par_iter().map(|found| Scrape {
             scraping: at,
             job: job_at,
             scraper,

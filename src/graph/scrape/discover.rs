@@ -224,7 +224,7 @@ impl Finder<'_> {
                     &[written.span],
                 );
                 all
-            }) as Box<dyn Fn(&str) -> Labels + 'c>,
+            }) as Box<dyn Fn(&str) -> Labels + Send + Sync + 'c>,
         };
         if is_local {
             let own = scraper.and_then(|scraper| self.by_workload.get(&scraper.workload));

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::label::ADDRESS;
 use super::label::Kept;
 use super::label::Label;
@@ -52,6 +54,8 @@ pub(super) struct Finder<'m> {
     pub(super) by_workload: BTreeMap<usize, usize>,
     pod_labels: Carriers<'m>,
     service_labels: Carriers<'m>,
+    /// Pods of workloads that share kind, namespace and name with others, environments side by side: the first of them.
+    twins: BTreeMap<usize, usize>,
     /// Whether some Service says that Pods have IPv6 addresses.
     has_ipv6: bool,
 }
@@ -60,7 +64,7 @@ pub(super) struct Finder<'m> {
 pub(super) struct Candidate<'c> {
     pub(super) pod: usize,
     pub(super) is_local: bool,
-    pub(super) labels: Box<dyn Fn(&str) -> Labels + 'c>,
+    pub(super) labels: Box<dyn Fn(&str) -> Labels + Send + Sync + 'c>,
 }
 
 impl<'m> Finder<'m> {
@@ -74,6 +78,7 @@ impl<'m> Finder<'m> {
             by_workload: BTreeMap::new(),
             pod_labels: Carriers::of(pods.iter().map(|pod| pod.labels.as_slice())),
             service_labels: Carriers::of(services.map(|service| service.object.labels.as_slice())),
+            twins: twins(model, pods),
             has_ipv6: model.services.iter().any(Service::is_ipv6),
         };
         for (at, pod) in pods.iter().enumerate() {
@@ -116,10 +121,12 @@ impl<'m> Finder<'m> {
         let mut found = Vec::new();
         let home = self.home(scraping, scraper);
         for discovery in &job.discoveries {
-            for candidate in self.candidates(discovery, job, home, scraper) {
-                let Some(target) = self.relabelled(&candidate, job, &program) else {
-                    continue;
-                };
+            let candidates = self.candidates(discovery, job, home, scraper);
+            let targets = candidates.par_iter();
+            let targets: Vec<Option<Found>> = targets
+                .map(|candidate| self.relabelled(candidate, job, &program))
+                .collect();
+            for target in targets.into_iter().flatten() {
                 let is_narrowed = matches!(discovery, Discovery::Kubernetes(own) if own.narrowed);
                 let key = (
                     target.pod,
@@ -155,20 +162,18 @@ impl<'m> Finder<'m> {
         let Some(from) = held.or(own) else {
             return found;
         };
-        let distance = |found: &Found| {
-            let object = self.pods[found.pod].id.object(self.model);
-            let name = (object.kind.as_str(), object.namespace(), object.name());
-            (name, object.distance(from))
-        };
-        let mut nearest = BTreeMap::new();
+        let distance = |at: usize| self.pods[at].id.object(self.model).distance(from);
+        let mut least: BTreeMap<usize, _> = BTreeMap::new();
         for found in &found {
-            let (name, distance) = distance(found);
-            let least = nearest.entry(name).or_insert(distance);
-            *least = (*least).min(distance);
+            if let Some(twins) = self.twins.get(&found.pod) {
+                let own = distance(found.pod);
+                let least = least.entry(*twins).or_insert(own);
+                *least = (*least).min(own);
+            }
         }
         found.retain(|found| {
-            let (name, distance) = distance(found);
-            nearest.get(&name) == Some(&distance)
+            let twins = self.twins.get(&found.pod);
+            twins.is_none_or(|twins| least.get(twins) == Some(&distance(found.pod)))
         });
         found
     }
@@ -224,6 +229,19 @@ impl<'m> Finder<'m> {
             is_local: candidate.is_local,
         })
     }
+}
+
+fn twins(model: &Model, pods: &[Pod<'_>]) -> BTreeMap<usize, usize> {
+    let mut named: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (at, pod) in pods.iter().enumerate() {
+        let object = pod.id.object(model);
+        let name = (object.kind.as_str(), object.namespace(), object.name());
+        named.entry(name).or_default().push(at);
+    }
+    let shared = named.values().filter(|pods| pods.len() > 1);
+    shared
+        .flat_map(|pods| pods.iter().map(|at| (*at, pods[0])))
+        .collect()
 }
 
 fn run(

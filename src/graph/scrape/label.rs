@@ -3,6 +3,7 @@
 //! Source: prometheus, model/relabel/relabel.go (`relabel`), scrape/target.go (`PopulateLabels`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use regex::Regex;
 
@@ -19,10 +20,16 @@ pub(super) const SCHEME: &str = "__scheme__";
 /// The label with the path.
 pub(super) const PATH: &str = "__metrics_path__";
 
+/// Labels by their names.
+pub(super) type Named = BTreeMap<String, Label>;
+
 /// The labels of one target.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Labels {
-    by_name: BTreeMap<String, Label>,
+    /// What every target of its Pod says, made once for all of them.
+    shared: Arc<Named>,
+    /// What is said of this one; `None` takes a label away that is shared.
+    own: BTreeMap<String, Option<Label>>,
 }
 
 /// One label: its value, `None` when only the cluster knows it, and the scalars that it was made of.
@@ -55,18 +62,54 @@ struct Step<'j> {
     separator: &'j str,
 }
 
-impl Labels {
-    pub(super) fn set(&mut self, name: impl Into<String>, value: impl Into<String>, from: &[Span]) {
-        let label = Label {
+impl Label {
+    pub(super) fn of(value: impl Into<String>, from: &[Span]) -> Self {
+        Self {
             value: Some(value.into()),
             from: from.to_vec(),
-        };
-        self.by_name.insert(name.into(), label);
+        }
+    }
+}
+
+impl Labels {
+    /// Those that are shared, and nothing else yet.
+    pub(super) fn over(shared: &Arc<Named>) -> Self {
+        Self {
+            shared: Arc::clone(shared),
+            own: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn set(&mut self, name: impl Into<String>, value: impl Into<String>, from: &[Span]) {
+        self.own.insert(name.into(), Some(Label::of(value, from)));
+    }
+
+    pub(super) fn put(&mut self, name: String, label: Label) {
+        self.own.insert(name, Some(label));
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.own.insert(name.to_owned(), None);
+    }
+
+    fn find(&self, name: &str) -> Option<&Label> {
+        match self.own.get(name) {
+            Some(own) => own.as_ref(),
+            None => self.shared.get(name),
+        }
+    }
+
+    /// Every label that is there, in no order that matters.
+    fn all(&self) -> impl Iterator<Item = (&String, &Label)> {
+        let own = self.own.iter();
+        let own = own.filter_map(|(name, label)| Some((name, label.as_ref()?)));
+        let shared = self.shared.iter();
+        own.chain(shared.filter(|(name, _)| !self.own.contains_key(*name)))
     }
 
     /// The label of that name. What the cluster alone knows is unknown; any other label that is not there is empty.
     pub(super) fn get(&self, name: &str) -> Label {
-        if let Some(label) = self.by_name.get(name) {
+        if let Some(label) = self.find(name) {
             return label.clone();
         }
         let is_known =
@@ -171,9 +214,10 @@ impl<'j> Step<'j> {
             "labeldrop" | "labelkeep" => {
                 let keeps = self.action == "labelkeep";
                 if let Some(regex) = &self.regex {
-                    labels
-                        .by_name
-                        .retain(|name, _| regex.is_match(name) == keeps);
+                    let names = labels.all().map(|(name, _)| name);
+                    let gone = names.filter(|name| regex.is_match(name) != keeps);
+                    let gone: Vec<String> = gone.cloned().collect();
+                    gone.iter().for_each(|name| labels.remove(name));
                 }
                 Kept::Yes
             }
@@ -225,20 +269,20 @@ impl<'j> Step<'j> {
         match captures {
             // Whether it matches is not known, and so neither is what the label is afterwards.
             None => {
-                labels.by_name.insert(target, Label { value: None, from });
+                labels.put(target, Label { value: None, from });
             }
             Some(None) => {}
             Some(Some(captures)) => {
                 let mut value = String::new();
                 captures.expand(self.replacement, &mut value);
                 if value.is_empty() {
-                    labels.by_name.remove(&target);
+                    labels.remove(&target);
                 } else {
                     let label = Label {
                         value: Some(value),
                         from,
                     };
-                    labels.by_name.insert(target, label);
+                    labels.put(target, label);
                 }
             }
         }
@@ -248,8 +292,9 @@ impl<'j> Step<'j> {
     fn map(&self, labels: &mut Labels) {
         let Some(regex) = &self.regex else { return };
         let copies: Vec<(String, Label)> = labels
-            .by_name
-            .iter()
+            .all()
+            // Most names do not match, and captures are dear.
+            .filter(|(name, _)| regex.is_match(name))
             .filter_map(|(name, label)| {
                 let captures = regex.captures(name)?;
                 let mut copy = String::new();
@@ -257,7 +302,9 @@ impl<'j> Step<'j> {
                 Some((copy, label.clone()))
             })
             .collect();
-        labels.by_name.extend(copies);
+        for (name, label) in copies {
+            labels.put(name, label);
+        }
     }
 
     /// `lowercase`, `uppercase`, and what makes a number of it.
@@ -271,7 +318,7 @@ impl<'j> Step<'j> {
             value,
             from: source.from,
         };
-        labels.by_name.insert(self.target().to_owned(), label);
+        labels.put(self.target().to_owned(), label);
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
+use super::label::Named;
 use super::may_judge;
 use crate::graph::proxy::ENVOY_ANNOTATION;
 use crate::graph::proxy::ENVOY_PLAIN;
@@ -50,6 +52,8 @@ pub(super) struct Pod<'m> {
     pub(super) annotations: Vec<Pair>,
     /// The proxy in them, unless it is certain that there is none.
     pub(super) proxy: Option<&'m Proxy>,
+    /// What every target of them says, once somebody asks.
+    meta: OnceLock<Arc<Named>>,
     /// Where a Collector in them shows its own metrics: port, and whether to the Pod alone.
     own: Vec<(u16, Option<bool>)>,
 }
@@ -127,6 +131,7 @@ pub(super) fn all<'m>(model: &'m Model, proxies: &'m [Proxy]) -> Vec<Pod<'m>> {
             labels: workload.pod.labels.clone(),
             annotations: annotations(model, &workload.object, &workload.pod.annotations, proxy),
             proxy,
+            meta: OnceLock::new(),
             own: own.remove(&at).unwrap_or_default(),
         }
     });
@@ -153,6 +158,7 @@ fn managed<'m>(model: &'m Model, proxy: &'m Proxy) -> Option<Pod<'m>> {
         labels: vec![name],
         annotations: annotations(model, object, &gateway.annotations, Some(proxy)),
         proxy: Some(proxy),
+        meta: OnceLock::new(),
         own: Vec::new(),
     })
 }
@@ -205,6 +211,11 @@ fn pair(key: &str, value: &str, at: Span) -> Pair {
 }
 
 impl Pod<'_> {
+    /// What every target of it says, made by `make` for the first.
+    pub(super) fn meta(&self, make: impl FnOnce() -> Named) -> &Arc<Named> {
+        self.meta.get_or_init(|| Arc::new(make()))
+    }
+
     /// Whether the proxy's container gets ports that the template does not name.
     pub(super) fn adds_ports_to(&self, container: &str) -> bool {
         container == "istio-proxy" && !self.proxy_ports().is_empty()

@@ -3,6 +3,7 @@
 //! Source: prometheus, discovery/kubernetes/pod.go and endpointslice.go.
 
 use super::label::ADDRESS;
+use super::label::Label;
 use super::label::Labels;
 use super::label::sanitized;
 use super::pod::Pod;
@@ -119,13 +120,19 @@ pub(super) fn joined(address: &str, port: Option<i64>) -> String {
 
 /// What every target of a Pod says of it.
 fn of_pod(pod: &Pod<'_>, address: &str) -> Labels {
-    let mut labels = Labels::default();
-    labels.set("__meta_kubernetes_namespace", pod.namespace, &[]);
+    let shared = pod.meta(|| {
+        let known = [
+            ("__meta_kubernetes_namespace", pod.namespace),
+            ("__meta_kubernetes_pod_phase", "Running"),
+            ("__meta_kubernetes_pod_ready", "true"),
+        ];
+        let known = known.map(|(name, value)| (name.to_owned(), Label::of(value, &[])));
+        let labels = all("pod_label", &pod.labels);
+        let annotations = all("pod_annotation", &pod.annotations);
+        known.into_iter().chain(labels).chain(annotations).collect()
+    });
+    let mut labels = Labels::over(shared);
     labels.set("__meta_kubernetes_pod_ip", address, &[]);
-    labels.set("__meta_kubernetes_pod_phase", "Running", &[]);
-    labels.set("__meta_kubernetes_pod_ready", "true", &[]);
-    all(&mut labels, "pod_label", &pod.labels);
-    all(&mut labels, "pod_annotation", &pod.annotations);
     labels
 }
 
@@ -148,8 +155,10 @@ fn beside(service: &Service, pod: &Pod<'_>, address: &str) -> Labels {
     let mut labels = of_pod(pod, address);
     let object = &service.object;
     labels.set("__meta_kubernetes_service_name", object.name(), &[]);
-    all(&mut labels, "service_label", &object.labels);
-    all(&mut labels, "service_annotation", &object.annotations);
+    let written = all("service_label", &object.labels);
+    for (name, label) in written.chain(all("service_annotation", &object.annotations)) {
+        labels.put(name, label);
+    }
     for kind in ["endpoint", "endpointslice"] {
         labels.set(
             format!("__meta_kubernetes_{kind}s_name"),
@@ -184,18 +193,15 @@ pub(super) fn of_service(
     labels
 }
 
-fn all(labels: &mut Labels, kind: &str, pairs: &[Pair]) {
-    for pair in pairs {
+/// The meta labels of labels or annotations: each value, and that it is there.
+fn all(kind: &str, pairs: &[Pair]) -> impl Iterator<Item = (String, Label)> {
+    pairs.iter().flat_map(move |pair| {
         let name = sanitized(&pair.key);
-        labels.set(
-            format!("__meta_kubernetes_{kind}_{name}"),
-            pair.value.value.clone(),
-            &[pair.value.span],
-        );
-        labels.set(
-            format!("__meta_kubernetes_{kind}present_{name}"),
-            "true",
-            &[pair.key.span],
-        );
-    }
+        let value = Label::of(pair.value.value.clone(), &[pair.value.span]);
+        let present = Label::of("true", &[pair.key.span]);
+        [
+            (format!("__meta_kubernetes_{kind}_{name}"), value),
+            (format!("__meta_kubernetes_{kind}present_{name}"), present),
+        ]
+    })
 }
