@@ -227,7 +227,7 @@ pub struct Model {
 /// A number or truth value in `proxyMetadata`, and what Istio does about it.
 fn unquoted(at: Span, end: &str) -> Problem {
     let message = format!("Istio takes only text in `proxyMetadata`, and {end}");
-    Problem::new(ProblemKind::UnquotedString, at, message).help("put quotes around it")
+    Problem::new(ProblemKind::UnquotedSetting, at, message).help("put quotes around it")
 }
 
 /// A file that is not YAML.

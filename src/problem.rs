@@ -75,6 +75,8 @@ pub enum ProblemKind {
     IndistinctListeners,
     /// A number or bool where only a string is taken.
     UnquotedString,
+    /// The same in a setting of Istio's, which its own reader refuses.
+    UnquotedSetting,
     /// `<REPLACE_ME>`, `${domain}` left in a value that matters.
     UnfilledPlaceholder,
     /// Helm, Jinja or envsubst text that is not yet YAML.

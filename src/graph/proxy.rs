@@ -192,7 +192,7 @@ impl Proxy {
     pub fn annotations<'m>(&self, model: &'m Model) -> &'m [Pair] {
         match (self.workload, self.gateway) {
             (Some(workload), _) => &model.workloads[workload].pod.annotations,
-            (None, Some(gateway)) => &model.gateways[gateway].annotations,
+            (None, Some(gateway)) => model.gateways[gateway].handed_annotations(),
             (None, None) => &[],
         }
     }

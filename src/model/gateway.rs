@@ -47,7 +47,9 @@ pub struct Gateway {
     pub parameters: Option<Reference>,
     /// `spec.infrastructure.annotations`: what the objects get that are made for it.
     pub annotations: Vec<Pair>,
-    /// What the annotation `proxy.istio.io/config` among them says.
+    /// `spec.infrastructure.labels`.
+    pub labels: Vec<Pair>,
+    /// What the annotation `proxy.istio.io/config` among them says, else among the Gateway's own.
     pub proxy: Option<ProxySettings>,
     /// `spec.allowedListeners.namespaces`: which ListenerSets may add listeners.
     pub allowed_listeners: Namespaces,
@@ -191,11 +193,35 @@ impl Gateway {
             annotations: below(spec, &["infrastructure"])
                 .map(|infrastructure| pairs(infrastructure, "annotations"))
                 .unwrap_or_default(),
+            labels: below(spec, &["infrastructure"])
+                .map(|infrastructure| pairs(infrastructure, "labels"))
+                .unwrap_or_default(),
             proxy: below(spec, &["infrastructure"])
-                .and_then(|infrastructure| ProxySettings::annotated(infrastructure, "annotations")),
+                .filter(|infrastructure| infrastructure.has("annotations"))
+                .or_else(|| object.tree.node().get("metadata"))
+                .and_then(|written| ProxySettings::annotated(written, "annotations")),
             allowed_listeners: below(spec, &["allowedListeners", "namespaces"])
                 .map(Namespaces::read)
                 .unwrap_or_default(),
+        }
+    }
+
+    /// The annotations that Istio gives to what it makes for it: those of its infrastructure, else its own (istio 1.31,
+    /// `deploymentcontroller.go`, `extractInfrastructureMetadata`).
+    #[must_use]
+    pub fn handed_annotations(&self) -> &[Pair] {
+        match self.annotations.as_slice() {
+            [] => &self.object.annotations,
+            own => own,
+        }
+    }
+
+    /// The labels that Istio gives to what it makes for it, in the same way.
+    #[must_use]
+    pub fn handed_labels(&self) -> &[Pair] {
+        match self.labels.as_slice() {
+            [] => &self.object.labels,
+            own => own,
         }
     }
 

@@ -145,18 +145,22 @@ fn managed<'m>(model: &'m Model, proxy: &'m Proxy) -> Option<Pod<'m>> {
     let at = proxy.gateway.filter(|_| proxy.workload.is_none())?;
     let gateway = &model.gateways[at];
     let object = &gateway.object;
-    let name = pair(
-        "gateway.networking.k8s.io/gateway-name",
-        object.name(),
-        object.name_span(),
-    );
+    // istio 1.31, files/kube-gateway.yaml.
+    let own = [
+        ("sidecar.istio.io/inject", "false"),
+        ("gateway.istio.io/managed", "istio.io-gateway-controller"),
+        ("gateway.networking.k8s.io/gateway-name", object.name()),
+    ];
+    let own = own.map(|(key, value)| pair(key, value, object.name_span()));
+    let mut labels = gateway.handed_labels().to_vec();
+    labels.extend(own);
     Some(Pod {
         id: PodId::Gateway(at),
         namespace: object.namespace(),
         span: object.span,
         template: None,
-        labels: vec![name],
-        annotations: annotations(model, object, &gateway.annotations, Some(proxy)),
+        labels,
+        annotations: annotations(model, object, gateway.handed_annotations(), Some(proxy)),
         proxy: Some(proxy),
         meta: OnceLock::new(),
         own: Vec::new(),

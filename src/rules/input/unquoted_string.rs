@@ -20,6 +20,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
     for problem in world.model.problems_of(ProblemKind::UnquotedString) {
         findings.report(problem).fix(quotes(problem.span));
     }
+    for problem in world.model.problems_of(ProblemKind::UnquotedSetting) {
+        let finding = findings.report(problem);
+        // Read in Istio's code, not run.
+        finding.severity(Severity::Warning);
+        finding.fix(quotes(problem.span));
+    }
 }
 
 /// Two insertions instead of a replacement: the value, which may be a password, is not repeated.
