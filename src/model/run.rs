@@ -28,6 +28,10 @@ use super::workload::mount::Store;
 use crate::source::Span;
 use crate::source::Spanned;
 
+mod ring;
+#[cfg(test)]
+mod tests;
+
 /// One Collector.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -147,11 +151,17 @@ fn run(
             Part::Written(collector) => collector,
         })
         .collect();
-    let collector = match sources.whole {
+    let mut collector = match sources.whole {
         true if sources.is_all => Collector::merged(&parts)?.completed(),
         true => Collector::merged(&parts)?,
         false => Collector::merged_in_part(&parts)?,
     };
+    if let Some(workload) = workload.and_then(|at| model.workloads.get(at))
+        && let Some(container) = workload.pod.containers.get(container)
+    {
+        let rings = ring::rings(model, workload, container, &collector.root);
+        collector.faults.extend(rings);
+    }
     Some(Run {
         workload,
         container,
@@ -347,6 +357,3 @@ impl Model {
         faults
     }
 }
-
-#[cfg(test)]
-mod tests;

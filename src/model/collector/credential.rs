@@ -2,7 +2,7 @@
 //! password: it lives in [`Password`], which has no way out but a comparison.
 //!
 //! Contrib, extension/basicauthextension/extension.go, which reads lines by tg123/go-htpasswd with its default systems:
-//! apr1 MD5, SHA, bcrypt, salted SHA, and everything else as plain text.
+//! apr1 MD5, SHA, bcrypt, salted SHA, crypt's SHA-256 and SHA-512, and everything else as plain text.
 
 use std::fmt;
 
@@ -11,8 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use md5::Digest;
 use md5::Md5;
 use sha1::Sha1;
+use sha2::Sha256;
+use sha2::Sha512;
 
 use super::phrase::Phrase;
+
+mod crypt;
 
 /// The highest bcrypt cost that is computed here: each step doubles the time, and 12 takes a quarter of a second.
 const MAX_COST: u32 = 12;
@@ -86,6 +90,10 @@ pub enum Scheme {
     Sha,
     /// `{SSHA}`
     SaltedSha,
+    /// `$5$`
+    Sha256,
+    /// `$6$`
+    Sha512,
     /// A scheme that is not computed here.
     Other,
 }
@@ -117,10 +125,11 @@ impl Scheme {
             Self::Sha
         } else if hash.starts_with("{SSHA}") {
             Self::SaltedSha
-        } else if ["$1$", "$5$", "$6$"]
-            .into_iter()
-            .any(|prefix| hash.starts_with(prefix))
-        {
+        } else if hash.starts_with("$5$") {
+            Self::Sha256
+        } else if hash.starts_with("$6$") {
+            Self::Sha512
+        } else if hash.starts_with("$1$") {
             Self::Other
         } else {
             Self::Plain
@@ -145,6 +154,8 @@ pub fn opens(lines: &[Line], user: &str, password: &Password) -> Opens {
             Some(STANDARD.encode(Sha1::digest(password)) == hash.trim_start_matches("{SHA}"))
         }
         Scheme::SaltedSha => salted(hash.trim_start_matches("{SSHA}"), password),
+        Scheme::Sha256 => crypt::fits::<Sha256>(&hash["$5$".len()..], password, crypt::ORDER_256),
+        Scheme::Sha512 => crypt::fits::<Sha512>(&hash["$6$".len()..], password, crypt::ORDER_512),
         Scheme::Other => None,
     };
     match fits {
@@ -223,18 +234,10 @@ fn apr1(password: &[u8], salt: &[u8]) -> String {
     for [high, middle, low] in triples {
         let word =
             u32::from(digest[high]) << 16 | u32::from(digest[middle]) << 8 | u32::from(digest[low]);
-        spell(word, 4, &mut text);
+        crypt::spell(word, 4, &mut text);
     }
-    spell(u32::from(digest[11]), 2, &mut text);
+    crypt::spell(u32::from(digest[11]), 2, &mut text);
     text
-}
-
-fn spell(mut word: u32, letters: usize, into: &mut String) {
-    const ALPHABET: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    for _ in 0..letters {
-        into.push(char::from(ALPHABET[(word & 63) as usize]));
-        word >>= 6;
-    }
 }
 
 /// What a `Basic` header carries.
@@ -265,13 +268,16 @@ pub fn basic(value: &str) -> Option<Basic> {
 mod tests {
     use super::*;
 
-    /// Lines made by `htpasswd -nb`, `-nbs`, `-nbB` and `openssl passwd -apr1` for the password `1234`.
+    /// Lines made by `htpasswd -nb`, `-nbs`, `-nbB` and `openssl passwd -apr1`, `-5`, `-6` for the password `1234`.
     const LINES: &str = "
 # comment
 plain:1234
 sha:{SHA}cRDtpNCeBiql5KOQsKVyrA0sAiA=
 bcrypt:$2y$05$ABCDEFGHIJKLMNOPQRSTUuUB63TsI0S2GUclpwAxHGfYNoBn5JeOC
 apr1:$apr1$saltsalt$xTHh70zTZEsccS/UX8/vw1
+ssha:{SSHA}OrR2Kn3NOvs8femGv77M8vrZ4yFwZXBwZXI=
+sha256:$5$saltsalt$wiWFCEWqey3YrlUTpFtWYuKI1sYlYqRc.E2MX.s1tbC
+sha512:$6$saltsalt$/alWecYH7Ry7BmdtYwV3ObFkYwJ96i4zoGSMR09J7xkAoFGB7iwoQytRgpR6rkCCVBVNkvTdkdDjhKYVJ8L2T.
 ";
 
     #[test]
@@ -279,8 +285,9 @@ apr1:$apr1$saltsalt$xTHh70zTZEsccS/UX8/vw1
         let lines = lines(LINES);
         let right = Password::new("1234".to_owned());
         let wrong = Password::new("1234\n".to_owned());
-        assert_eq!(lines.len(), 4);
-        for user in ["plain", "sha", "bcrypt", "apr1"] {
+        let users = ["plain", "sha", "bcrypt", "apr1", "ssha", "sha256", "sha512"];
+        assert_eq!(lines.len(), users.len());
+        for user in users {
             assert_eq!(opens(&lines, user, &right), Opens::Yes, "{user}");
             assert_eq!(opens(&lines, user, &wrong), Opens::WrongPassword, "{user}");
         }
@@ -289,11 +296,28 @@ apr1:$apr1$saltsalt$xTHh70zTZEsccS/UX8/vw1
 
     #[test]
     fn a_cost_that_takes_for_ever_is_not_paid() {
-        let lines = lines("a:$2y$31$ABCDEFGHIJKLMNOPQRSTUuS5tYeDrwGQ8RZg4N1MQmYUvp4cPQIRC");
-        assert!(matches!(
-            opens(&lines, "a", &Password::new(String::new())),
-            Opens::Unknown(_)
-        ));
+        let lines = lines(
+            "a:$2y$31$ABCDEFGHIJKLMNOPQRSTUuS5tYeDrwGQ8RZg4N1MQmYUvp4cPQIRC\nb:$6$rounds=999999999$salt$x\nc:$1$salt$x",
+        );
+        for user in ["a", "b", "c"] {
+            let opened = opens(&lines, user, &Password::new("x".to_owned()));
+            assert!(matches!(opened, Opens::Unknown(_)), "{user}");
+        }
+        let long = Password::new("x".repeat(100_000));
+        assert!(matches!(opens(&lines, "b", &long), Opens::Unknown(_)));
+    }
+
+    #[test]
+    fn the_last_line_of_a_user_counts() {
+        let lines = lines("a:1\na:2\n a : 3 \nno colon\n");
+        assert_eq!(
+            opens(&lines, "a", &Password::new("2".to_owned())),
+            Opens::Yes
+        );
+        assert_eq!(
+            opens(&lines, "a", &Password::new("1".to_owned())),
+            Opens::WrongPassword
+        );
     }
 
     #[test]

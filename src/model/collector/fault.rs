@@ -34,6 +34,8 @@ pub struct Fault {
 /// The kinds of fault; each is reported by one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FaultKind {
+    /// The text is no YAML.
+    Syntax,
     /// Too many values or too deep: aliases that blow up, a cycle of anchors.
     Excess,
     /// A mapping names a key twice.
@@ -66,7 +68,7 @@ pub enum FaultKind {
 
 impl Fault {
     /// A fault of `kind` at `span`.
-    pub(super) fn new(
+    pub(in crate::model) fn new(
         kind: FaultKind,
         span: Span,
         path: String,
@@ -120,7 +122,7 @@ impl Fault {
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         let kind = match self.kind {
-            FaultKind::Excess => ProblemKind::UnreadableDocument,
+            FaultKind::Syntax | FaultKind::Excess => ProblemKind::UnreadableDocument,
             FaultKind::Duplicate => ProblemKind::DuplicateKey,
             FaultKind::Unknown => ProblemKind::UnknownField,
             FaultKind::Type | FaultKind::Value | FaultKind::Substitution => {

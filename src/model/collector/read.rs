@@ -90,10 +90,15 @@ impl Collector {
             .collect()
     }
 
-    /// The whole configuration that the value of a key is.
+    /// The whole configuration that the value of a key is, or that it was meant to be before its YAML broke.
     fn read_value(origin: Origin, text: Text) -> Option<Self> {
+        let is_meant = is_meant(text.as_str());
         let stream = yaml::parse(text, Dialect::Collector);
-        let root = stream.documents().next()?;
+        let Some(root) = stream.documents().next() else {
+            let broken = syntax(&stream).filter(|_| is_meant)?;
+            let value = Value::empty(broken.span);
+            return Some(Self::hollow(origin, value, vec![broken]));
+        };
         let recognised = recognise::recognise(root)?;
         match recognised {
             Recognised::Fragment(_) | Recognised::Fragments(_) => None,
@@ -305,6 +310,32 @@ impl Collector {
 /// The place of nothing.
 const NOWHERE: Span = Span::new(SourceId(0), 0..0);
 
+/// Where `stream` is no YAML to libyaml, and so to the Collector, whose reader is made after it. Of templates that somebody
+/// fills in before they are read nothing is said.
+fn syntax(stream: &yaml::Stream) -> Option<Fault> {
+    let mut faults = stream.faults().iter();
+    let first = faults.find(|fault| !fault.accepted_by_kubectl)?;
+    if stream.text().as_str().contains("{{") {
+        return None;
+    }
+    let (kind, path) = (FaultKind::Syntax, String::new());
+    let message = first.message.clone();
+    Some(Fault::new(kind, first.span, path, message, String::new()))
+}
+
+/// Whether a text that does not parse was meant to be a configuration: three sections begin on lines of their own.
+fn is_meant(text: &str) -> bool {
+    let sections = Role::ALL.into_iter().map(Role::section).chain(["service"]);
+    let begins = |section: &str| {
+        let mut lines = text.lines();
+        lines.any(|line| {
+            line.strip_prefix(section)
+                .is_some_and(|rest| rest.starts_with(':'))
+        })
+    };
+    sections.filter(|section| begins(section)).count() >= 3
+}
+
 /// Whether a text can be a configuration at all; spares the parser most ConfigMap values.
 fn may_be_configuration(text: &str) -> bool {
     text.contains("receivers") || text.contains("exporters") || text.contains("service")
@@ -313,7 +344,7 @@ fn may_be_configuration(text: &str) -> bool {
 fn is_of_reading(fault: &Fault) -> bool {
     matches!(
         fault.kind,
-        FaultKind::Excess | FaultKind::Duplicate | FaultKind::Substitution
+        FaultKind::Syntax | FaultKind::Excess | FaultKind::Duplicate | FaultKind::Substitution
     )
 }
 

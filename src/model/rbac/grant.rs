@@ -57,13 +57,16 @@ fn is_meant(binding: &RoleBinding, namespace: &str, account: &str) -> bool {
     binding.binds(namespace, account) || binding.subjects.iter().any(is_short)
 }
 
+/// Of several of one name, as environments side by side have them, the one that stands nearest.
 fn role<'m>(model: &'m Model, binding: &RoleBinding) -> Option<&'m Role> {
     let name = binding.role.as_ref()?;
     let kind = binding.role_kind.as_ref();
     let is_cluster = kind.is_some_and(|kind| kind.value == "ClusterRole");
-    let mut named = model
+    let named = model
         .roles
         .iter()
         .filter(|role| role.object.name() == name.as_str() && role.is_cluster() == is_cluster);
-    named.find(|role| is_cluster || role.object.namespace() == binding.object.namespace())
+    named
+        .filter(|role| is_cluster || role.object.namespace() == binding.object.namespace())
+        .min_by_key(|role| role.object.distance(&binding.object))
 }
