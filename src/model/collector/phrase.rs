@@ -3,6 +3,7 @@
 //! Collector, confmap/resolver.go and confmap/expand.go: `${URI}` is expanded in values (never in keys), innermost
 //! first; without a `:` the scheme `env` is put in front; `$$` is a literal `$`; `$VAR` is literal since 0.104.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ pub const OPEN: char = '\u{E000}';
 pub struct Phrase {
     text: String,
     references: Vec<Reference>,
-    bare: Option<Box<str>>,
+    bare: Vec<Range<usize>>,
 }
 
 /// One `${…}`.
@@ -41,19 +42,21 @@ impl Phrase {
             return Self {
                 text: raw.to_owned(),
                 references: Vec::new(),
-                bare: None,
+                bare: Vec::new(),
             };
         }
         let mut text = String::with_capacity(raw.len());
         let mut references = Vec::new();
-        let (mut rest, mut bare) = (raw, None);
+        let (mut rest, mut bare) = (raw, Vec::new());
+        let ends = ends(raw);
         while let Some(at) = rest.find('$') {
             text.push_str(&rest[..at]);
             rest = &rest[at..];
             if let Some(after) = rest.strip_prefix("$$") {
                 text.push('$');
                 rest = after;
-            } else if let Some(length) = reference_length(rest) {
+            } else if let Some(end) = ends.get(&(raw.len() - rest.len())) {
+                let length = end - (raw.len() - rest.len());
                 let start = text.len();
                 text.push_str(&rest[..length]);
                 references.push(Reference::read(&rest[2..length - 1], start..start + length));
@@ -61,7 +64,7 @@ impl Phrase {
             } else {
                 text.push('$');
                 rest = &rest[1..];
-                bare = bare.or_else(|| variable(rest));
+                bare.extend(variable(rest).map(|length| text.len() - 1..text.len() + length));
             }
         }
         text.push_str(rest);
@@ -88,7 +91,8 @@ impl Phrase {
     /// `$1` and `$name` mean things of their own in patterns and templates.
     #[must_use]
     pub fn bare_variable(&self) -> Option<&str> {
-        self.bare.as_deref()
+        let first = self.bare.first()?;
+        self.text.get(first.start + 1..first.end)
     }
 
     /// Whole seconds of a Go duration; `None` when it is open or is none.
@@ -110,15 +114,19 @@ impl Phrase {
         matches!(self.references.as_slice(), [one] if one.range == (0..self.text.len()))
     }
 
-    /// The text with each reference replaced by [`OPEN`], so that what surrounds it can be parsed.
+    /// The text with each reference replaced by [`OPEN`], so that what surrounds it can be parsed. So is `$VARIABLE`: older
+    /// versions fill it in, and so does whoever prepares the text; taken literally it fits nowhere.
     #[must_use]
     pub fn masked(&self) -> String {
         let mut masked = String::with_capacity(self.text.len());
         let mut from = 0;
-        for reference in &self.references {
-            masked.push_str(&self.text[from..reference.range.start]);
+        let references = self.references.iter().map(|reference| &reference.range);
+        let mut open: Vec<_> = references.chain(&self.bare).collect();
+        open.sort_by_key(|range| range.start);
+        for range in open {
+            masked.push_str(&self.text[from..range.start]);
             masked.push(OPEN);
-            from = reference.range.end;
+            from = range.end;
         }
         masked.push_str(&self.text[from..]);
         masked
@@ -220,38 +228,35 @@ impl Reference {
     }
 }
 
-/// The name of an environment variable that `text` starts with: capitals, digits and underscores, at least two.
-fn variable(text: &str) -> Option<Box<str>> {
+/// The length of the name of an environment variable that `text` starts with: capitals, digits and underscores, at least
+/// two.
+fn variable(text: &str) -> Option<usize> {
     let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     let length = text.bytes().take_while(|byte| is_name(byte)).count();
     let after = text.as_bytes().get(length);
     let starts = text.starts_with(|first: char| first.is_ascii_uppercase());
     let ends = !after
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"./$".contains(byte) && length > 20);
-    (starts && length >= 2 && ends).then(|| text[..length].into())
+    (starts && length >= 2 && ends).then_some(length)
 }
 
-/// The length of the reference that `text` starts with, inner ones included; `None` when it starts with none, or
-/// with one that nothing closes.
-fn reference_length(text: &str) -> Option<usize> {
+/// Where each `${` begins, and where the `}` behind it ends, inner ones included; those that nothing closes are left out.
+/// One walk for all of them, since a hostile text opens many and closes none.
+fn ends(text: &str) -> BTreeMap<usize, usize> {
     let bytes = text.as_bytes();
-    if !text.starts_with("${") {
-        return None;
-    }
-    let (mut depth, mut at) = (1_usize, 2);
-    while at < bytes.len() {
-        match bytes[at] {
-            b'}' if depth == 1 => return Some(at + 1),
-            b'}' => depth -= 1,
-            b'$' if bytes.get(at + 1) == Some(&b'{') => {
-                depth += 1;
-                at += 1;
+    let (mut open, mut ends) = (Vec::new(), BTreeMap::new());
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'$' if bytes.get(at + 1) == Some(&b'{') => open.push(at),
+            b'}' => {
+                if let Some(start) = open.pop() {
+                    ends.insert(start, at + 1);
+                }
             }
             _ => {}
         }
-        at += 1;
     }
-    None
+    ends
 }
 
 #[cfg(test)]
@@ -262,7 +267,12 @@ mod tests {
     fn what_is_open_in_a_string() {
         let cases = [
             ("plain", Some("plain"), "plain"),
-            ("$HOME", Some("$HOME"), "$HOME"),
+            ("$HOME", Some("$HOME"), "\u{E000}"),
+            (
+                "$HOST:${env:PORT}/$PATH",
+                None,
+                "\u{E000}:\u{E000}/\u{E000}",
+            ),
             ("$2y$05$abc", Some("$2y$05$abc"), "$2y$05$abc"),
             ("$$2y$$05", Some("$2y$05"), "$2y$05"),
             ("$${X}", Some("${X}"), "${X}"),
@@ -271,6 +281,9 @@ mod tests {
             ("${env:HOST}:${env:PORT:-4317}", None, "\u{E000}:\u{E000}"),
             ("${env:${Y}}", None, "\u{E000}"),
             ("${unclosed", Some("${unclosed"), "${unclosed"),
+            ("${a ${b} c", None, "${a \u{E000} c"),
+            ("$${a ${b}", None, "${a \u{E000}"),
+            ("${a ${b} ${c}}} d", None, "\u{E000}} d"),
             ("a$", Some("a$"), "a$"),
         ];
         for (raw, known, masked) in cases {

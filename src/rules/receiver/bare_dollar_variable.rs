@@ -39,11 +39,11 @@ fn walk(world: &World<'_>, value: &Value, findings: &mut Findings) {
             ));
         finding.fix = fill_in(world, value.span, name);
     }
-    // Hashes of passwords hold dollars and capitals.
+    // Hashes of passwords hold dollars and capitals, and replacements of patterns name groups so.
     let entries = value
         .entries()
         .iter()
-        .filter(|entry| !matches!(entry.key.as_str(), "inline" | "password"));
+        .filter(|entry| !matches!(entry.key.as_str(), "inline" | "password" | "replacement"));
     entries.for_each(|entry| walk(world, &entry.value, findings));
     value
         .items()

@@ -1,5 +1,6 @@
 use crate::finding::Findings;
 use crate::model::collector::receiver::Server;
+use crate::model::run::Run;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -13,12 +14,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for receiver in world
-        .model
-        .runs
-        .iter()
-        .flat_map(|run| run.collector.running_receivers())
-    {
+    let runs = world.model.runs.iter();
+    let receivers = runs.flat_map(|run| {
+        let receivers = run.collector.running_receivers();
+        receivers.map(move |receiver| (run, receiver))
+    });
+    for (run, receiver) in receivers {
         let [first, second] = receiver.servers.as_slice() else {
             continue;
         };
@@ -26,7 +27,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             let Some(auth) = guarded.auth.given() else {
                 continue;
             };
-            if is_bare(bare) && auth.authenticator.is_some() {
+            if is_bare(bare) && auth.authenticator.is_some() && !is_own(run, bare) {
                 findings
                     .at(
                         bare.span,
@@ -42,6 +43,15 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether only the own machine reaches the port.
+fn is_own(run: &Run, server: &Server) -> bool {
+    let listens = match run.collector.is_operated() {
+        true => server.listens_in_operator(),
+        false => server.listens(run.build.minor),
+    };
+    listens.is_ok_and(|listen| listen.host.is_loopback() == Some(true))
 }
 
 /// Whether anybody may send: neither credentials nor a client certificate are asked for.
