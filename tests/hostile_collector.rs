@@ -212,6 +212,26 @@ fn tabs_are_a_finding_where_they_stand() {
             .any(|one| one.starts_with("4:") && one.ends_with("unreadable-document")),
         "{found:?}"
     );
+    // In a ConfigMap it stops the Collector as well; in the values of other programs it is nobody's business.
+    let held = |key: &str, text: &str| {
+        let text = text.replace('\n', "\n    ");
+        findings(&format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  {key}: |\n    {text}\n"
+        ))
+    };
+    let found = held("c.yaml", &text);
+    assert!(
+        matches!(found.as_slice(), [one] if one.starts_with("9:") && one.ends_with("unreadable-document")),
+        "{found:?}"
+    );
+    assert_eq!(
+        held("notes.txt", "receivers are\n\tmany: [\nservice: {"),
+        NOTHING
+    );
+    assert_eq!(
+        held("c.tmpl", &text.replace("debug:", "{{ .Exporter }}:")),
+        NOTHING
+    );
     // Between a key and its value a tab is white space.
     assert_eq!(
         findings(&receiving(

@@ -13,6 +13,7 @@ use super::collector::Extent;
 use super::collector::Origin;
 use super::collector::fault::Fault;
 use super::collector::fault::FaultKind;
+use super::collector::id::Signal;
 use super::object::ObjectId;
 use super::store;
 use super::workload::Workload;
@@ -96,6 +97,7 @@ pub(super) fn runs(model: &Model, assumed: Build) -> Vec<Run> {
             parts: vec![Part::Given(at)],
             whole: true,
             is_all: false,
+            lacks_profiles: false,
         };
         runs.extend(run(model, sources, collector.build(assumed), workload, 0));
     }
@@ -109,7 +111,13 @@ struct Sources {
     whole: bool,
     /// Whether a Collector that reads it refuses to start without the sections that it lacks.
     is_all: bool,
+    /// Whether profiles are known to be turned off: the arguments were given, and open no gate for them.
+    lacks_profiles: bool,
 }
+
+/// The gate for pipelines of profiles, and the versions (minor of 0.x) in which it is closed by default
+/// (collector, service/config.go).
+const PROFILES: (&str, std::ops::Range<u16>) = ("service.profilesSupport", 112..160);
 
 /// One source of a configuration.
 enum Part {
@@ -156,6 +164,9 @@ fn run(
         true => Collector::merged(&parts)?,
         false => Collector::merged_in_part(&parts)?,
     };
+    if sources.lacks_profiles && build.minor.is_some_and(|minor| PROFILES.1.contains(&minor)) {
+        gated(&mut collector);
+    }
     if let Some(workload) = workload.and_then(|at| model.workloads.get(at))
         && let Some(container) = workload.pod.containers.get(container)
     {
@@ -169,6 +180,25 @@ fn run(
         collector,
         build,
     })
+}
+
+/// Says of pipelines of profiles that nothing turns them on.
+fn gated(collector: &mut Collector) {
+    let pipelines = collector.pipelines.iter();
+    let profiles = pipelines.filter(|pipeline| pipeline.signal() == Signal::Profiles);
+    let faults: Vec<Fault> = profiles
+        .map(|pipeline| {
+            let (id, gate) = (&pipeline.id.value, PROFILES.0);
+            let message = format!("the pipeline `{id}` needs the gate `{gate}`, which no argument opens");
+            let said = format!(
+                "service::pipelines: pipeline \"{id}\": profiling signal support is at alpha level, gated under the \"{gate}\" \
+                 feature gate"
+            );
+            let path = "service::pipelines".to_owned();
+            Fault::new(FaultKind::Pipeline, pipeline.id.span, path, message, said)
+        })
+        .collect();
+    collector.faults.extend(faults);
 }
 
 /// Where configurations stand that a container may mount.
@@ -245,6 +275,7 @@ fn sources(
         parts,
         whole,
         is_all: is_known && !is_lifted,
+        lacks_profiles: is_known && !gates.iter().any(|gate| gate.ends_with(PROFILES.0)),
     })
 }
 

@@ -28,6 +28,7 @@ use super::value::Value;
 use crate::model::image::Image;
 use crate::model::object::Object;
 use crate::model::store::Secret;
+use crate::schema;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Span;
@@ -90,12 +91,18 @@ impl Collector {
             .collect()
     }
 
-    /// The whole configuration that the value of a key is, or that it was meant to be before its YAML broke.
+    /// The whole configuration that the value of a key is, or that it was meant to be before its YAML broke. A template
+    /// is none: somebody fills it in before it is read.
     fn read_value(origin: Origin, text: Text) -> Option<Self> {
         let is_meant = is_meant(text.as_str());
+        let is_template = text.as_str().contains("{{");
         let stream = yaml::parse(text, Dialect::Collector);
-        let Some(root) = stream.documents().next() else {
-            let broken = syntax(&stream).filter(|_| is_meant)?;
+        let roots: Vec<Node<'_>> = stream.documents().take(1).collect();
+        if schema::template::unrendered(&stream, &roots).is_some() {
+            return None;
+        }
+        let Some(root) = roots.first().copied() else {
+            let broken = syntax(&stream).filter(|_| is_meant && !is_template)?;
             let value = Value::empty(broken.span);
             return Some(Self::hollow(origin, value, vec![broken]));
         };
@@ -310,14 +317,10 @@ impl Collector {
 /// The place of nothing.
 const NOWHERE: Span = Span::new(SourceId(0), 0..0);
 
-/// Where `stream` is no YAML to libyaml, and so to the Collector, whose reader is made after it. Of templates that somebody
-/// fills in before they are read nothing is said.
+/// Where `stream` is no YAML to libyaml, and so to the Collector, whose reader is made after it.
 fn syntax(stream: &yaml::Stream) -> Option<Fault> {
     let mut faults = stream.faults().iter();
     let first = faults.find(|fault| !fault.accepted_by_kubectl)?;
-    if stream.text().as_str().contains("{{") {
-        return None;
-    }
     let (kind, path) = (FaultKind::Syntax, String::new());
     let message = first.message.clone();
     Some(Fault::new(kind, first.span, path, message, String::new()))

@@ -164,6 +164,37 @@ fn what_a_collector_is_given_alone_must_be_whole() {
 }
 
 #[test]
+fn profiles_need_their_gate() {
+    let gated = |arguments: &str, tag: &str| {
+        let text = MANIFESTS
+            .replace("ARGS", &format!("--config=/conf/base.yaml{arguments}"))
+            .replace("[otlp, extra]", "[otlp]")
+            .replace("traces:", "profiles:")
+            .replace("0.119.0", tag);
+        let runs = read(&text);
+        let run = runs
+            .iter()
+            .find(|run| run.workload.is_some())
+            .expect("a run");
+        run.collector.faults.len()
+    };
+    assert_eq!(gated("", "0.150.0"), 1);
+    assert_eq!(
+        gated(", '--feature-gates=a,+service.profilesSupport'", "0.150.0"),
+        0
+    );
+    // Before it was a signal, after what is known here, and in a version that is not known.
+    assert_eq!(
+        (
+            gated("", "0.111.0"),
+            gated("", "0.160.0"),
+            gated("", "latest")
+        ),
+        (0, 0, 0)
+    );
+}
+
+#[test]
 fn what_is_not_given_may_define_the_rest() {
     let in_part = runs("--config=/conf/base.yaml, '--config=env:MORE'");
     assert_eq!(in_part.len(), 2, "the other key runs alone");

@@ -1,6 +1,7 @@
 //! `service:` (collector, service/config.go) and `service.telemetry`
 //! (service/telemetry/otelconftelemetry/config.go).
 
+use super::Kind;
 use super::Kind::Any;
 use super::Kind::Bool;
 use super::Kind::Duration;
@@ -41,7 +42,7 @@ pub(in crate::model::collector) static TELEMETRY: Shape = shape(
     &[
         field("logs", Inner(&LOGS)),
         field("metrics", Inner(&METRICS)),
-        field("traces", Any),
+        field("traces", Inner(&TRACES)),
         field("resource", Any),
     ],
 )
@@ -52,7 +53,13 @@ static LOGS: Shape = shape(
     &[
         field("level", Text),
         field("development", Bool),
-        field("encoding", Text),
+        field(
+            "encoding",
+            Kind::Choice(
+                &["", "console", "json"],
+                "no encoder registered for name \"{}\"",
+            ),
+        ),
         field("disable_caller", Bool),
         field("disable_stacktrace", Bool),
         field("disable_zap_resource", Bool),
@@ -74,6 +81,27 @@ static SAMPLING: Shape = shape(
         field("thereafter", Int),
     ],
 );
+
+/// A tracer provider of an SDK, and what the Collector adds.
+static TRACES: Shape = Shape {
+    is_open: true,
+    ..shape(
+        "",
+        &[
+            field("level", Text),
+            field(
+                "propagators",
+                List(&Kind::Choice(
+                    &["tracecontext", "b3"],
+                    "unsupported trace propagator",
+                )),
+            ),
+            field("processors", Any),
+            field("sampler", Any),
+            field("limits", Any),
+        ],
+    )
+};
 
 static METRICS: Shape = shape(
     "",

@@ -1,5 +1,5 @@
 //! What the real `otelcol validate` accepts and refuses: the runs that were made with 0.152, and what the Collector's
-//! sources state about names, sections, types and substitutions.
+//! sources state about names, sections, types and substitutions. Longer than other files because it is tables.
 
 use super::EXPORTER;
 use super::RECEIVER;
@@ -392,6 +392,53 @@ fn substitutions_are_resolved_or_refused() {
         RECEIVER,
     );
     assert_eq!(said(&open), NOTHING);
+}
+
+/// core, service/telemetry/otelconftelemetry
+#[test]
+fn telemetry_of_its_own() {
+    let own = |telemetry: &str| {
+        let text = with(EXPORTER, RECEIVER);
+        said(&text.replace(
+            "service:\n",
+            &format!("service:\n  telemetry: {telemetry}\n"),
+        ))
+    };
+    for telemetry in [
+        "{logs: {level: INFO, encoding: console}, metrics: {level: None}}",
+        "{traces: {level: none, propagators: [tracecontext, b3], processors: [{batch: {}}], sampler: {always_on: }}}",
+        "{metrics: {level: detailed, views: []}, resource: {service.name: a}}",
+        "",
+    ] {
+        assert_eq!(own(telemetry), NOTHING, "{telemetry}");
+    }
+    for (telemetry, expected) in [
+        ("{logs: {level: loud}}", "unrecognized level: \"loud\""),
+        (
+            "{logs: {encoding: xml}}",
+            "no encoder registered for name \"xml\"",
+        ),
+        ("{metrics: {level: some}}", "unknown metrics level \"some\""),
+        (
+            "{metrics: {level: normal, readers: []}}",
+            "collector telemetry metrics reader should exist",
+        ),
+        (
+            "{metrics: {level: basic, views: [{}]}}",
+            "views can only be set when",
+        ),
+        (
+            "{traces: {propagators: [jaeger]}}",
+            "unsupported trace propagator",
+        ),
+        ("{log: {level: info}}", "'telemetry' has invalid keys: log"),
+    ] {
+        let said = own(telemetry);
+        assert!(
+            said.iter().any(|said| said.contains(expected)),
+            "{telemetry}: {said:?}"
+        );
+    }
 }
 
 /// The Collector joins the errors of all `Validate` methods, and stops at decoding; here everything is said at once.
