@@ -81,7 +81,9 @@ impl Seen<'_> {
             match demand {
                 Demand::Verified => {
                     let authorities = match self.frontend() {
-                        Some(validation) => self.referred(&validation.authorities, self.owner),
+                        Some(validation) => {
+                            self.referred(&validation.authorities, self.owner, "ConfigMap")
+                        }
                         None => self.beside(certificates),
                     };
                     return Clients::Verified { said, authorities };
@@ -147,7 +149,7 @@ impl Seen<'_> {
     }
 
     fn authority(&self, reference: &Reference) -> CertificateFacts {
-        let secret = self.resolve(reference, self.owner);
+        let secret = self.resolve(reference, self.owner, "ConfigMap");
         let entries = match &secret {
             Resolved::Secret(at) => Some(&self.index.model.secrets[*at].entries),
             Resolved::ConfigMap(at) => Some(&self.index.model.config_maps[*at].entries),
@@ -164,14 +166,12 @@ impl Seen<'_> {
         }
     }
 
-    fn resolve(&self, reference: &Reference, owner: &Object) -> Resolved {
+    /// `kind` is what is meant when none is written: a policy means a Secret, the standard makes people say it.
+    fn resolve(&self, reference: &Reference, owner: &Object, kind: &str) -> Resolved {
         let granted = (self.profile.authority_grant)(reference.name());
-        match self
-            .profile
-            .authority_kinds
-            .contains(&reference.kind_or("ConfigMap"))
-        {
-            true => resolve(self.index, owner, reference, "ConfigMap", &granted),
+        let kinds = self.profile.authority_kinds;
+        match kinds.contains(&reference.kind_or(kind)) {
+            true => resolve(self.index, owner, reference, kind, &granted),
             false => Resolved::OtherKind,
         }
     }
@@ -223,9 +223,12 @@ impl Seen<'_> {
             {
                 Clients::Optional { said }
             }
+            // Hashes of certificates may stand in the place of authorities; whether they do depends on the version.
+            _ if validation.authorities.is_empty() && validation.pins => Clients::Unknown { said },
+            _ if validation.authorities.is_empty() => Clients::Unheeded { said },
             _ => Clients::Verified {
                 said,
-                authorities: self.referred(&validation.authorities, &policy.object),
+                authorities: self.referred(&validation.authorities, &policy.object, "Secret"),
             },
         }
     }
@@ -243,25 +246,28 @@ impl Seen<'_> {
                 Some(mode) => Clients::Optional { said: mode.span },
                 None => Clients::Verified {
                     said,
-                    authorities: self.referred(&validation.authorities, self.owner),
+                    authorities: self.referred(&validation.authorities, self.owner, "ConfigMap"),
                 },
             },
         }
     }
 
-    /// The authorities that `references`, written in `owner`, name.
-    fn referred(&self, references: &[Reference], owner: &Object) -> Authorities {
-        let resolved = references
-            .iter()
-            .map(|reference| match self.resolve(reference, owner) {
-                Resolved::Secret(at) => self.bundle(&self.index.model.secrets[at].entries),
-                Resolved::ConfigMap(at) => self.bundle(&self.index.model.config_maps[at].entries),
-                Resolved::Elsewhere => Authorities::Elsewhere,
-                Resolved::Absent(Absent::Missing) | Resolved::Refused(_) | Resolved::OtherKind => {
-                    Authorities::Missing
-                }
-                Resolved::Absent(Absent::Outside) => Authorities::Outside,
-            });
+    /// The authorities that `references`, written in `owner`, name; objects of `kind` where they name none.
+    fn referred(&self, references: &[Reference], owner: &Object, kind: &str) -> Authorities {
+        let resolved =
+            references
+                .iter()
+                .map(|reference| match self.resolve(reference, owner, kind) {
+                    Resolved::Secret(at) => self.bundle(&self.index.model.secrets[at].entries),
+                    Resolved::ConfigMap(at) => {
+                        self.bundle(&self.index.model.config_maps[at].entries)
+                    }
+                    Resolved::Elsewhere => Authorities::Elsewhere,
+                    Resolved::Absent(Absent::Missing)
+                    | Resolved::Refused(_)
+                    | Resolved::OtherKind => Authorities::Missing,
+                    Resolved::Absent(Absent::Outside) => Authorities::Outside,
+                });
         resolved.fold(Authorities::Missing, Authorities::and)
     }
 

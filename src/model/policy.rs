@@ -56,8 +56,10 @@ pub struct ClientValidation {
     pub mode: Option<Spanned<String>>,
     /// `optional`, the deprecated word for `VerifyIfGiven`.
     pub optional: Option<Spanned<bool>>,
-    /// `caCertificateRefs`.
+    /// `caCertificateRefs`: Secrets where no kind is written.
     pub authorities: Vec<Reference>,
+    /// Whether certificates are also known by hash: `spkiHashes`, `certificateHashes`.
+    pub pins: bool,
 }
 
 /// An EndpointSlice: which addresses stand behind a Service.
@@ -114,6 +116,7 @@ impl ClientTrafficPolicy {
                 mode: node.string_at("mode"),
                 optional: node.boolean_at("optional"),
                 authorities: list(node, "caCertificateRefs", Reference::read),
+                pins: node.get("spkiHashes").is_some() || node.get("certificateHashes").is_some(),
             }),
             alpn: below(spec, &["tls"])
                 .map(|tls| tls.strings_at("alpnProtocols"))

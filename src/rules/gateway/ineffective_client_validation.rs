@@ -37,10 +37,30 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             }
         }
     }
+    nobody(world, findings);
     for aim in &world.attachment.aims {
         let policy = &world.model.client_traffic_policies[aim.policy];
         if policy.validation.is_some() {
             missed(world, aim, findings);
+        }
+    }
+}
+
+/// A ClientTrafficPolicy asks for certificates of no authority.
+fn nobody(world: &World<'_>, findings: &mut Findings) {
+    for policy in &world.model.client_traffic_policies {
+        let validation = policy.validation.iter();
+        for validation in validation.filter(|own| own.authorities.is_empty() && !own.pins) {
+            // `optional-client-certificate` speaks of modes that verify no authority.
+            let mode = validation.mode.as_ref();
+            if mode.is_none_or(|mode| mode.value == "RequireAndVerify") {
+                findings
+                    .at(
+                        validation.span,
+                        "this names no authority to verify clients against, so nobody is verified",
+                    )
+                    .help("name one in `caCertificateRefs`: a Secret or ConfigMap with `ca.crt`");
+            }
         }
     }
 }
