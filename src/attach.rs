@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::model::GATEWAY_API;
 use crate::model::Model;
 use crate::model::gateway::ListenerSet;
+use crate::model::reference::Reference;
 use crate::settings::Settings;
 
 mod admission;
@@ -22,6 +23,7 @@ pub mod grant;
 pub mod hostname;
 pub mod index;
 pub mod listener;
+pub mod owner;
 pub mod precedence;
 pub mod profile;
 pub mod route;
@@ -34,6 +36,7 @@ pub mod usage;
 use aim::Aim;
 use asking::Asking;
 use asking::Refused;
+use backend::MirrorFacts;
 use credential::Credentials;
 use index::Index;
 use listener::Clash;
@@ -41,6 +44,7 @@ use listener::ListenerFacts;
 use listener::Resolved;
 use profile::Profile;
 use route::BackendFacts;
+use route::BackendOutcome;
 use route::ParentFacts;
 use shadow::Shadowed;
 use usage::GrantFacts;
@@ -59,6 +63,8 @@ pub struct Attachment {
     pub parents: Vec<ParentFacts>,
     /// One entry a backendRef, route by route.
     pub backends: Vec<BackendFacts>,
+    /// One entry a mirror, route by route.
+    pub mirrors: Vec<MirrorFacts>,
     /// One entry a ReferenceGrant, in the order of the model.
     pub grants: Vec<GrantFacts>,
     /// References that no grant lets into another namespace.
@@ -145,6 +151,19 @@ impl Absent {
     }
 }
 
+impl Attachment {
+    /// Everything that routes send requests to, mirrors too: the route, the reference, and what is behind it.
+    pub fn sent_to<'a>(
+        &'a self,
+        model: &'a Model,
+    ) -> impl Iterator<Item = (usize, &'a Reference, &'a BackendOutcome)> {
+        let backends = self.backends.iter();
+        let backends = backends.map(|own| (own.route, own.written(model), &own.outcome));
+        let mirrors = self.mirrors.iter();
+        backends.chain(mirrors.map(|own| (own.route, &own.reference, &own.outcome)))
+    }
+}
+
 /// Joins everything that was given.
 #[must_use]
 pub fn attach(model: &Model, settings: &Settings) -> Attachment {
@@ -177,6 +196,9 @@ pub fn attach(model: &Model, settings: &Settings) -> Attachment {
         attachment
             .backends
             .extend(BackendFacts::of_route(&index, route));
+        attachment
+            .mirrors
+            .extend(MirrorFacts::of_route(&index, route));
     }
     let asked = Asking::all(model);
     attachment.grants = GrantFacts::all(&index, &asked);

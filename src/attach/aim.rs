@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use super::Absent;
 use super::Attachment;
 use super::index::Index;
+use super::owner::Owner;
 use crate::model::Model;
-use crate::model::gateway::Listener;
-use crate::model::object::Object;
 use crate::model::policy::ClientTrafficPolicy;
 use crate::model::reference::Reference;
 
@@ -49,35 +48,6 @@ pub enum AimOutcome {
     Absent(Absent),
     /// It may mean any of several, or is of a kind that the API server refuses.
     Unknown,
-}
-
-/// What listeners stand in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// That Gateway of the model.
-    Gateway(usize),
-    /// That ListenerSet of the model.
-    ListenerSet(usize),
-}
-
-impl Owner {
-    /// The object.
-    #[must_use]
-    pub fn object(self, model: &Model) -> &Object {
-        match self {
-            Self::Gateway(at) => &model.gateways[at].object,
-            Self::ListenerSet(at) => &model.listener_sets[at].object,
-        }
-    }
-
-    /// The listeners that it has.
-    #[must_use]
-    pub fn listeners(self, model: &Model) -> &[Listener] {
-        match self {
-            Self::Gateway(at) => &model.gateways[at].listeners,
-            Self::ListenerSet(at) => &model.listener_sets[at].listeners,
-        }
-    }
 }
 
 impl Aim {

@@ -90,6 +90,37 @@ impl BackendFacts {
     }
 }
 
+/// One mirror of a route: where a copy of the requests goes.
+#[derive(Debug)]
+pub struct MirrorFacts {
+    /// The route.
+    pub route: usize,
+    /// The reference as it is written.
+    pub reference: Reference,
+    /// What is behind it.
+    pub outcome: BackendOutcome,
+}
+
+impl MirrorFacts {
+    pub(super) fn of_route(index: &Index<'_>, route: usize) -> Vec<Self> {
+        let own = &index.model.routes[route];
+        let rules = own.rules.iter();
+        let filters = rules.flat_map(|rule| {
+            rule.filters
+                .iter()
+                .chain(rule.backend_filters.iter().flatten())
+        });
+        filters
+            .filter_map(|filter| filter.mirror.as_ref())
+            .map(|reference| Self {
+                route,
+                reference: reference.clone(),
+                outcome: outcome(index, own, reference),
+            })
+            .collect()
+    }
+}
+
 /// Whether no grant lets `reference` of `route` into another namespace; the reference may be to any kind.
 pub(super) fn refusal(index: &Index<'_>, route: &Route, reference: &Reference) -> Option<Refusal> {
     let own = route.object.namespace();

@@ -120,6 +120,12 @@ impl Seen<'_> {
         }
     }
 
+    /// Whether the Gateway names certificates in the implementation's own way.
+    pub(super) fn brings_certificates(&self) -> bool {
+        let key = self.profile.certificate_annotation;
+        key.is_some_and(|key| self.gateway.object.annotation(key).is_some())
+    }
+
     fn options(&self) -> &[Pair] {
         self.own.tls.as_ref().map_or(&[], |tls| &tls.options)
     }

@@ -173,7 +173,7 @@ impl ListenerFacts {
         let certificates: Vec<_> = references
             .map(|reference| certificate(index, profile, owner, reference))
             .collect();
-        let transport = transport(own);
+        let transport = transport(own, seen.brings_certificates());
         let (clients, authorities) = match transport {
             Transport::Terminate => (seen.clients(&certificates), seen.authorities()),
             _ => (Clients::Anyone, Vec::new()),
@@ -271,11 +271,13 @@ fn listeners(model: &Model, gateway: usize, set: Option<usize>) -> &[Listener] {
     }
 }
 
-fn transport(listener: &Listener) -> Transport {
+/// `is_certified`: certificates are named elsewhere than in `tls`.
+fn transport(listener: &Listener, is_certified: bool) -> Transport {
     match (listener.protocol(), &listener.tls) {
         ("HTTP", _) => Transport::Plain,
         ("HTTPS" | "TLS", Some(_)) if listener.passes_through() => Transport::Passthrough,
         ("HTTPS" | "TLS", Some(_)) => Transport::Terminate,
+        ("HTTPS", None) if is_certified => Transport::Terminate,
         ("TCP" | "UDP", _) => Transport::Raw,
         _ => Transport::Unusable,
     }

@@ -48,6 +48,10 @@ pub struct Profile {
     pub demand: fn(&str, Option<Version>) -> Demand,
     /// Whether it obeys Envoy Gateway's ClientTrafficPolicy.
     pub obeys_client_traffic_policy: bool,
+    /// The annotation of a Gateway by which certificates are named in the place of `tls`.
+    pub certificate_annotation: Option<&'static str>,
+    /// Whether it is known to take certificates from Secrets alone.
+    pub takes_secrets_only: bool,
     /// How it is made to ask for client certificates, as advice.
     pub mechanism: &'static str,
     /// Which option keys it reads, and since which version.

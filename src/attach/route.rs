@@ -6,6 +6,7 @@ use super::admission;
 use super::hostname;
 use super::index::Index;
 use super::listener::ListenerFacts;
+use super::owner::Owner;
 use super::profile::Profile;
 use crate::model::GATEWAY_API;
 use crate::model::GATEWAY_API_X;
@@ -43,10 +44,10 @@ pub enum ParentOutcome {
     Contested,
     /// The ListenerSet was found, but no Gateway serves it.
     Unserved,
-    /// The Gateway or ListenerSet has no listener of that name, or none on that port.
+    /// The Gateway or ListenerSet has no listener of that name, or none on that port; or those that it has lost their port.
     NoListener {
-        /// The Gateway.
-        gateway: usize,
+        /// What has none.
+        owner: Owner,
     },
     /// The listeners refuse routes from the route's namespace.
     NamespaceRefused {
@@ -134,7 +135,8 @@ fn outcome(
                 return (None, ParentOutcome::Contested);
             }
             let listeners = attachment.gateways[gateway].listeners.clone();
-            let outcome = attach(index, attachment, gateway, listeners, route, reference);
+            let own = (Owner::Gateway(gateway), gateway);
+            let outcome = attach(index, attachment, own, listeners, route, reference);
             (Some(gateway), outcome)
         }
         (GATEWAY_API, "ListenerSet") | (GATEWAY_API_X, "XListenerSet") => {
@@ -147,7 +149,8 @@ fn outcome(
             match facts.gateway.filter(|_| facts.is_attached()) {
                 Some(gateway) => {
                     let listeners = facts.listeners.clone();
-                    let outcome = attach(index, attachment, gateway, listeners, route, reference);
+                    let own = (Owner::ListenerSet(set), gateway);
+                    let outcome = attach(index, attachment, own, listeners, route, reference);
                     (Some(gateway), outcome)
                 }
                 None => (facts.gateway, ParentOutcome::Unserved),
@@ -170,7 +173,7 @@ enum Denial {
 fn attach(
     index: &Index<'_>,
     attachment: &Attachment,
-    gateway: usize,
+    (owner, gateway): (Owner, usize),
     range: std::ops::Range<usize>,
     route: &Route,
     reference: &Reference,
@@ -195,7 +198,7 @@ fn attach(
         }
     }
     if candidates.is_empty() {
-        return ParentOutcome::NoListener { gateway };
+        return ParentOutcome::NoListener { owner };
     }
     if !accepted.is_empty() {
         return ParentOutcome::Attached(accepted);

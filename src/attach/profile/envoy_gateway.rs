@@ -31,6 +31,7 @@ pub(super) const PROFILE: Profile = Profile {
     obeys_client_traffic_policy: true,
     // internal/gatewayapi/validate.go, `validateTerminateModeAndGetTLSSecrets`.
     demands_tls_secret: true,
+    takes_secrets_only: true,
     scrutiny: Scrutiny::Valid,
     kinds,
     distinctness: Distinctness::EnvoyGateway,

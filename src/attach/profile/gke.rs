@@ -21,6 +21,8 @@ pub(super) const PROFILE: Profile = Profile {
     mechanism: "ask for client certificates with `spec.tls.frontend` (GKE 1.35.2)",
     unknown_option: UnknownOption::Ignored,
     frontend: Support::Since(Version::new(1, 35)),
+    // docs.cloud.google.com, "Secure a Gateway": a certificate map, with listeners without `tls`.
+    certificate_annotation: Some("networking.gke.io/certmap"),
     kinds: specification::kinds_without_grpc,
     listener_sets: Support::Never,
     upstream,

@@ -35,6 +35,7 @@ pub(super) const GATEWAY: Profile = Profile {
     frontend: Support::Since(Version::new(1, 28)),
     broken_optional: Some((Version::new(1, 29), Version::new(1, 32))),
     adopts_service: true,
+    takes_secrets_only: true,
     pair_keys: &[("cert", "key"), ("tls.crt", "tls.key")],
     authority_keys: &["cacert", "ca.crt"],
     scrutiny: Scrutiny::Matching,

@@ -32,6 +32,7 @@ pub(super) const PROFILE: Profile = Profile {
     per_port_falls_back: true,
     // internal/controller/state/resolver/secrets.go.
     demands_tls_secret: true,
+    takes_secrets_only: true,
     distinctness: Distinctness::Nginx,
     verifier: ClientVerifier::OpenSsl,
     // `grpc_pass` for a GRPCRoute; for an HTTPRoute `proxy_http_version 2` when `appProtocol` says h2c

@@ -33,6 +33,8 @@ pub(super) const NOBODY: Profile = Profile {
     terminate_mode: None,
     demand: |_, _| Demand::Unknown,
     obeys_client_traffic_policy: false,
+    certificate_annotation: None,
+    takes_secrets_only: false,
     mechanism: "ask for client certificates with `spec.tls.frontend` (Gateway API 1.5), or in the way of this \
                 implementation",
     options: &[],

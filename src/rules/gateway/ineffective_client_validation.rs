@@ -1,10 +1,10 @@
 use crate::attach::Absent;
 use crate::attach::aim::Aim;
 use crate::attach::aim::AimOutcome;
-use crate::attach::aim::Owner;
 use crate::attach::listener::Clients;
 use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Transport;
+use crate::attach::owner::Owner;
 use crate::finding::Findings;
 use crate::finding::Fix;
 use crate::model::gateway::Frontend;

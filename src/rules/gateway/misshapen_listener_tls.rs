@@ -1,8 +1,13 @@
+use crate::attach::listener::ListenerFacts;
+use crate::attach::listener::Transport;
 use crate::finding::Findings;
+use crate::model::gateway::Listener;
+use crate::model::gateway::ListenerTls;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
+use crate::source::Spanned;
 
 pub(super) static RULE: Rule = Rule {
     name: "misshapen-listener-tls",
@@ -12,46 +17,73 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for gateway in &world.model.gateways {
-        for listener in &gateway.listeners {
-            let Some(protocol) = &listener.protocol else {
-                continue;
-            };
-            match (protocol.as_str(), &listener.tls) {
-                ("HTTPS" | "TLS", None) => findings
-                    .at(
-                        protocol.span,
-                        format!("a listener of protocol `{protocol}` has no `tls`"),
-                    )
-                    .help(
-                        "add `tls.certificateRefs`, or `tls.mode: Passthrough` for protocol `TLS`",
-                    ),
-                ("HTTP" | "TCP" | "UDP", Some(tls)) => findings
+    for facts in &world.attachment.listeners {
+        let listener = facts.written(world.model);
+        let Some(protocol) = &listener.protocol else {
+            continue;
+        };
+        match (protocol.as_str(), &listener.tls) {
+            ("HTTPS" | "TLS", None) => absent(world, facts, protocol, findings),
+            ("HTTP" | "TCP" | "UDP", Some(tls)) => {
+                findings
                     .at(
                         tls.span,
                         format!("a listener of protocol `{protocol}` has `tls`"),
                     )
                     .also(protocol.span, "this protocol is in plain text")
-                    .help("use protocol `HTTPS`, or take `tls` out"),
-                (_, Some(tls)) if listener.passes_through() && !tls.certificates.is_empty() => {
-                    findings
-                        .at(
-                            tls.certificates[0].name_span(),
-                            "a listener that passes TLS through names a certificate",
-                        )
-                        .help("take `certificateRefs` out, or set `mode: Terminate`")
-                }
-                (_, Some(tls))
-                    if !listener.passes_through()
-                        && tls.certificates.is_empty()
-                        && tls.options.is_empty() =>
-                {
-                    findings
-                        .at(tls.span, "a listener that ends TLS names no certificate")
-                        .help("add `certificateRefs`")
-                }
-                _ => continue,
-            };
+                    .help("use protocol `HTTPS`, or take `tls` out");
+            }
+            (_, Some(tls)) => certificates(listener, tls, findings),
+            _ => {}
         }
+    }
+}
+
+/// The protocol asks for `tls`, and there is none.
+fn absent(
+    world: &World<'_>,
+    facts: &ListenerFacts,
+    protocol: &Spanned<String>,
+    findings: &mut Findings,
+) {
+    // The Gateway names certificates in the implementation's own way.
+    if facts.transport == Transport::Terminate {
+        return;
+    }
+    let profile = world.attachment.gateways[facts.gateway].profile;
+    let what = format!("a listener of protocol `{protocol}` has no `tls`");
+    let is_tls = protocol.value == "TLS";
+    let finding = match is_tls || profile.is_known() {
+        true => findings.at(protocol.span, format!("{what}: nobody serves it")),
+        // Some clouds have certificates in objects of their own.
+        false => {
+            let message = format!("{what}: most implementations do not serve it");
+            let finding = findings.at(protocol.span, message);
+            finding.severity(Severity::Warning)
+        }
+    };
+    finding.help(match is_tls {
+        true => "add `tls.certificateRefs`, or `tls.mode: Passthrough`",
+        false => "add `tls.certificateRefs`",
+    });
+}
+
+/// The mode and the certificates do not go together.
+fn certificates(listener: &Listener, tls: &ListenerTls, findings: &mut Findings) {
+    match (listener.passes_through(), tls.certificates.first()) {
+        (true, Some(first)) => {
+            findings
+                .at(
+                    first.name_span(),
+                    "a listener that passes TLS through names a certificate",
+                )
+                .help("take `certificateRefs` out, or set `mode: Terminate`");
+        }
+        (false, None) if tls.options.is_empty() => {
+            findings
+                .at(tls.span, "a listener that ends TLS names no certificate")
+                .help("add `certificateRefs`");
+        }
+        _ => {}
     }
 }

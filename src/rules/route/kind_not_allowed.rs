@@ -1,5 +1,8 @@
+use crate::attach::profile::Profile;
+use crate::attach::profile::UNKNOWN;
 use crate::attach::route::ParentOutcome;
 use crate::finding::Findings;
+use crate::model::route::RouteKind;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -20,22 +23,47 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let route = &world.model.routes[parent.route];
         let written = world.attachment.listeners[listener].written(world.model);
         let kind = route.kind.name();
+        let facts = &world.attachment.listeners[listener];
         let finding = findings.at(
             route.parents[parent.parent].name_span(),
             format!("the listener `{}` carries no {kind}", written.name()),
         );
-        match written.allowed.kinds.first() {
-            Some(first) => finding.also(first.span, "these kinds only"),
-            None => finding.also(
-                written
-                    .protocol
-                    .as_ref()
-                    .map_or(written.span, |protocol| protocol.span),
-                "by this protocol",
-            ),
+        let protocol = written.protocol.as_ref();
+        let protocol = protocol.map_or(written.span, |protocol| protocol.span);
+        let profile = world.attachment.gateways[facts.gateway].profile;
+        let carries = |profile: &Profile| {
+            let kinds = (profile.kinds)(written);
+            kinds.is_some_and(|kinds| kinds.contains(&route.kind))
         };
-        finding.help(format!(
-            "add {kind} to `allowedRoutes.kinds`, or attach the route to a listener that carries it"
-        ));
+        match written.allowed.kinds.first() {
+            Some(first) if carries(profile) => {
+                finding
+                    .also(first.span, "these kinds only")
+                    .help(format!(
+                        "add {kind} to `allowedRoutes.kinds`, or attach the route to a listener that carries it"
+                    ));
+                continue;
+            }
+            _ if carries(&UNKNOWN) => {
+                let label = format!("{} serves none by this protocol", profile.name);
+                finding.also(protocol, label);
+                world.show_class(finding, facts.gateway);
+                finding.help(match route.kind {
+                    RouteKind::Grpc => {
+                        "use an HTTPRoute to an OTLP/HTTP receiver, or another implementation"
+                    }
+                    _ => "use a kind of route that it serves",
+                });
+                continue;
+            }
+            _ => finding.also(protocol, "by this protocol"),
+        };
+        let protocol = match route.kind {
+            RouteKind::Http | RouteKind::Grpc => "HTTPS",
+            RouteKind::Tls => "TLS",
+            RouteKind::Tcp => "TCP",
+            RouteKind::Udp => "UDP",
+        };
+        finding.help(format!("attach it to a listener of protocol `{protocol}`"));
     }
 }

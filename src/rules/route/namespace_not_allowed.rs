@@ -1,3 +1,4 @@
+use crate::attach::Standing;
 use crate::attach::route::ParentOutcome;
 use crate::finding::Findings;
 use crate::rule::Rule;
@@ -25,19 +26,67 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             "Selector" => "this listener takes routes from selected namespaces only",
             _ => "this listener takes routes from its own namespace only",
         };
-        findings
-            .at(
-                reference.name_span(),
-                format!(
-                    "the listener `{}` takes no routes from the namespace `{}`",
-                    written.name(),
-                    route.object.namespace()
-                ),
-            )
-            .also(
-                from.as_ref().map_or(written.name_span(), |from| from.span),
-                why,
-            )
-            .help("set `allowedRoutes.namespaces` on the listener, or move the route");
+        let own = route.object.namespace();
+        let home = world.attachment.listeners[listener]
+            .owner(world.model)
+            .namespace();
+        let finding = findings.at(
+            reference.name_span(),
+            format!(
+                "the listener `{}` takes no routes from the namespace `{own}`",
+                written.name()
+            ),
+        );
+        finding.also(
+            from.as_ref().map_or(written.name_span(), |from| from.span),
+            why,
+        );
+        finding.help(format!("let {}", admission("allowedRoutes", own, home)));
+        finding.help("or move the route");
+    }
+    for (set, facts) in world
+        .model
+        .listener_sets
+        .iter()
+        .zip(&world.attachment.listener_sets)
+    {
+        let (Standing::NotAllowed, Some(gateway), Some(parent)) =
+            (facts.standing, facts.gateway, &set.parent)
+        else {
+            continue;
+        };
+        let gateway = &world.model.gateways[gateway];
+        let (own, home) = (set.object.namespace(), gateway.object.namespace());
+        let message = format!(
+            "the Gateway `{}` takes no ListenerSets from the namespace `{own}`",
+            gateway.object.name()
+        );
+        let finding = findings.at(parent.name_span(), message);
+        match &gateway.allowed_listeners.from {
+            Some(from) => finding.also(from.span, "these namespaces only"),
+            None => finding.also(
+                gateway.object.name_span(),
+                "there is no `allowedListeners`, and by default nobody is let in",
+            ),
+        };
+        finding.also(
+            set.object.name_span(),
+            "nobody serves the listeners of this set",
+        );
+        finding.help(format!(
+            "let the Gateway's {}",
+            admission("allowedListeners", own, home)
+        ));
+    }
+}
+
+/// What lets that namespace in, where `home` is that of the Gateway or ListenerSet.
+fn admission(field: &str, namespace: &str, home: &str) -> String {
+    match namespace == home {
+        true => format!("`{field}.namespaces` have `from: Same`"),
+        false => format!(
+            "`{field}.namespaces` have `from: Selector` with `selector.matchLabels`: \
+             `kubernetes.io/metadata.name: {namespace}`"
+        ),
     }
 }

@@ -16,11 +16,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for backend in &world.attachment.backends {
-        let BackendOutcome::Portless { service } = backend.outcome else {
+    for (_, reference, outcome) in world.attachment.sent_to(world.model) {
+        let BackendOutcome::Portless { service } = *outcome else {
             continue;
         };
-        let reference = backend.written(world.model);
         let finding = findings.at(
             reference.name_span(),
             "this reference to a Service names no port",

@@ -1,6 +1,7 @@
 use crate::attach::Absent;
 use crate::attach::route::BackendOutcome;
 use crate::finding::Findings;
+use crate::model::reference::Reference;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -14,41 +15,59 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for backend in &world.attachment.backends {
-        let BackendOutcome::Absent(absent) = backend.outcome else {
-            continue;
-        };
-        let reference = backend.written(world.model);
-        let route = &world.model.routes[backend.route];
+    for (route, reference, outcome) in world.attachment.sent_to(world.model) {
+        let route = &world.model.routes[route];
         let namespace = reference.namespace_or(route.object.namespace());
-        let near = world.model.services.similar(namespace, reference.name());
-        match (absent, near) {
-            (Absent::Missing, near) => {
-                let finding = findings.at(
-                    reference.name_span(),
-                    format!(
-                        "there is no Service `{}` in the namespace `{namespace}`",
-                        reference.name()
-                    ),
-                );
-                if let Some(near) = near {
-                    finding.meant(near.object.name());
-                }
+        match outcome {
+            BackendOutcome::Absent(absent) => {
+                service(world, reference, namespace, *absent, findings);
             }
-            (Absent::Outside, Some(near)) => {
-                findings
-                    .at(
-                        reference.name_span(),
-                        format!(
-                            "no Service `{}` was given, but one of nearly that name",
-                            reference.name()
-                        ),
-                    )
-                    .severity(Severity::Warning)
-                    .also(near.object.name_span(), "this one was")
-                    .meant(near.object.name());
-            }
-            (Absent::Outside, None) => {}
+            BackendOutcome::OtherKind => other_kind(reference, findings),
+            _ => {}
         }
     }
+}
+
+/// The Service is not there.
+fn service(
+    world: &World<'_>,
+    reference: &Reference,
+    namespace: &str,
+    absent: Absent,
+    findings: &mut Findings,
+) {
+    let name = reference.name();
+    let near = world.model.services.similar(namespace, name);
+    match (absent, near) {
+        (Absent::Missing, near) => {
+            let message = format!("there is no Service `{name}` in the namespace `{namespace}`");
+            let finding = findings.at(reference.name_span(), message);
+            match near {
+                Some(near) => finding.meant(near.object.name()),
+                None => finding.help("name a Service that is there, with its namespace"),
+            };
+        }
+        (Absent::Outside, Some(near)) => {
+            let message = format!("no Service `{name}` was given, but one of nearly that name");
+            findings
+                .at(reference.name_span(), message)
+                .severity(Severity::Warning)
+                .also(near.object.name_span(), "this one was")
+                .meant(near.object.name());
+        }
+        (Absent::Outside, None) => {}
+    }
+}
+
+/// Kinds of Kubernetes itself, other than Services, are for no implementation; those of other groups may be.
+fn other_kind(reference: &Reference, findings: &mut Findings) {
+    let (Some(kind), "") = (&reference.kind, reference.group_or("")) else {
+        return;
+    };
+    findings
+        .at(
+            kind.span,
+            format!("a route leads to a Service, not to a {kind}"),
+        )
+        .help(format!("make a Service for the {kind}, and name that"));
 }

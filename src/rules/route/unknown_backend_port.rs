@@ -14,11 +14,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for backend in &world.attachment.backends {
-        let BackendOutcome::NoPort { service } = backend.outcome else {
+    for (_, reference, outcome) in world.attachment.sent_to(world.model) {
+        let BackendOutcome::NoPort { service } = *outcome else {
             continue;
         };
-        let reference = backend.written(world.model);
         let Some(port) = &reference.port else {
             continue;
         };
@@ -28,6 +27,10 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .iter()
             .filter_map(|entry| Some(entry.port.as_ref()?.to_string()))
             .collect();
+        // A Service that only names a host (`ExternalName`) may leave its ports out.
+        if ports.is_empty() {
+            continue;
+        }
         let finding = findings.at(
             port.span,
             format!("the Service `{}` has no port {port}", service.object.name()),

@@ -1,7 +1,10 @@
 use crate::attach::Absent;
+use crate::attach::Standing;
 use crate::attach::route::ParentOutcome;
 use crate::finding::Findings;
 use crate::model::gateway::Gateway;
+use crate::model::gateway::ListenerSet;
+use crate::model::reference::Reference;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -22,50 +25,101 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let route = &world.model.routes[parent.route];
         let reference = &route.parents[parent.parent];
         let namespace = reference.namespace_or(route.object.namespace());
-        let near = world.model.gateways.similar(namespace, reference.name());
-        let message = format!(
-            "there is no Gateway `{}` in the namespace `{namespace}`",
-            reference.name()
-        );
+        let (kind, name) = (reference.kind_or("Gateway"), reference.name());
+        let is_gateway = kind == "Gateway";
+        let near = match is_gateway {
+            true => world
+                .model
+                .gateways
+                .similar(namespace, name)
+                .map(|own| &own.object),
+            false => world
+                .model
+                .listener_sets
+                .similar(namespace, name)
+                .map(|own| &own.object),
+        };
         match (absent, near) {
             (Absent::Missing, near) => {
+                let message = format!("there is no {kind} `{name}` in the namespace `{namespace}`");
                 let finding = findings.at(reference.name_span(), message);
                 finding.also(route.object.name_span(), "this route gets no traffic");
-                if let Some(near) = near {
-                    finding.meant(near.object.name());
-                }
+                match near {
+                    Some(near) => finding.meant(near.name()),
+                    None => {
+                        finding.help(format!("name a {kind} that is there, with its namespace"))
+                    }
+                };
             }
             (Absent::Outside, Some(near)) => {
+                let message = format!("no {kind} `{name}` was given, but one of nearly that name");
                 findings
-                    .at(
-                        reference.name_span(),
-                        format!(
-                            "no Gateway `{}` was given, but one of nearly that name",
-                            reference.name()
-                        ),
-                    )
+                    .at(reference.name_span(), message)
                     .severity(Severity::Warning)
-                    .also(near.object.name_span(), "this one was")
-                    .meant(near.object.name());
+                    .also(near.name_span(), "this one was")
+                    .meant(near.name());
             }
             (Absent::Outside, None) => {
-                if let Some(kin) = unrouted_kin(world, namespace, reference.name()) {
+                let kin = unrouted_kin(world, namespace, name);
+                if let Some(kin) = kin.filter(|_| is_gateway) {
+                    let own = kin.object.name();
+                    let message =
+                        format!("no Gateway `{name}` was given, but `{own}`, which no route names");
                     findings
-                        .at(
-                            reference.name_span(),
-                            format!(
-                                "no Gateway `{}` was given, but `{}`, which no route names",
-                                reference.name(),
-                                kin.object.name()
-                            ),
-                        )
+                        .at(reference.name_span(), message)
                         .severity(Severity::Warning)
                         .also(kin.object.name_span(), "this one was")
-                        .meant(kin.object.name());
+                        .meant(own);
                 }
             }
         }
     }
+    for (set, facts) in world
+        .model
+        .listener_sets
+        .iter()
+        .zip(&world.attachment.listener_sets)
+    {
+        if let (Standing::Absent(absent), Some(parent)) = (facts.standing, &set.parent) {
+            orphan(world, set, parent, absent, findings);
+        }
+    }
+}
+
+/// A ListenerSet names a Gateway that does not exist.
+fn orphan(
+    world: &World<'_>,
+    set: &ListenerSet,
+    parent: &Reference,
+    absent: Absent,
+    findings: &mut Findings,
+) {
+    let namespace = parent.namespace_or(set.object.namespace());
+    let name = parent.name();
+    let near = world.model.gateways.similar(namespace, name);
+    let message = match (absent, near) {
+        (Absent::Missing, _) => {
+            format!("there is no Gateway `{name}` in the namespace `{namespace}`")
+        }
+        (Absent::Outside, Some(_)) => {
+            format!("no Gateway `{name}` was given, but one of nearly that name")
+        }
+        (Absent::Outside, None) => return,
+    };
+    let finding = findings.at(parent.name_span(), message);
+    if absent == Absent::Outside {
+        finding.severity(Severity::Warning);
+    }
+    finding.also(
+        set.object.name_span(),
+        "nobody serves the listeners of this set",
+    );
+    match near {
+        Some(near) => finding
+            .also(near.object.name_span(), "this one was given")
+            .meant(near.object.name()),
+        None => finding.help("name a Gateway that is there, with its namespace"),
+    };
 }
 
 /// The Gateway that a route of that namespace may well mean: the only one there, named by no route, and called so but
