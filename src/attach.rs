@@ -31,6 +31,7 @@ pub mod scrutiny;
 pub mod shadow;
 pub mod sni;
 pub mod status;
+pub mod trust;
 pub mod usage;
 
 use aim::Aim;
@@ -47,6 +48,7 @@ use route::BackendFacts;
 use route::BackendOutcome;
 use route::ParentFacts;
 use shadow::Shadowed;
+use trust::Distrust;
 use usage::GrantFacts;
 
 /// What each controller makes of its listeners and routes.
@@ -75,6 +77,8 @@ pub struct Attachment {
     pub backend_policies: BTreeMap<(usize, usize), usize>,
     /// One entry a target of a ClientTrafficPolicy, policy by policy.
     pub aims: Vec<Aim>,
+    /// What is wrong with BackendTLSPolicies.
+    pub distrusts: Vec<Distrust>,
     /// The certificates that listeners show and trust.
     pub credentials: Credentials,
 }
@@ -205,6 +209,7 @@ pub fn attach(model: &Model, settings: &Settings) -> Attachment {
     attachment.refused = asking::refused(&index, &attachment, &asked);
     attachment.aims = Aim::all(&index, &attachment);
     attachment.shadowed = shadow::shadowed(model, &attachment);
+    attachment.distrusts = trust::distrusts(model, settings);
     attachment.backend_policies = backend_policies(model);
     attachment
 }

@@ -23,6 +23,7 @@ pub mod lack;
 pub mod landing;
 pub mod material;
 mod policy;
+pub mod presented;
 pub mod proxy;
 pub mod reach;
 pub mod scrape;
@@ -47,6 +48,7 @@ use lack::Lack;
 use landing::Landing;
 use landing::Target;
 use material::Materials;
+use presented::Misnamed;
 use proxy::Proxy;
 use scrape::Scrape;
 use scrape::SecureJob;
@@ -59,6 +61,8 @@ pub struct Graph {
     pub landings: Vec<Landing>,
     /// What each listener hands on, route by route.
     pub deliveries: Vec<Delivery>,
+    /// Names that lead through to a certificate for others.
+    pub misnamed: Vec<Misnamed>,
     /// Which receivers outsiders reach.
     pub exposures: Vec<Exposure>,
     /// Ways around listeners that demand client certificates.
@@ -103,6 +107,7 @@ impl Graph {
         let mut graph = Self {
             landings,
             deliveries,
+            misnamed: Vec::new(),
             exposures: Vec::new(),
             bypasses: Vec::new(),
             coverage: Vec::new(),
@@ -127,6 +132,8 @@ impl Graph {
         let materials = Materials::of(model, settings);
         graph.inventory = inventory::list(model, attachment, &materials);
         graph.misfits = Misfit::all(model, attachment, &graph, &materials, settings);
+        let ways = (graph.landings.as_slice(), graph.deliveries.as_slice());
+        graph.misnamed = Misnamed::all(model, attachment, ways, &materials);
         graph.journeys = Journey::all(model, attachment, &graph, &materials, settings);
         graph
     }

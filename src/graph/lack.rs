@@ -57,6 +57,10 @@ pub enum Needer {
     Listener,
     /// A listener, for one of the authorities of its clients; it has others.
     Authority,
+    /// A Gateway, for the certificate that it shows to backends.
+    Gateway,
+    /// A BackendTLSPolicy, for the authorities of a backend.
+    Backend,
     /// The Pod of a Collector, for a volume.
     Volume,
     /// The container of a Collector, for its environment.
@@ -113,6 +117,28 @@ impl Search<'_> {
             }
         }
         self.authorities(attachment);
+        for (gateway, facts) in model.gateways.iter().zip(&attachment.gateways) {
+            let shown = gateway.client_certificate.as_ref();
+            if let (Some(reference), Some(Resolved::Absent(_))) = (shown, &facts.client_certificate)
+            {
+                self.referred(Store::Secret, reference, &gateway.object, Needer::Gateway);
+            }
+        }
+        for policy in &model.backend_tls_policies {
+            for reference in &policy.authorities {
+                let store = match (reference.group_or(""), reference.kind_or("ConfigMap")) {
+                    ("", "ConfigMap") => Store::ConfigMap,
+                    ("", "Secret") => Store::Secret,
+                    _ => continue,
+                };
+                self.look(
+                    store,
+                    &Spanned::new(reference.name().to_owned(), reference.name_span()),
+                    &policy.object,
+                    Needer::Backend,
+                );
+            }
+        }
     }
 
     /// The references of `spec.tls.frontend`, each once however many listeners obey it.

@@ -41,8 +41,10 @@ fn accuse(lack: &Lack, findings: &mut Findings) {
         Needer::Volume | Needer::Environment => {
             "create it, or say `optional: true` if the Pod can do without it"
         }
-        Needer::Authority => "create it, or name the one that holds the authorities",
-        Needer::Listener | Needer::Ingress => {
+        Needer::Authority | Needer::Backend => {
+            "create it, or name the one that holds the authorities"
+        }
+        Needer::Listener | Needer::Ingress | Needer::Gateway => {
             "create it, or name the one that holds the certificate"
         }
     });
@@ -54,7 +56,10 @@ fn wonder(lack: &Lack, findings: &mut Findings) {
         return;
     };
     let (kind, name, namespace) = (lack.store.kind(), &lack.name, &lack.namespace);
-    let is_reference = matches!(lack.by, Needer::Listener | Needer::Authority);
+    let is_reference = matches!(
+        lack.by,
+        Needer::Listener | Needer::Authority | Needer::Gateway
+    );
     findings
         .at(
             lack.said,
@@ -80,6 +85,8 @@ const fn outcome(by: Needer) -> &'static str {
     match by {
         Needer::Listener => "the listener is not served",
         Needer::Authority => "clients of this authority are not let in",
+        Needer::Gateway => "backends that ask for a certificate refuse the gateway",
+        Needer::Backend => "the gateway trusts no backend, and answers with 500",
         Needer::Volume => "the Pod does not start",
         Needer::Environment => "the container does not start",
         Needer::Ingress => "clients are shown the controller's own certificate",

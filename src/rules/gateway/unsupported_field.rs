@@ -5,6 +5,7 @@ use crate::finding::Fix;
 use crate::finding::Safety;
 use crate::finding::addition;
 use crate::model::GATEWAY_API;
+use crate::model::reference::Reference;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -22,7 +23,16 @@ pub(super) static RULE: Rule = Rule {
 fn check(world: &World<'_>, findings: &mut Findings) {
     for facts in &world.attachment.listeners {
         listener(world, facts, findings);
+        let tls = facts.written(world.model).tls.iter();
+        for reference in tls.flat_map(|tls| &tls.certificates) {
+            not_a_secret(world, facts.gateway, reference, findings);
+        }
         kinds(world, facts, findings);
+    }
+    for (at, gateway) in world.model.gateways.iter().enumerate() {
+        if let Some(reference) = &gateway.client_certificate {
+            not_a_secret(world, at, reference, findings);
+        }
     }
     frontends(world, findings);
     let sets = &world.attachment.listener_sets;
@@ -72,6 +82,24 @@ fn listener(world: &World<'_>, facts: &ListenerFacts, findings: &mut Findings) {
         world.show_class(finding, facts.gateway);
         finding.help("name fewer: one certificate may carry several names");
     }
+}
+
+/// A certificate that is named in something other than a Secret.
+fn not_a_secret(world: &World<'_>, gateway: usize, reference: &Reference, findings: &mut Findings) {
+    let profile = world.attachment.gateways[gateway].profile;
+    let is_secret = reference.group_or("").is_empty() && reference.kind_or("Secret") == "Secret";
+    if is_secret || !profile.takes_secrets_only {
+        return;
+    }
+    let written = [&reference.kind, &reference.group];
+    let written = written
+        .into_iter()
+        .flatten()
+        .find(|own| own.value != "Secret");
+    let message = format!("{} takes certificates from Secrets only", profile.name);
+    let finding = findings.at(written.map_or(reference.span, |own| own.span), message);
+    world.show_class(finding, gateway);
+    finding.help("name a Secret: `kind: Secret`, and no `group`");
 }
 
 /// Entries of `allowedRoutes.kinds` that the listener cannot carry.

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::attach::Absent;
 use crate::attach::listener::Transport;
+use crate::attach::trust::Failing;
 use crate::finding::Findings;
 use crate::graph::backend_tls::Misfit;
 use crate::graph::backend_tls::Reason;
@@ -22,6 +23,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    mismatched(world, findings);
+    distrusted(world, findings);
+}
+
+/// The gateway speaks TLS to plain text, or the reverse, or shows no certificate where one is demanded.
+fn mismatched(world: &World<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for delivery in &world.graph.deliveries {
         let facts = &world.attachment.listeners[delivery.listener];
@@ -142,6 +149,66 @@ fn misfits(world: &World<'_>, misfit: &Misfit, findings: &mut Findings) {
             )
             .help("use a certificate that one of them issued for clients"),
     };
+}
+
+/// A policy aims at nothing, or its authorities are none.
+fn distrusted(world: &World<'_>, findings: &mut Findings) {
+    for distrust in &world.attachment.distrusts {
+        let policy = &world.model.backend_tls_policies[distrust.policy];
+        let object = &policy.object;
+        match &distrust.why {
+            Failing::NoService(absent) => {
+                let mut targets = policy.targets.iter();
+                let target = targets.find(|target| target.name_span() == distrust.said);
+                let name = target.map_or("", |target| target.name());
+                let near = world.model.services.similar(object.namespace(), name);
+                let message = match (absent, near) {
+                    (Absent::Missing, _) => format!(
+                        "there is no Service `{name}` in `{}`: this policy is for nobody",
+                        object.namespace()
+                    ),
+                    (Absent::Outside, Some(_)) => {
+                        format!("no Service `{name}` was given, but one of nearly that name")
+                    }
+                    (Absent::Outside, None) => continue,
+                };
+                let finding = findings.at(distrust.said, message);
+                if *absent == Absent::Outside {
+                    finding.severity(Severity::Warning);
+                }
+                match near {
+                    Some(near) => finding
+                        .also(near.object.name_span(), "this one was given")
+                        .meant(near.object.name()),
+                    None => finding.help("a policy is for Services of its own namespace"),
+                };
+            }
+            Failing::NoPort(service) => {
+                let service = &world.model.services[*service];
+                let names = service.ports.iter().filter_map(|port| port.name.as_ref());
+                let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+                let finding = findings.at(
+                    distrust.said,
+                    "the Service has no port of this name: the gateway speaks plain text to all of them",
+                );
+                finding.also(service.object.name_span(), "this Service");
+                finding.help(match names.as_slice() {
+                    [] => "its ports have no names: leave `sectionName` out".to_owned(),
+                    names => format!("it has {}", names.join(", ")),
+                });
+            }
+            Failing::OtherKind(kind) => {
+                let message = format!("authorities are not read from a {kind}");
+                let finding = findings.at(distrust.said, message);
+                finding.help("put them into a ConfigMap, as `ca.crt`");
+            }
+            Failing::Empty(defect) => {
+                let message = format!("the gateway trusts no backend: what is named here {defect}");
+                let finding = findings.at(distrust.said, message);
+                finding.help("put the authorities into it as `ca.crt`, in PEM");
+            }
+        }
+    }
 }
 
 /// The implementation speaks TLS to the port, although no policy asks for it.

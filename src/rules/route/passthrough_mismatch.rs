@@ -46,4 +46,14 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .also(server.span, "this receiver has no `tls`")
             .help("give the receiver `tls` with a certificate, or let the listener terminate");
     }
+    for misnamed in &world.graph.misnamed {
+        findings
+            .at(
+                misnamed.at,
+                "TLS goes through to a receiver whose certificate is not for this name",
+            )
+            .also(misnamed.certificate, "the receiver presents this one")
+            .help(format!("clients say `{}`", misnamed.words))
+            .help("issue the receiver's certificate for this name, too");
+    }
 }
