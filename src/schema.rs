@@ -2,6 +2,14 @@
 //!
 //! The tables of `schemas/kinds/` say it for the kinds that we know, per API version, bundle version and channel;
 //! definitions (CRDs) among the sources say it for the others.
+//!
+//! Why not the crate `jsonschema`, which holds what we print to its schemas in our tests: a definition is no JSON Schema. What
+//! Kubernetes does with it (fields that are not listed are cut off unless `x-kubernetes-preserve-unknown-fields` says otherwise,
+//! defaults come before validation, `nullable`, `x-kubernetes-int-or-string`, keys of lists) has no word there, and the
+//! answer must be the key or scalar that is wrong, with what was meant. It would be half of the binary, and takes 5 ms to
+//! start; a walk over the tape takes none (measured: 1.3 ms instead of 6.6 ms for one small file). That both agree where both have a word is
+//! tried in `tests/definitions.rs`. Rules in CEL (`x-kubernetes-validations`) of given definitions are not run: they cost
+//! 120 µs an object and an interpreter; those of Gateway API are written out in `checks`.
 
 use std::sync::OnceLock;
 

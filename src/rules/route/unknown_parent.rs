@@ -80,8 +80,26 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         .iter()
         .zip(&world.attachment.listener_sets)
     {
-        if let (Standing::Absent(absent), Some(parent)) = (facts.standing, &set.parent) {
-            orphan(world, set, parent, absent, findings);
+        match (facts.standing, &set.parent) {
+            (Standing::Absent(absent), Some(parent)) => {
+                orphan(world, set, parent, absent, findings);
+            }
+            (Standing::OtherKind, Some(parent)) => {
+                if let Some(kind) = parent.kind.as_ref().filter(|kind| kind.value != "Gateway") {
+                    let message = format!(
+                        "a {} belongs to a Gateway, not to a {kind}",
+                        set.object.kind
+                    );
+                    findings
+                        .at(kind.span, message)
+                        .also(
+                            set.object.name_span(),
+                            "nobody serves the listeners of this set",
+                        )
+                        .help("name the Gateway, and leave `kind` out");
+                }
+            }
+            _ => {}
         }
     }
 }
