@@ -416,6 +416,11 @@ fn shells_kubectl_and_man_are_served() {
         "auto\t\nalways\t\n:4\n"
     );
     assert_eq!(complete(&["check", "deploy/"]), ":0\n");
+    assert!(complete(&["check", "--format", ""]).starts_with("text\t\nconcise\t\n"));
+    assert_eq!(complete(&["cluster", "-o", "sar"]), "sarif\t\n:4\n");
+    assert_eq!(complete(&["check", "--fail-on", "w"]), "warning\t\n:4\n");
+    assert_eq!(complete(&["explain", "unused-ig"]), "unused-ignore\t\n:4\n");
+    assert_eq!(complete(&["completions", "zs"]), "zsh\t\n:4\n");
     let plugin = Command::new(env!("CARGO_BIN_EXE_kubectl-otel_lint"))
         .args(["paths", "--help"])
         .output()

@@ -49,6 +49,9 @@ impl Complete {
         let awaited = before.last().and_then(|word| option(command, word));
         let mut words: Vec<(String, String)> = match awaited {
             Some(option) => values(option),
+            None if takes_word(command) && !last.starts_with('-') => {
+                command.get_positionals().flat_map(values).collect()
+            }
             None if last.starts_with('-') => command.get_opts().filter_map(flag).collect(),
             None if before.is_empty() => command.get_subcommands().filter_map(subcommand).collect(),
             None => Vec::new(),
@@ -63,12 +66,27 @@ impl Complete {
     }
 }
 
+/// Whether what comes without a dash is one of some words, not a path.
+fn takes_word(command: &Command) -> bool {
+    let mut positionals = command.get_positionals();
+    positionals.any(|argument| !argument.get_possible_values().is_empty())
+}
+
 /// The option that `word` is, if it waits for a value.
 fn option<'c>(command: &'c Command, word: &str) -> Option<&'c Arg> {
-    let name = word.strip_prefix("--")?;
+    let name = word.strip_prefix("--");
+    let short = word
+        .strip_prefix('-')
+        .filter(|letter| letter.chars().count() == 1);
+    let short = short.and_then(|letter| letter.chars().next());
     let mut options = command.get_opts();
     options.find(|option| {
-        option.get_long() == Some(name)
+        let is_long = name.is_some_and(|name| {
+            let aliases = option.get_visible_aliases().unwrap_or_default();
+            option.get_long() == Some(name) || aliases.contains(&name)
+        });
+        let is_short = short.is_some() && option.get_short() == short;
+        (is_long || is_short)
             && option
                 .get_num_args()
                 .is_none_or(|range| range.takes_values())

@@ -1,8 +1,14 @@
 //! `otel-lint explain RULE`: the page of a rule.
 
+use std::ffi::OsStr;
 use std::io::Write;
 
+use clap::Arg;
 use clap::Args;
+use clap::Command;
+use clap::builder::PossibleValue;
+use clap::builder::StringValueParser;
+use clap::builder::TypedValueParser;
 
 use super::CLEAN;
 use super::Error;
@@ -12,7 +18,30 @@ use crate::rules;
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// The rule's name, as in a report
+    #[arg(value_parser = Names, hide_possible_values = true)]
     rule: String,
+}
+
+/// Takes any name, so that the run can say which one was meant; shells complete those of the rules.
+#[derive(Clone, Debug)]
+struct Names;
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = rules::all().map(|rule| PossibleValue::new(rule.name));
+        Some(Box::new(names))
+    }
 }
 
 impl Explain {

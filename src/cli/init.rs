@@ -13,6 +13,7 @@ use super::Error;
 use super::given::Given;
 use crate::attach;
 use crate::attach::Attachment;
+use crate::input;
 use crate::input::SETTINGS_FILE;
 use crate::model::Model;
 use crate::source::Sources;
@@ -51,7 +52,8 @@ impl Init {
                 std::io::ErrorKind::AlreadyExists => "; `--force` writes over it",
                 _ => "",
             };
-            Error::Usage(format!("cannot write {path}: {error}{hint}"))
+            let reason = input::reason(&error);
+            Error::Usage(format!("cannot write {path}: {reason}{hint}"))
         })?;
         file.write_all(text.as_bytes())?;
         writeln!(out, "wrote {path}")?;

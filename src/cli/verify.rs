@@ -21,6 +21,7 @@ use crate::certificate::Signatures;
 use crate::certificate::Trust;
 use crate::certificate::Verdict;
 use crate::certificate::Verifier;
+use crate::input;
 use crate::source::Source;
 use crate::source::Sources;
 use crate::source::Span;
@@ -140,8 +141,10 @@ impl Files {
     /// The certificates of the file; what could not be read in it becomes a remark.
     fn read(&mut self, path: &Path) -> Result<Vec<Arc<Certificate>>, Error> {
         let name = path.display().to_string();
-        let bytes = std::fs::read(path)
-            .map_err(|error| Error::Usage(format!("cannot read `{name}`: {error}")))?;
+        let bytes = std::fs::read(path).map_err(|error| {
+            let reason = input::reason(&error);
+            Error::Usage(format!("cannot read {name}: {reason}"))
+        })?;
         let id = self.sources.add(Source::new(name.clone(), bytes));
         let bundle = Bundle::read(self.sources.get(id).bytes(), |range| Span::new(id, range));
         for defect in &bundle.defects {

@@ -61,3 +61,14 @@ repos:
       - id: otel-lint
         language: rust
 TXT
+
+# As people try a hook before they take it: with the language that the hooks themselves say.
+attempt() { pre-commit try-repo "file://$root" "$@" > "$work/said" 2>&1; }
+attempt otel-lint --files good.yaml || { cat "$work/said"; echo "failed: try-repo blocks a good file"; exit 1; }
+! attempt otel-lint --files bad.yaml || { cat "$work/said"; echo "failed: try-repo lets a bad file pass"; exit 1; }
+grep -q 'unquoted-string' "$work/said" || { cat "$work/said"; echo "failed: try-repo does not say why"; exit 1; }
+git add bad.yaml
+! attempt otel-lint-all --all-files || { cat "$work/said"; echo "failed: the whole repository passes"; exit 1; }
+git rm --quiet --cached bad.yaml && rm bad.yaml
+attempt otel-lint-all --all-files || { cat "$work/said"; echo "failed: a good repository is blocked"; exit 1; }
+echo "pre-commit, try-repo: ok"
