@@ -286,6 +286,10 @@ pub fn near_kind(kind: &str) -> Option<&'static str> {
 #[must_use]
 pub fn duplicate_keys(document: Node<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let run_together = run_together(document);
+    if !run_together.is_empty() {
+        return run_together;
+    }
     let mut waiting = vec![document];
     let mut visited = 0_u32;
     while let Some(node) = waiting.pop() {
@@ -316,6 +320,35 @@ pub fn duplicate_keys(document: Node<'_>) -> Vec<Problem> {
     }
     problems.sort_by_key(|problem| problem.span);
     problems
+}
+
+/// Whether several objects stand in one document, since nothing ends the first: `cat a.yaml b.yaml`.
+pub(crate) fn is_run_together(document: Node<'_>) -> bool {
+    document.shape() == Shape::Mapping
+        && document
+            .duplicates()
+            .any(|(_, again)| again.text() == "apiVersion")
+        && document
+            .duplicates()
+            .any(|(_, again)| again.text() == "kind")
+}
+
+/// Where the second and later objects of such a document begin; what else is doubled in it follows from that.
+fn run_together(document: Node<'_>) -> Vec<Problem> {
+    if !is_run_together(document) {
+        return Vec::new();
+    }
+    let begins = document
+        .duplicates()
+        .filter(|(_, again)| again.text() == "apiVersion");
+    begins
+        .map(|(first, again)| {
+            let message = "another object begins in the middle of one: no `---` stands between them";
+            Problem::new(ProblemKind::DuplicateKey, again.span(), message)
+                .also(first.span(), "the first one")
+                .help("write `---` on a line before it, as between the outputs of `cat a.yaml b.yaml`")
+        })
+        .collect()
 }
 
 /// The Gateway API bundle that the CustomResourceDefinitions among `documents` belong to, by their annotations

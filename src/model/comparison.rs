@@ -36,6 +36,9 @@ pub(super) fn problems(model: &Model, sources: &Sources, assume: &Assume) -> Vec
     let compare = |index: usize| {
         let object = &model.objects[index];
         let node = object.tree.node();
+        if schema::is_run_together(node) {
+            return Vec::new();
+        }
         if model.patches.contains(&sources.get(object.source).name) {
             schemas.validate_patch(node)
         } else {
