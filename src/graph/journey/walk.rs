@@ -28,6 +28,7 @@ use crate::model::collector::dial::Security;
 use crate::model::collector::endpoint::Host;
 use crate::model::collector::exporter::Exporter;
 use crate::model::collector::id::Signal;
+use crate::model::collector::receiver::Transport as Protocol;
 use crate::settings::Settings;
 use crate::source::Span;
 
@@ -136,6 +137,11 @@ impl Walk<'_> {
                 .as_ref()
                 .is_some_and(|own| own.value == i64::from(number))
         }) else {
+            // The name of a headless Service stands for its Pods, whose ports need not be in it.
+            let is_headless = own.cluster_ip.as_ref().is_some_and(|ip| ip.value == "None");
+            if is_headless || (own.is_operated() && !is_otlp(number)) {
+                return End::Unknown(format!("the Service says nothing of port {number}"));
+            }
             journey.flaw(
                 dial.endpoint,
                 FlawKind::UnknownServicePort {
@@ -331,4 +337,11 @@ impl Walk<'_> {
         let name = format!("{}/{}", gateway.object.name(), written.name());
         journey.trail.push(guard, name, Some(written.name_span()));
     }
+}
+
+/// Whether the port is one of OTLP's own: of those the operator knows whether a Collector opens them.
+fn is_otlp(port: u16) -> bool {
+    [Protocol::Grpc, Protocol::Http]
+        .iter()
+        .any(|transport| transport.port() == port)
 }

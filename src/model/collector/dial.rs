@@ -151,7 +151,7 @@ pub enum NoDial {
         /// In words.
         why: String,
     },
-    /// It is no OTLP exporter, or a template whose backends bring the endpoints.
+    /// It is no OTLP exporter, or a template whose backends are found in a way that is not read.
     NotOtlp,
 }
 
@@ -163,7 +163,7 @@ pub fn dial(collector: &Collector, exporter: &Exporter, signal: Signal) -> Resul
     let client = exporter
         .client
         .as_ref()
-        .filter(|client| !client.is_template)
+        .filter(|client| !client.is_template || client.endpoint.is_some())
         .ok_or(NoDial::NotOtlp)?;
     let Some(endpoint) = client.endpoint(signal) else {
         let said = match client.transport {
@@ -217,6 +217,9 @@ fn grpc(client: &Client, endpoint: &Spanned<Phrase>) -> Result<Dial, NoDial> {
     }
     let name = match client.authority.as_ref().or(override_name) {
         Some(name) => written(name),
+        None if client.by_address => {
+            Name::Unknown("backends are dialled by the addresses of their Pods".to_owned())
+        }
         None => channel_name(&target),
     };
     let security = match security {

@@ -3,6 +3,7 @@
 use crate::source::Span;
 use crate::source::Spanned;
 
+use super::endpoint;
 use super::id::ComponentId;
 use super::id::Signal;
 use super::phrase::Phrase;
@@ -13,6 +14,7 @@ use super::section::Header;
 use super::section::Presence;
 use super::section::Tls;
 use super::section::headers;
+use super::value::Content;
 use super::value::Value;
 
 /// One entry of `exporters`.
@@ -31,9 +33,11 @@ pub struct Exporter {
 pub struct Client {
     /// gRPC or HTTP.
     pub transport: Transport,
-    /// Whether it is the template of load_balancing: the endpoint is overwritten by each backend's address.
+    /// Whether it is the template of load_balancing, which puts each backend in the place of its endpoint.
     pub is_template: bool,
-    /// `endpoint` as written.
+    /// Whether its backends are dialled by their addresses, whatever name they were found under.
+    pub by_address: bool,
+    /// `endpoint` as written; of a template where the resolver looks for backends.
     pub endpoint: Option<Spanned<Phrase>>,
     /// `traces_endpoint` and its like, for HTTP.
     pub endpoints: Vec<(Signal, Spanned<Phrase>)>,
@@ -97,7 +101,7 @@ impl Exporter {
             "otlphttp" | "otlp_http" => Some(Client::read(Transport::Http, false, body)),
             "loadbalancing" | "load_balancing" => body
                 .at(&["protocol", "otlp"])
-                .map(|otlp| Client::read(Transport::Grpc, true, otlp)),
+                .map(|otlp| Client::read(Transport::Grpc, true, otlp).resolved(body)),
             _ => None,
         };
         Self {
@@ -119,6 +123,7 @@ impl Client {
         Self {
             transport,
             is_template,
+            by_address: false,
             endpoint: text("endpoint"),
             endpoints: match transport {
                 Transport::Grpc => Vec::new(),
@@ -148,6 +153,45 @@ impl Client {
             .find(|(of, _)| *of == signal)
             .map(|(_, endpoint)| endpoint);
         own.or(self.endpoint.as_ref())
+    }
+
+    /// The template, sending where the resolver of `body` looks: `static` (the first host name stands for all), `dns` and
+    /// `k8s`, whose backends are Pods (contrib, exporter/loadbalancingexporter/resolver_{static,dns,k8s}.go).
+    fn resolved(mut self, body: &Value) -> Self {
+        const PORT: &str = "4317";
+        let number = |value: &Value| match &value.content {
+            Content::Integer(number) => Some(number.to_string()),
+            _ => value.text().map(|text| text.as_written().to_owned()),
+        };
+        let hostnames = body.at(&["resolver", "static", "hostnames"]);
+        let first = hostnames.and_then(|hostnames| hostnames.texts().into_iter().next());
+        let dns = body.at(&["resolver", "dns"]);
+        let kubernetes = body.at(&["resolver", "k8s"]);
+        let (host, port) = match (first, dns, kubernetes) {
+            (Some(first), _, _) => (Some(first), None),
+            (None, Some(dns), _) => (dns.text_at("hostname"), dns.get("port").and_then(number)),
+            (None, None, Some(own)) => {
+                let ports = own.get("ports").map(Value::items).unwrap_or_default();
+                (own.text_at("service"), ports.first().and_then(number))
+            }
+            (None, None, None) => (None, None),
+        };
+        self.by_address = dns.is_some()
+            || kubernetes.is_some_and(|own| {
+                let names = own.bool_at("return_hostnames");
+                names.is_none_or(|names| !names.value)
+            });
+        self.endpoint = host.map(|host| {
+            let port = port.unwrap_or_else(|| PORT.to_owned());
+            let has_port = endpoint::split(host.as_written()).is_ok();
+            let whole = if has_port {
+                host.as_written().to_owned()
+            } else {
+                format!("{}:{port}", host.as_written())
+            };
+            Spanned::new(Phrase::read(&whole), host.span)
+        });
+        self
     }
 
     /// Whether it is told to skip verification.

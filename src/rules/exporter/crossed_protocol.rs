@@ -28,11 +28,14 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 gate: Gate::Receiver(landed),
             } if !is_passed_through(world, journey) => {
                 let server = landed.server(world.model);
-                findings
+                let finding = findings
                     .at(flaw.at, "this exporter speaks TLS to a receiver in plain text")
                     .also(server.span, "this receiver has no `tls`")
                     .along(&journey.trail)
                     .help("set `tls.insecure: true` where the way to it is safe, or give the receiver `tls` with a certificate");
+                if dials_http(world, journey) {
+                    finding.help("`http://` turns TLS off for OTLP/HTTP only: gRPC leaves it out and speaks TLS");
+                }
             }
             _ => {}
         }
@@ -59,4 +62,12 @@ fn crossed(journey: &Journey, flaw: &Flaw, sent: Transport, server: Span, findin
 fn is_passed_through(world: &World<'_>, journey: &Journey) -> bool {
     let listener = journey.listener.map(|at| &world.attachment.listeners[at]);
     listener.is_some_and(|listener| listener.transport == Transported::Passthrough)
+}
+
+/// Whether the endpoint is written as if its scheme decided.
+fn dials_http(world: &World<'_>, journey: &Journey) -> bool {
+    let exporter = &world.model.runs[journey.run].collector.exporters[journey.exporter];
+    let client = exporter.client.as_ref();
+    let endpoint = client.and_then(|client| client.endpoint(journey.signal));
+    endpoint.is_some_and(|endpoint| endpoint.as_written().starts_with("http://"))
 }

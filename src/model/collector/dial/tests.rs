@@ -231,3 +231,39 @@ fn ports_follow_the_scheme() {
     assert_eq!(port("http://gw:4318"), Some(4318));
     assert_eq!(port("http://gw:${env:PORT}"), None);
 }
+
+/// contrib, exporter/loadbalancingexporter/resolver_static.go, resolver_dns.go, resolver_k8s.go.
+#[test]
+fn load_balancing_dials_what_its_resolver_finds() {
+    for (resolver, host, port, knows_name) in [
+        ("static: {hostnames: [a:5000, b:5000]}", "a", 5000, true),
+        ("static: {hostnames: [a]}", "a", 4317, true),
+        ("dns: {hostname: a.b.svc}", "a.b.svc", 4317, false),
+        (
+            "dns: {hostname: a.b.svc, port: 5000}",
+            "a.b.svc",
+            5000,
+            false,
+        ),
+        ("k8s: {service: a.b}", "a.b", 4317, false),
+        ("k8s: {service: a.b, ports: [5000]}", "a.b", 5000, false),
+        (
+            "k8s: {service: a.b, return_hostnames: true}",
+            "a.b",
+            4317,
+            true,
+        ),
+    ] {
+        let body = format!("{{protocol: {{otlp: {{}}}}, resolver: {{{resolver}}}}}");
+        let dial = dialled("load_balancing", &body, Signal::Traces).expect(resolver);
+        assert_eq!(dial.host.text().as_deref(), Some(host), "{resolver}");
+        assert_eq!(dial.port, Some(port), "{resolver}");
+        assert_eq!(dial.authority.known().is_some(), knows_name, "{resolver}");
+    }
+    let elsewhere =
+        "{protocol: {otlp: {}}, resolver: {aws_cloud_map: {namespace: n, service_name: s}}}";
+    assert_eq!(
+        dialled("load_balancing", elsewhere, Signal::Traces),
+        Err(NoDial::NotOtlp)
+    );
+}
