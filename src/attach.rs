@@ -63,6 +63,8 @@ pub struct Attachment {
     pub listeners: Vec<ListenerFacts>,
     /// One entry a parentRef, route by route.
     pub parents: Vec<ParentFacts>,
+    /// The parents that lead to each listener, as indexes into them, listener by listener.
+    pub carried: Vec<Vec<usize>>,
     /// One entry a backendRef, route by route.
     pub backends: Vec<BackendFacts>,
     /// One entry a mirror, route by route.
@@ -204,6 +206,7 @@ pub fn attach(model: &Model, settings: &Settings) -> Attachment {
             .mirrors
             .extend(MirrorFacts::of_route(&index, route));
     }
+    attachment.carried = ParentFacts::by_listener(&attachment.parents, attachment.listeners.len());
     let asked = Asking::all(model);
     attachment.grants = GrantFacts::all(&index, &asked);
     attachment.refused = asking::refused(&index, &attachment, &asked);

@@ -106,6 +106,31 @@ impl ParentFacts {
         }
     }
 
+    /// Which of `parents` each of so many listeners carries.
+    pub(super) fn by_listener(parents: &[Self], listeners: usize) -> Vec<Vec<usize>> {
+        let mut carried = vec![Vec::new(); listeners];
+        for (at, parent) in parents.iter().enumerate() {
+            let ParentOutcome::Attached(accepted) = &parent.outcome else {
+                continue;
+            };
+            for accepted in accepted {
+                carried[accepted.listener].push(at);
+            }
+        }
+        carried
+    }
+
+    /// What a listener says of it, if it carries it.
+    #[must_use]
+    pub fn accepted(&self, listener: usize) -> Option<&Accepted> {
+        let ParentOutcome::Attached(accepted) = &self.outcome else {
+            return None;
+        };
+        accepted
+            .iter()
+            .find(|accepted| accepted.listener == listener)
+    }
+
     /// The parentRef as it is written.
     #[must_use]
     pub fn written<'m>(&self, model: &'m crate::model::Model) -> &'m Reference {

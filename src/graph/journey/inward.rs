@@ -13,7 +13,6 @@ use crate::attach::hostname;
 use crate::attach::listener::Transport;
 use crate::attach::precedence;
 use crate::attach::route::Accepted;
-use crate::attach::route::ParentOutcome;
 use crate::graph::delivery::Delivery;
 use crate::graph::delivery::Upstream;
 use crate::graph::landing::Landing;
@@ -27,19 +26,9 @@ use crate::source::Span;
 impl Walk<'_> {
     /// From the listener to the Service port: the rule that takes the request.
     pub(super) fn route(&self, journey: &mut Journey, dial: &Dial, listener: usize) -> End {
-        let routes = self
-            .attachment
-            .parents
-            .iter()
-            .filter_map(|parent| match &parent.outcome {
-                ParentOutcome::Attached(accepted) => {
-                    let here = accepted
-                        .iter()
-                        .find(|accepted| accepted.listener == listener)?;
-                    Some((parent.route, here))
-                }
-                _ => None,
-            });
+        let parents = self.attachment.carried[listener].iter();
+        let parents = parents.map(|at| &self.attachment.parents[*at]);
+        let routes = parents.filter_map(|parent| Some((parent.route, parent.accepted(listener)?)));
         let routes: Vec<_> = routes.collect();
         if routes.is_empty() {
             let mut refused = self.attachment.parents.iter();
