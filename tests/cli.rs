@@ -344,6 +344,19 @@ fn a_change_is_told_what_it_breaks_elsewhere() {
     );
     // Of a part of the repository only that part is missed.
     assert_eq!(found(&["--changed", "route.yaml"]), nothing);
+    // What does not parse any more may still be there.
+    assert!(git(&["reset", "-q", "--hard"]));
+    fs::write(
+        folder.join("edge/gateway.yaml"),
+        format!("{gateway}  a: [\n"),
+    )
+    .unwrap();
+    let unread = found(&["--changed"]);
+    assert!(
+        unread.len() == 1 && unread[0].contains("[unreadable-document]"),
+        "{unread:?}"
+    );
+    assert!(git(&["rm", "-qf", "edge/gateway.yaml"]));
     // What was wrong before is not this change's.
     assert!(git(&["commit", "-qm", "gone"]));
     assert_eq!(found(&["--changed"]), nothing);

@@ -11,6 +11,7 @@ use super::git;
 use crate::input;
 use crate::model::Model;
 use crate::model::object::Object;
+use crate::problem::ProblemKind;
 use crate::report::Report;
 use crate::report::fingerprint::fingerprints;
 use crate::settings::Closed;
@@ -167,12 +168,22 @@ fn gone(earlier: &Sources, sources: &Sources, settings: &Settings) -> Vec<Gone> 
         let kind = object.kind.value.as_str();
         [object.group(), kind, object.namespace(), object.name()].map(str::to_owned)
     };
-    let now = Model::read(sources, settings);
-    let now: BTreeSet<_> = now.objects.iter().map(|object| identity(object)).collect();
+    let after = Model::read(sources, settings);
+    let now: BTreeSet<_> = after
+        .objects
+        .iter()
+        .map(|object| identity(object))
+        .collect();
     let before = Model::read(earlier, settings);
+    // What does not parse any more may hold what it held: its kinds are not known to be complete.
+    let unread = after.problems_of(ProblemKind::UnreadableDocument);
+    let unread: BTreeSet<SourceId> = unread.map(|problem| problem.span.source).collect();
+    let lost = before.objects.iter();
+    let lost = lost.filter(|object| unread.contains(&object.source));
+    let lost: BTreeSet<&str> = lost.map(|object| object.kind.as_str()).collect();
     let objects = before.objects.iter();
     objects
-        .filter(|object| !now.contains(&identity(object)))
+        .filter(|object| !now.contains(&identity(object)) && !lost.contains(object.kind.as_str()))
         .map(|object| Gone {
             kind: object.kind.value.clone(),
             title: format!("`{}`", object.title()),

@@ -1,6 +1,7 @@
 //! Where the statuses that controllers wrote say otherwise than the predicted ones.
 
 use super::Predicted;
+use super::Target;
 use super::condition::Condition;
 use super::condition::Verdict;
 use super::condition::existing;
@@ -81,17 +82,26 @@ fn of_object(predicted: &Predicted<'_>, status: Node<'_>, all: &mut Vec<Differen
     for entry in &predicted.entries {
         let mut written = status.get(list).into_iter().flat_map(Node::items);
         let own = written.find(|own| {
-            let target = own.get(reference);
-            let section = target.and_then(|target| target.string_at("sectionName"));
             says(*own, "controllerName", &entry.controller)
-                && target.is_some_and(|target| says(target, "name", &entry.target.name))
-                && section.map(|section| section.value) == entry.target.section
+                && own
+                    .get(reference)
+                    .is_some_and(|target| is_about(target, &entry.target))
         });
         if let Some(own) = own {
             let part = Part::Target(entry.target.name.clone());
             compare(object, Some(&part), own, &entry.conditions, all);
         }
     }
+}
+
+/// Whether a reference in a status is `target`; controllers write a namespace there or leave it out.
+fn is_about(reference: Node<'_>, target: &Target) -> bool {
+    let text = |key| reference.string_at(key).map(|text| text.value);
+    let namespaces = text("namespace").zip(target.namespace.clone());
+    says(reference, "name", &target.name)
+        && text("sectionName") == target.section
+        && reference.integer_at("port").map(|port| port.value) == target.port
+        && namespaces.is_none_or(|(own, other)| own == other)
 }
 
 fn says(node: Node<'_>, key: &str, text: &str) -> bool {
