@@ -56,6 +56,15 @@ impl Autoscaler {
             return false;
         };
         let namespace = self.object.namespace();
+        if target.kind_or("") == "OpenTelemetryCollector" {
+            let mut operated = model.operated.iter().map(|resource| &resource.object);
+            let is_own = |object: &&Arc<Object>| object.id == workload.object.id;
+            let resource = operated.find(is_own);
+            return workload.is_operated()
+                && resource.is_some_and(|own| {
+                    own.name() == target.name() && own.namespace() == namespace
+                });
+        }
         let meant = model
             .workloads
             .nearest(namespace, target.name(), &self.object);

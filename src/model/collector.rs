@@ -1,5 +1,7 @@
 //! Configurations of the OpenTelemetry Collector, wherever they stand: typed, with every place and every fault.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::problem::Problem;
@@ -146,7 +148,12 @@ pub struct Collector {
     pub image: Option<Spanned<Image>>,
     /// All that is written, merged.
     pub root: Value,
+    /// What the pipelines name; `None` when that is not all known.
+    named: Option<Named>,
 }
+
+/// Components by their roles.
+type Named = BTreeMap<Role, BTreeSet<ComponentId>>;
 
 impl Collector {
     /// The receiver of that id.
@@ -177,18 +184,33 @@ impl Collector {
     /// that `service.extensions` leaves out. What another source or a `${…}` may name counts as running.
     #[must_use]
     pub fn may_run(&self, role: Role, id: &ComponentId) -> bool {
+        if role == Role::Extension {
+            return self.extent != Extent::Whole || self.may_start(id);
+        }
+        let names = |named: &Named| named.get(&role).is_some_and(|ids| ids.contains(id));
+        self.named.as_ref().is_none_or(names)
+    }
+
+    /// What the pipelines name, by role; `None` when there may be more of them, or more in them.
+    fn all_named(&self) -> Option<Named> {
         let is_open = self.pipelines.iter().any(|pipeline| pipeline.is_open);
         if self.extent != Extent::Whole || self.pipelines.is_empty() || is_open {
-            return true;
+            return None;
         }
-        let names = |list: &[Spanned<ComponentId>]| list.iter().any(|name| name.value == *id);
-        self.pipelines.iter().any(|pipeline| match role {
-            Role::Receiver => names(&pipeline.receivers),
-            Role::Processor => names(&pipeline.processors),
-            Role::Exporter => names(&pipeline.exporters),
-            Role::Connector => names(&pipeline.receivers) || names(&pipeline.exporters),
-            Role::Extension => false,
-        }) || role == Role::Extension && self.may_start(id)
+        let mut named = Named::new();
+        for pipeline in &self.pipelines {
+            for (role, ids) in [
+                (Role::Receiver, &pipeline.receivers),
+                (Role::Processor, &pipeline.processors),
+                (Role::Exporter, &pipeline.exporters),
+                (Role::Connector, &pipeline.receivers),
+                (Role::Connector, &pipeline.exporters),
+            ] {
+                let ids = ids.iter().map(|id| id.value.clone());
+                named.entry(role).or_default().extend(ids);
+            }
+        }
+        Some(named)
     }
 
     /// The receivers that run, or may.

@@ -154,7 +154,7 @@ fn expand(object: &Arc<Object>, collector: Option<&Collector>) -> Expansion {
     let services = if mode == Mode::Sidecar {
         Vec::new()
     } else {
-        services(&resource, &workload)
+        services(&resource, &workload, collector)
     };
     let has_ways = mode != Mode::Sidecar;
     let ingress = resource.ingress.as_ref().filter(|_| has_ways);
@@ -230,9 +230,13 @@ const LONGEST_NAME: usize = 63;
 /// The port of the collector's own metrics when the configuration names none.
 const METRICS_PORT: i64 = 8888;
 
-/// `<name>-collector` and its headless twin with every port, and the one for the collector's own metrics. Without
-/// ports the operator makes only the last.
-fn services(resource: &OpenTelemetryCollector, workload: &Workload) -> Vec<Service> {
+/// `<name>-collector` and its headless twin with every port, and the ones for the collector's own metrics and for
+/// extensions that serve people. Without ports the operator makes only those.
+fn services(
+    resource: &OpenTelemetryCollector,
+    workload: &Workload,
+    collector: Option<&Collector>,
+) -> Vec<Service> {
     let object = &resource.object;
     let made = |suffix: &str, ports: Vec<_>, cluster_ip: Option<&str>| Service {
         object: made_object(object, &made_name(object.name(), suffix)),
@@ -256,7 +260,7 @@ fn services(resource: &OpenTelemetryCollector, workload: &Workload) -> Vec<Servi
     let metrics = Port {
         span: object.name_span(),
         name: "monitoring".to_owned(),
-        number: METRICS_PORT,
+        number: metrics_port(collector),
         app_protocol: None,
         protocol: None,
         host_port: None,
@@ -271,7 +275,23 @@ fn services(resource: &OpenTelemetryCollector, workload: &Workload) -> Vec<Servi
         vec![metrics.to_service_port()],
         None,
     ));
+    let extensions: Vec<_> = collector
+        .map(port::extensions)
+        .unwrap_or_default()
+        .iter()
+        .map(Port::to_service_port)
+        .collect();
+    if !extensions.is_empty() {
+        services.push(made("-collector-extension", extensions, None));
+    }
     services
+}
+
+/// The port of the first reader for scrapers.
+fn metrics_port(collector: Option<&Collector>) -> i64 {
+    let servers = collector.and_then(|collector| collector.metrics_servers(None));
+    let first = servers.and_then(|servers| servers.first().map(|server| server.port));
+    first.map_or(METRICS_PORT, i64::from)
 }
 
 #[cfg(test)]

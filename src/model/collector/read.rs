@@ -257,6 +257,7 @@ impl Collector {
             faults,
             image: None,
             root,
+            named: None,
         }
     }
 
@@ -310,6 +311,7 @@ impl Collector {
             collector.faults.retain(|fault| !fault.by_absence);
         }
         collector.root = root;
+        collector.named = collector.all_named();
         collector
     }
 }

@@ -34,6 +34,8 @@ pub(super) fn workload(resource: &OpenTelemetryCollector, spec: Option<Node<'_>>
     let selector = selector(resource);
     let autoscaler = spec.and_then(|spec| spec.get("autoscaler"));
     let most = autoscaler.and_then(|autoscaler| autoscaler.integer_at("maxReplicas"));
+    // v1alpha1 has it beside `replicas`.
+    let most = most.or_else(|| spec.and_then(|spec| spec.integer_at("maxReplicas")));
     let kind = match resource.mode {
         Mode::Deployment => WorkloadKind::Deployment,
         Mode::DaemonSet => WorkloadKind::DaemonSet,

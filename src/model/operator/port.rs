@@ -183,6 +183,32 @@ fn found(collector: &Collector) -> Vec<Port> {
     receivers.flat_map(of_receiver).chain(scraped).collect()
 }
 
+/// The ports of extensions that are started and serve people: of the known ones that is Jaeger's user interface (operator,
+/// internal/components/extensions/helpers.go).
+pub(super) fn extensions(collector: &Collector) -> Vec<Port> {
+    let started = collector.extensions.iter().filter(|extension| {
+        let mut started = collector.started.iter();
+        extension.id.kind == "jaeger_query" && started.any(|id| id.value == extension.id.value)
+    });
+    started
+        .map(|extension| {
+            let server = extension.body.get("http");
+            let number = server.and_then(|server| number_in(server, "endpoint"));
+            let name = extension.id.value.to_string();
+            port(
+                extension.id.span,
+                &name,
+                number.unwrap_or(JAEGER_PORT),
+                None,
+                None,
+            )
+        })
+        .collect()
+}
+
+/// The port of Jaeger's user interface when its endpoint names none.
+const JAEGER_PORT: i64 = 16686;
+
 /// The port of a `prometheus` exporter without one in its endpoint.
 const PROMETHEUS_PORT: i64 = 8888;
 

@@ -76,6 +76,49 @@ fn services_open_the_ports_of_receivers_in_use() {
 }
 
 #[test]
+fn metrics_and_extensions_have_services_of_their_own() {
+    let config = "service:
+      telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 0.0.0.0, port: 9999}}}}]}}
+      extensions: [jaeger_query, jaeger_query/other]";
+    let text = GATEWAY.replace("service:", config).replace(
+        "    exporters: {debug: }",
+        "    exporters: {debug: }\n    extensions: {jaeger_query: {http: {endpoint: '0.0.0.0:16000'}}, jaeger_query/other: , jaeger_query/idle: }",
+    );
+    let model = model(&text);
+    let ports = |name: &str| -> Vec<i64> {
+        let service = model.services.named("otel", name);
+        let ports = service.iter().flat_map(|service| &service.ports);
+        ports
+            .filter_map(|port| Some(port.port.as_ref()?.value))
+            .collect()
+    };
+    assert_eq!(ports("gw-collector-monitoring"), [9999]);
+    assert_eq!(ports("gw-collector-extension"), [16000, 16686]);
+}
+
+#[test]
+fn autoscalers_may_name_the_resource() {
+    let scaled = "---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: a, namespace: otel}
+spec:
+  scaleTargetRef: {apiVersion: opentelemetry.io/v1beta1, kind: OpenTelemetryCollector, name: NAME}
+  maxReplicaCount: 7
+";
+    let scales = |name: &str| {
+        let model = model(&format!("{GATEWAY}{}", scaled.replace("NAME", name)));
+        let workload = model
+            .workloads
+            .named("otel", "gw-collector")
+            .expect("a workload");
+        model.autoscalers[0].scales(workload, &model)
+    };
+    assert!(scales("gw"));
+    assert!(!scales("other"));
+}
+
+#[test]
 fn pods_carry_what_services_select_and_mount_what_is_asked_for() {
     let model = model(GATEWAY);
     let workload = model
