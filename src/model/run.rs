@@ -96,7 +96,6 @@ pub(super) fn runs(model: &Model, assumed: Build) -> Vec<Run> {
         let sources = Sources {
             parts: vec![Part::Given(at)],
             whole: true,
-            is_all: false,
             lacks_profiles: false,
         };
         runs.extend(run(model, sources, collector.build(assumed), workload, 0));
@@ -109,8 +108,6 @@ pub(super) fn runs(model: &Model, assumed: Build) -> Vec<Run> {
 struct Sources {
     parts: Vec<Part>,
     whole: bool,
-    /// Whether a Collector that reads it refuses to start without the sections that it lacks.
-    is_all: bool,
     /// Whether profiles are known to be turned off: the arguments were given, and open no gate for them.
     lacks_profiles: bool,
 }
@@ -159,10 +156,10 @@ fn run(
             Part::Written(collector) => collector,
         })
         .collect();
-    let mut collector = match sources.whole {
-        true if sources.is_all => Collector::merged(&parts)?.completed(),
-        true => Collector::merged(&parts)?,
-        false => Collector::merged_in_part(&parts)?,
+    let mut collector = if sources.whole {
+        Collector::merged(&parts)?
+    } else {
+        Collector::merged_in_part(&parts)?
     };
     if sources.lacks_profiles && build.minor.is_some_and(|minor| PROFILES.1.contains(&minor)) {
         gated(&mut collector);
@@ -270,17 +267,12 @@ fn sources(
         .and_then(|image| image.distribution())
         .is_some();
     let is_collector = is_known || parts.iter().any(Part::is_telling);
-    let is_lifted = gates.iter().any(|gate| gate.ends_with(NO_PIPELINES));
     is_collector.then_some(Sources {
         parts,
         whole,
-        is_all: is_known && !is_lifted,
         lacks_profiles: is_known && !gates.iter().any(|gate| gate.ends_with(PROFILES.0)),
     })
 }
-
-/// The gate that lets a Collector start without receivers, exporters and pipelines.
-const NO_PIPELINES: &str = "service.AllowNoPipelines";
 
 /// A configuration that an argument or a variable of `workload` holds: what stands in the scalar at `span` from some byte
 /// on, unless the kubelet makes another text of it.
@@ -349,16 +341,17 @@ fn held(
     given: &Keys<'_>,
 ) -> Option<Part> {
     let (namespace, from) = (workload.object.namespace(), &workload.object);
-    let object = match store {
+    let (object, entries) = match store {
         Store::ConfigMap => {
             let map = model.config_maps.nearest(namespace, name, from);
-            map.map(|map| map.object.id)
+            map.map(|map| (map.object.id, &map.entries)).unzip()
         }
         Store::Secret => {
             let secret = model.secrets.nearest(namespace, name, from);
-            secret
-                .filter(|secret| secret.content == store::Content::Given)
-                .map(|secret| secret.object.id)
+            let given = secret.filter(|secret| secret.content == store::Content::Given);
+            given
+                .map(|secret| (secret.object.id, &secret.entries))
+                .unzip()
         }
     };
     let found = match object {
@@ -368,7 +361,14 @@ fn held(
             given.by_file.get(file)
         }
     };
-    found.copied().map(Part::Given)
+    if let Some(found) = found {
+        return Some(Part::Given(*found));
+    }
+    // One section alone tells nobody what it is, but the argument does.
+    let entry = entries?.iter().find(|entry| entry.key.value == key)?;
+    Some(Part::Written(Box::new(Collector::read_text(
+        entry.text()?,
+    )?)))
 }
 
 impl Model {

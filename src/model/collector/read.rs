@@ -198,19 +198,6 @@ impl Collector {
         Some(Self::typed(Origin::Merged, value, faults, None))
     }
 
-    /// The same, known to be all that a Collector is given: what is not there is missing.
-    #[must_use]
-    pub fn completed(self) -> Self {
-        if self.extent != Extent::Part {
-            return self;
-        }
-        let mut faults = self.faults;
-        faults.retain(is_of_reading);
-        let mut whole = Self::typed(self.origin, self.root, faults, Some(Extent::Whole));
-        whole.image = self.image;
-        whole
-    }
-
     /// What the Collector makes of several sources that it is given in this order: maps merge, lists and everything
     /// else replace; every value keeps the place where it is written. `None` when nothing is given.
     #[must_use]

@@ -82,6 +82,79 @@ fn arguments_may_hold_configuration_themselves() {
     assert_eq!(said, ["exporters::debug: unknown metrics level \"loud\""]);
 }
 
+/// What is wrong with two files that a container merges: where it stands, and what the Collector says.
+fn merged(base: &str, over: &str) -> Vec<(String, String)> {
+    let held = |text: &str| text.replace('\n', "\n    ");
+    let text = MANIFESTS.replace("ARGS", "--config=/conf/base.yaml, --config=/conf/over.yaml");
+    let start = text.find("data:\n").expect("data");
+    let end = text.find("---\napiVersion: apps").expect("a Deployment");
+    let data = format!(
+        "data:\n  base.yaml: |\n    {}\n  over.yaml: |\n    {}\n",
+        held(base),
+        held(over)
+    );
+    let text = format!("{}{data}{}", &text[..start], &text[end..]);
+    let runs = read(&text);
+    let run = runs
+        .iter()
+        .find(|run| run.workload.is_some())
+        .expect("a run");
+    assert_eq!(run.collector.extent, Extent::Whole);
+    let faults = run.collector.faults.iter().map(|fault| {
+        let place = &text[fault.span.start as usize..fault.span.end as usize];
+        (place.to_owned(), fault.said.clone())
+    });
+    faults.collect()
+}
+
+const BASE: &str = "receivers: {otlp: {protocols: {grpc: {endpoint: a:1}}}}
+processors: {batch: }
+exporters: {debug: , otlp_grpc: {endpoint: b:2}}
+extensions: {zpages: }
+service:
+  extensions: [zpages]
+  pipelines: {traces: {receivers: [otlp], processors: [batch], exporters: [debug]}}";
+
+#[test]
+fn files_are_judged_as_they_are_merged_and_blamed_each_for_its_own() {
+    // Maps merge, so the second file needs no more than what it changes.
+    assert_eq!(
+        merged(
+            BASE,
+            "receivers: {otlp: {protocols: {grpc: {endpoint: c:3}, http: }}}"
+        ),
+        []
+    );
+    // What is wrong stands where it is written, in either file.
+    let found = merged(
+        &BASE.replace("b:2", "bad"),
+        "exporters: {debug: {verbosty: basic}}",
+    );
+    let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
+    assert_eq!(places, ["verbosty", "bad"], "{found:?}");
+    // Lists replace: the first file's exporter is no longer sent to, and what is named anew is looked for.
+    let found = merged(
+        BASE,
+        "service: {pipelines: {traces: {exporters: [nowhere]}}}",
+    );
+    let said =
+        "service::pipelines::traces: references exporter \"nowhere\" which is not configured";
+    assert_eq!(found, [("nowhere".to_owned(), said.to_owned())]);
+    // Nothing replaces, too: a section without a value takes the first file's away.
+    let found = merged(BASE, "processors:");
+    let said = "service::pipelines::traces: references processor \"batch\" which is not configured";
+    assert_eq!(found, [("batch".to_owned(), said.to_owned())]);
+    // What one lacks the other has.
+    let half = BASE.replace("endpoint: b:2", "tls: {cert_file: c}");
+    assert_eq!(
+        merged(
+            &half,
+            "exporters: {otlp_grpc: {endpoint: b:2, tls: {key_file: k}}}"
+        ),
+        []
+    );
+}
+
 #[test]
 fn a_variable_may_hold_a_configuration() {
     let text = MANIFESTS.replace(
@@ -134,33 +207,6 @@ fn places_inside_arguments_are_exact() {
     let fault = &run.collector.faults[0];
     assert!(text[fault.span.start as usize..].starts_with("verbosty: basic"));
     assert_eq!(fault.span.end - fault.span.start, 8);
-}
-
-#[test]
-fn what_a_collector_is_given_alone_must_be_whole() {
-    let lacking = |image: &str, gates: &str| {
-        let text = MANIFESTS
-            .replace("ARGS", &format!("--config=/conf/over.yaml{gates}"))
-            .replace("otel/opentelemetry-collector-contrib", image);
-        let runs = read(&text);
-        let run = runs
-            .iter()
-            .find(|run| run.workload.is_some())
-            .expect("a run");
-        let said: Vec<&str> = run
-            .collector
-            .faults
-            .iter()
-            .map(|fault| fault.said.as_str())
-            .collect();
-        said.join("; ")
-    };
-    let missing = "no exporter configuration specified in config; service::pipelines: service must have at least one pipeline";
-    assert_eq!(lacking("otel/opentelemetry-collector-contrib", ""), missing);
-    // Another build, or the gate, may start so.
-    assert_eq!(lacking("acme/collector", ""), "");
-    let gate = ", --feature-gates=service.AllowNoPipelines";
-    assert_eq!(lacking("otel/opentelemetry-collector-contrib", gate), "");
 }
 
 #[test]
