@@ -133,8 +133,14 @@ fn other_port(
     let allowed = gateway.allowed_listeners.from.as_ref();
     let may_be_elsewhere = allowed.is_some_and(|from| from.value != "None")
         && !world.settings.closed.covers("ListenerSet");
+    // A patch of a Gateway says only what it changes.
+    let is_whole = !gateway.listeners.is_empty();
     let is_used = https.iter().any(|own| is_on(own.written(world.model)));
-    if is_used || may_be_elsewhere || taken.clone().any(|own| is_on(own) && ends_tls(own)) {
+    if !is_whole
+        || is_used
+        || may_be_elsewhere
+        || taken.clone().any(|own| is_on(own) && ends_tls(own))
+    {
         return;
     }
     let message = format!("this entry is for nobody: no HTTPS listener has port {port}");

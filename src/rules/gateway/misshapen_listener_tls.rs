@@ -55,7 +55,8 @@ fn absent(
     let is_tls = protocol.value == "TLS";
     let finding = match is_tls || profile.is_known() {
         true => findings.at(protocol.span, format!("{what}: nobody serves it")),
-        // Some clouds have certificates in objects of their own.
+        // Some clouds have certificates in objects of their own, to which parameters lead.
+        false if has_parameters(world, facts.gateway) => return,
         false => {
             let message = format!("{what}: most implementations do not serve it");
             let finding = findings.at(protocol.span, message);
@@ -66,6 +67,15 @@ fn absent(
         true => "add `tls.certificateRefs`, or `tls.mode: Passthrough`",
         false => "add `tls.certificateRefs`",
     });
+}
+
+/// Whether the Gateway or its class refers to parameters of the implementation.
+fn has_parameters(world: &World<'_>, gateway: usize) -> bool {
+    let gateway = &world.model.gateways[gateway];
+    let mut classes = world.model.gateway_classes.iter();
+    let name = gateway.class.as_ref().map(|class| class.as_str());
+    let class = classes.find(|class| Some(class.object.name()) == name);
+    gateway.parameters.is_some() || class.is_some_and(|class| class.parameters.is_some())
 }
 
 /// The mode and the certificates do not go together.
