@@ -21,6 +21,7 @@ use crate::model::policy::ClientTrafficPolicy;
 use crate::model::policy::ClientValidation;
 use crate::model::reference::Reference;
 use crate::model::store::Entry;
+use crate::settings::Version;
 use crate::source::Span;
 
 /// Who may come in at a listener.
@@ -80,7 +81,8 @@ impl Seen<'_> {
             let said = mode.value.span;
             match demand {
                 Demand::Verified => {
-                    let authorities = match self.frontend() {
+                    let obeyed = self.profile.obeys_frontend(&self.index.settings.assume);
+                    let authorities = match self.frontend().filter(|_| obeyed != Some(false)) {
                         Some(validation) => {
                             self.referred(&validation.authorities, self.owner, "ConfigMap")
                         }
@@ -99,6 +101,11 @@ impl Seen<'_> {
         }
         if let Some(validation) = self.frontend() {
             return self.validated(validation);
+        }
+        if let Some(validation) = self.older() {
+            return Clients::Unknown {
+                said: validation.span,
+            };
         }
         if let Some(mode) = mode {
             return Clients::Unheeded {
@@ -124,6 +131,15 @@ impl Seen<'_> {
     pub(super) fn brings_certificates(&self) -> bool {
         let key = self.profile.certificate_annotation;
         key.is_some_and(|key| self.gateway.object.annotation(key).is_some())
+    }
+
+    /// What `listeners[].tls.frontendValidation` asks for, under a bundle that has it: which implementation obeyed that
+    /// experiment is not known.
+    fn older(&self) -> Option<&Validation> {
+        let bundle = self.index.settings.assume.gateway_api?;
+        let has = (Version::new(1, 1)..=Version::new(1, 3)).contains(&bundle);
+        let tls = self.own.tls.as_ref().filter(|_| has)?;
+        tls.frontend_validation.as_ref()
     }
 
     fn options(&self) -> &[Pair] {

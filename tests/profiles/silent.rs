@@ -170,3 +170,18 @@ fn routes_in_versions_that_are_not_read() {
         assert_eq!(!is_said, is_read, "{class} {version} {assume}: {rules:?}");
     }
 }
+
+#[test]
+fn the_older_field_asks_under_the_bundles_that_have_it() {
+    let route = "---\napiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata:\n  name: r\n  namespace: telemetry\nspec:\n  parentRefs:\n    - name: edge\n  rules:\n    - backendRefs:\n        - name: collector\n          port: 4317\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: collector\n  namespace: telemetry\nspec:\n  selector:\n    app: collector\n  ports:\n    - name: grpc\n      appProtocol: kubernetes.io/h2c\n      port: 4317\n";
+    let old = "        frontendValidation:\n          caCertificateRefs:\n            - kind: ConfigMap\n              group: \"\"\n              name: clients\n";
+    let rule = "unauthenticated-listener";
+    for (field, assume, is_open) in [
+        ("", "gateway-api=1.3 channel=experimental", true),
+        (old, "gateway-api=1.3 channel=experimental", false),
+        (old, "gateway-api=1.5", true),
+    ] {
+        let rules = found(assume, &format!("{}{route}", gateway("eg", "", field)));
+        assert_eq!(rules.contains(&rule), is_open, "{assume}: {rules:?}");
+    }
+}
