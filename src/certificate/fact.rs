@@ -1,5 +1,6 @@
 //! One certificate: DER to facts.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -211,6 +212,14 @@ impl Certificate {
             && signatures.hold(child, self)
     }
 
+    /// Whether its authority key identifier is the subject key identifier of `issuer`.
+    #[must_use]
+    pub fn names_key_of(&self, issuer: &Self) -> bool {
+        let named = self.extensions.authority_key_id.as_ref();
+        let named = named.and_then(|id| id.key.as_ref());
+        named.is_some() && named == issuer.extensions.subject_key_id.as_ref()
+    }
+
     /// What people call it: its common name, else its organisation, else its serial number (as Go's hints do).
     #[must_use]
     pub fn label(&self) -> String {
@@ -309,10 +318,11 @@ fn extensions(
         .tagged(tag::constructed(3))
         .and_then(|inside| Reader(inside).sequence())
         .ok_or_else(malformed)?;
+    let mut seen = BTreeSet::new();
     while !list.is_empty() {
         let mut parts = list.sequence().ok_or("x509: malformed extension")?;
         let extension = extension(&mut parts, refusal)?;
-        if extensions.find(&extension.oid).is_some() {
+        if !seen.insert(extension.oid.clone()) {
             let id = oid::dotted(&extension.oid);
             refusal.record(format!(
                 "x509: certificate contains duplicate extension with OID \"{id}\""

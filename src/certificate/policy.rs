@@ -1,6 +1,8 @@
 //! Certificate policies as written: the four extensions that say which policies hold along a path (RFC 5280, 4.2.1.4,
 //! 4.2.1.5, 4.2.1.11 and 4.2.1.14).
 
+use std::collections::BTreeSet;
+
 use super::der::Reader;
 use super::der::tag;
 use super::der::unsigned;
@@ -12,7 +14,7 @@ pub(super) type Oid = Box<[u8]>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Policies {
     /// The policies under which it was issued; `None` when it names none.
-    pub(super) named: Option<Vec<Oid>>,
+    pub(super) named: Option<BTreeSet<Oid>>,
     /// What a policy of the issuer's domain is called in the subject's.
     pub(super) mappings: Vec<(Oid, Oid)>,
     /// After how many more certificates a policy is required.
@@ -51,13 +53,12 @@ impl Policies {
 
     fn read_named(&mut self, value: &[u8]) -> Option<()> {
         let mut list = Reader(value).sequence()?;
-        let mut named: Vec<Oid> = Vec::new();
+        let mut named = BTreeSet::new();
         while !list.is_empty() {
             let policy = list.sequence()?.oid()?;
-            if named.iter().any(|seen| **seen == *policy) {
+            if !named.insert(policy.into()) {
                 return None;
             }
-            named.push(policy.into());
         }
         self.is_malformed |= named.is_empty();
         self.named = Some(named);

@@ -146,6 +146,9 @@ pub(super) fn list(
     listed
 }
 
+/// The most CAs of one name whose signatures are tried: a crafted bundle may hold thousands.
+const MAX_ISSUERS: usize = 16;
+
 fn issuer(
     certificate: &Certificate,
     by_name: &BTreeMap<&[u8], Vec<&Certificate>>,
@@ -155,13 +158,11 @@ fn issuer(
     if certificate.issued(certificate, signatures) {
         return Issuer::Itself;
     }
-    let candidates = by_name
-        .get(certificate.issuer.folded())
-        .into_iter()
-        .flatten();
-    let issuer = candidates
-        .copied()
-        .find(|candidate| candidate.issued(certificate, signatures));
+    let named = by_name.get(certificate.issuer.folded());
+    let mut candidates: Vec<&Certificate> = named.into_iter().flatten().copied().collect();
+    candidates.sort_by_key(|candidate| !certificate.names_key_of(candidate));
+    let mut likely = candidates.into_iter().take(MAX_ISSUERS);
+    let issuer = likely.find(|candidate| candidate.issued(certificate, signatures));
     issuer.map_or(Issuer::Absent, |issuer| Issuer::Given(issuer.label()))
 }
 

@@ -109,7 +109,7 @@ impl Level {
             return;
         };
         let had_any = self.any;
-        if !(counts_any && own.iter().any(|policy| **policy == *ANY)) {
+        if !(counts_any && own.contains(ANY)) {
             self.named.retain(|policy| own.contains(policy));
             self.any = false;
         }
@@ -127,7 +127,8 @@ impl Level {
         if matters && mappings.iter().any(|(from, to)| is_any(from) || is_any(to)) {
             return false;
         }
-        let is_mapped = |policy: &[u8]| mappings.iter().any(|(from, _)| **from == *policy);
+        let renamed: BTreeSet<&[u8]> = mappings.iter().map(|(from, _)| &**from).collect();
+        let is_mapped = |policy: &[u8]| renamed.contains(policy);
         let mut next: BTreeSet<_> = self
             .named
             .iter()
