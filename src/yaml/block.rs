@@ -19,6 +19,22 @@ pub(super) fn indicators(bytes: &[u8], header: usize) -> usize {
     header + 1 + length
 }
 
+/// The number of spaces before the lines of the block scalar at `header`, told by what it `says`: its first line that is not
+/// empty stands there with them. `None` when it says nothing.
+pub(super) fn indentation(bytes: &[u8], header: usize, says: &str) -> Option<usize> {
+    let first = says.trim_start_matches('\n');
+    if first.is_empty() {
+        return None;
+    }
+    let mut at = line_end(bytes, header);
+    for _ in 0..=says.len() - first.len() {
+        at += line_break(bytes, at);
+        at = line_end(bytes, at);
+    }
+    let line = &bytes[line_start(bytes, at)..at];
+    Some(spaces(line).saturating_sub(spaces(first.as_bytes())))
+}
+
 /// From the first character of the block scalar at `header` to its last, line breaks after that left out.
 ///
 /// `indentation` is the number of spaces before its lines; `until` is where the document ends.

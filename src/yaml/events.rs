@@ -53,7 +53,7 @@ pub(super) fn read(range: Range<usize>, stream: &mut Stream) {
             Ok((event, span)) => {
                 let place = span.byte_range().unwrap_or_default();
                 let place = range.start + place.start..range.start + place.end;
-                reader.take(event, place, span.indent)
+                reader.take(event, place)
             }
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or_default();
@@ -137,7 +137,7 @@ impl<'t> Reader<'t> {
         self.range.clone()
     }
 
-    fn take(&mut self, event: Event<'_>, place: Range<usize>, indentation: Option<usize>) -> Taken {
+    fn take(&mut self, event: Event<'_>, place: Range<usize>) -> Taken {
         match event {
             Event::DocumentStart(explicit, _) => {
                 self.mark = self.tape.mark();
@@ -159,10 +159,7 @@ impl<'t> Reader<'t> {
                     ScalarStyle::Literal => Kind::Literal,
                     ScalarStyle::Folded => Kind::Folded,
                 };
-                let says = value.bytes().any(|byte| byte != b'\n');
-                // No indentation is named of a block that stands at the start of its lines.
-                let indentation = says.then(|| indentation.unwrap_or_default());
-                self.scalar(kind, place, indentation);
+                self.scalar(kind, place, &value);
                 self.describe(anchor, tag.as_deref());
             }
             Event::Alias(id) => self.alias(id, place)?,
@@ -184,7 +181,7 @@ impl<'t> Reader<'t> {
         let open = self.open.last()?;
         match (open.mapping, open.children % 2) {
             (false, _) => Some(b'-'),
-            (true, 0) if open.flow => Some(b','),
+            (true, 0) if open.flow && open.children > 0 => Some(b','),
             (true, 0) => Some(b'?'),
             (true, _) => Some(b':'),
         }
@@ -199,7 +196,7 @@ impl<'t> Reader<'t> {
         at
     }
 
-    fn scalar(&mut self, kind: Kind, place: Range<usize>, indentation: Option<usize>) {
+    fn scalar(&mut self, kind: Kind, place: Range<usize>, says: &str) {
         let bytes = self.text.as_bytes();
         let mut header = 0;
         let place = match kind {
@@ -210,7 +207,7 @@ impl<'t> Reader<'t> {
             Kind::Literal | Kind::Folded => {
                 header = gap::header(bytes, self.cursor).unwrap_or(place.start);
                 let empty = block::indicators(bytes, header);
-                indentation.map_or(empty..empty, |indentation| {
+                block::indentation(bytes, header, says).map_or(empty..empty, |indentation| {
                     block::content(bytes, header, indentation, self.range.end)
                 })
             }

@@ -28,7 +28,10 @@ pub(super) fn empty(bytes: &[u8], from: usize, until: usize, indicator: Option<u
     let mut place = from;
     for token in (Tokens { bytes, at: from }) {
         let first = bytes[token.start];
-        let is_indicator = indicator.take() == Some(first);
+        let follows = bytes.get(token.end);
+        let is_word = |byte: &u8| !byte.is_ascii_whitespace() && !b",[]{}".contains(byte);
+        let begins_word = first == b':' && follows.is_some_and(is_word);
+        let is_indicator = indicator.take() == Some(first) && !begins_word;
         let is_property = matches!(first, b'&' | b'!') && token.end <= until;
         if !is_indicator && !is_property {
             break;

@@ -53,6 +53,9 @@ impl Scanner<'_> {
 
     fn flow_entry(&mut self, depth: usize) -> Option<()> {
         let quoted = matches!(self.bytes[self.at], b'"' | b'\'');
+        if self.bytes[self.at..].starts_with(b"<<") {
+            return None;
+        }
         self.flow_scalar()?;
         self.skip_spaces();
         match self.bytes[self.at..] {

@@ -85,6 +85,12 @@ proptest! {
     #![proptest_config(super::generated::cases(4000))]
 
     #[test]
+    fn soup_is_read_alike(text in super::generated::soup()) {
+        println!("{text:?}");
+        agrees(&text);
+    }
+
+    #[test]
     fn made_texts_are_read_alike(text in super::generated::text(), wounds in super::generated::wounds()) {
         agrees(&text);
         let text = hurt(&text, &wounds);

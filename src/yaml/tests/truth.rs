@@ -88,8 +88,14 @@ fn scalar(slice: &str, node: Node<'_>) {
     match node.style() {
         Style::Plain if single => assert_eq!(slice, says),
         Style::Plain => assert!(slice.split_whitespace().eq(says.split_whitespace())),
-        Style::Single => assert!(slice.starts_with('\'') && slice.ends_with('\'')),
-        Style::Double => assert!(slice.starts_with('"') && slice.ends_with('"')),
+        Style::Single => {
+            assert!(slice.starts_with('\'') && slice.ends_with('\''));
+            says_it_alone(slice, &says);
+        }
+        Style::Double => {
+            assert!(slice.starts_with('"') && slice.ends_with('"'));
+            says_it_alone(slice, &says);
+        }
         Style::Literal | Style::Folded => {
             let first = says.trim_start_matches('\n').lines().next();
             let written = slice.split(['\n', '\r']).next().unwrap_or_default();
@@ -98,6 +104,17 @@ fn scalar(slice: &str, node: Node<'_>) {
         }
     }
     letters(slice, node);
+}
+
+/// What stands at the place of a quoted scalar is that scalar, wherever it is put.
+fn says_it_alone(slice: &str, says: &str) {
+    let alone = stream(slice);
+    assert_eq!(alone.faults(), &[], "{slice:?}");
+    let again = alone
+        .documents()
+        .next()
+        .map(|root| root.text().into_owned());
+    assert_eq!(again.as_deref(), Some(says), "{slice:?}");
 }
 
 /// Each letter of the inner text stands inside the scalar, in order, and as itself unless it was escaped or folded.
