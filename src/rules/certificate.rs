@@ -25,6 +25,7 @@ mod ca_as_leaf;
 mod wrong_usage;
 mod weak_key;
 mod weak_signature;
+mod unversioned_certificate;
 mod self_signed_server;
 mod long_lived_certificate;
 mod shared_ca;
@@ -54,6 +55,7 @@ pub(super) static RULES: &[&Rule] = &[
     &wrong_usage::RULE,
     &weak_key::RULE,
     &weak_signature::RULE,
+    &unversioned_certificate::RULE,
     &self_signed_server::RULE,
     &long_lived_certificate::RULE,
     &shared_ca::RULE,
