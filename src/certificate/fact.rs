@@ -114,27 +114,8 @@ impl Certificate {
         let is_explicit = fields.peek() == Some(tag::constructed(0));
         let version = version(&mut fields).ok_or("x509: malformed version")?;
         refusal.when(version > 3, "x509: invalid version");
-        let serial = fields
-            .tagged(tag::INTEGER)
-            .ok_or("x509: malformed serial number")?;
-        refusal.when(!is_minimal(serial), "x509: malformed serial number");
-        let negative = serial.first().is_some_and(|first| first & 0x80 != 0);
-        refusal.when(negative, "x509: negative serial number");
-
-        let inner = fields
-            .tagged(tag::SEQUENCE)
-            .ok_or("x509: malformed signature algorithm identifier")?;
-        let identifier = outer
-            .tagged(tag::SEQUENCE)
-            .ok_or("x509: malformed algorithm identifier")?;
-        refusal.when(
-            inner != identifier,
-            "x509: inner and outer signature algorithm identifiers don't match",
-        );
-        let mut identifier = Reader(identifier);
-        let signature_oid = identifier.oid().ok_or("x509: malformed OID")?;
-        let algorithm = Algorithm::of(signature_oid, identifier.0);
-
+        let serial = serial(&mut fields, refusal)?;
+        let algorithm = algorithm(&mut fields, &mut outer, refusal)?;
         let issuer = distinguished_name(&mut fields, refusal)?;
         let mut validity = fields.sequence().ok_or("x509: malformed validity")?;
         let not_before = instant::read(validity.any())?;
@@ -154,10 +135,7 @@ impl Certificate {
         }
         let unknown_to_version = match version {
             1 => is_explicit || !fields.is_empty(),
-            2 => {
-                let mut rest = fields;
-                std::iter::from_fn(|| rest.any()).any(|field| field.tag == tag::constructed(3))
-            }
+            2 => holds_extensions(fields),
             _ => version > 3,
         };
         let extensions = extensions(&mut fields, version, refusal)?;
@@ -254,6 +232,41 @@ impl Refusal {
             self.record(words);
         }
     }
+}
+
+fn serial<'d>(fields: &mut Reader<'d>, refusal: &mut Refusal) -> Result<&'d [u8], String> {
+    let serial = fields
+        .tagged(tag::INTEGER)
+        .ok_or("x509: malformed serial number")?;
+    refusal.when(!is_minimal(serial), "x509: malformed serial number");
+    let negative = serial.first().is_some_and(|first| first & 0x80 != 0);
+    refusal.when(negative, "x509: negative serial number");
+    Ok(serial)
+}
+
+/// How it is signed, which it says twice.
+fn algorithm(
+    fields: &mut Reader<'_>,
+    outer: &mut Reader<'_>,
+    refusal: &mut Refusal,
+) -> Result<Algorithm, String> {
+    let inner = fields
+        .tagged(tag::SEQUENCE)
+        .ok_or("x509: malformed signature algorithm identifier")?;
+    let identifier = outer
+        .tagged(tag::SEQUENCE)
+        .ok_or("x509: malformed algorithm identifier")?;
+    refusal.when(
+        inner != identifier,
+        "x509: inner and outer signature algorithm identifiers don't match",
+    );
+    let mut identifier = Reader(identifier);
+    let signature_oid = identifier.oid().ok_or("x509: malformed OID")?;
+    Ok(Algorithm::of(signature_oid, identifier.0))
+}
+
+fn holds_extensions(mut fields: Reader<'_>) -> bool {
+    std::iter::from_fn(|| fields.any()).any(|field| field.tag == tag::constructed(3))
 }
 
 fn version(fields: &mut Reader<'_>) -> Option<u64> {

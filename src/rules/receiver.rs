@@ -11,6 +11,7 @@ use crate::model::collector::component::Standing;
 use crate::model::collector::id::ComponentId;
 use crate::model::collector::id::Role;
 use crate::model::collector::pipeline::Pipeline;
+use crate::model::collector::section::Tls;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::source::Span;
@@ -67,6 +68,14 @@ pub(super) static RULES: &[&Rule] = &[
     &proxy_association::RULE,
     &telemetry_loop::RULE,
 ];
+
+/// The `tls` of every server of every receiver that runs.
+fn served<'w>(world: &World<'w>) -> impl Iterator<Item = &'w Tls> {
+    let runs = world.model.runs.iter();
+    let receivers = runs.flat_map(|run| run.collector.running_receivers());
+    let servers = receivers.flat_map(|receiver| &receiver.servers);
+    servers.filter_map(|server| server.tls.given())
+}
 
 /// How a component stands in the build that runs it.
 struct Judged<'w> {

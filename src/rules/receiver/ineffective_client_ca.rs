@@ -15,27 +15,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for receiver in world
-        .model
-        .runs
-        .iter()
-        .flat_map(|run| run.collector.running_receivers())
-    {
-        for tls in receiver
-            .servers
-            .iter()
-            .filter_map(|server| server.tls.given())
-        {
-            let Some(ca) = tls.ca().filter(|_| tls.client_ca_file.is_none()) else {
-                continue;
-            };
-            let finding = findings
-                .at(ca.span, "a receiver's CA verifies nobody: clients need no certificate")
-                .help("write it as `client_ca_file`: only that one demands and verifies client certificates");
-            // Clients without a certificate are turned away from then on.
-            let edit = Edit::key(world.sources, ca.span, "ca_file", "client_ca_file");
-            finding.fix =
-                edit.map(|edit| Fix::one("call it `client_ca_file`", Safety::Unsafe, edit));
-        }
+    for tls in super::served(world) {
+        let Some(ca) = tls.ca().filter(|_| tls.client_ca_file.is_none()) else {
+            continue;
+        };
+        let finding = findings
+            .at(ca.span, "a receiver's CA verifies nobody: clients need no certificate")
+            .help("write it as `client_ca_file`: only that one demands and verifies client certificates");
+        // Clients without a certificate are turned away from then on.
+        let edit = Edit::key(world.sources, ca.span, "ca_file", "client_ca_file");
+        finding.fix = edit.map(|edit| Fix::one("call it `client_ca_file`", Safety::Unsafe, edit));
     }
 }

@@ -14,20 +14,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for receiver in world
-        .model
-        .runs
-        .iter()
-        .flat_map(|run| run.collector.running_receivers())
-    {
-        for tls in receiver
-            .servers
-            .iter()
-            .filter_map(|server| server.tls.given())
-        {
-            versions(tls, findings);
-            suites(tls, findings);
-        }
+    for tls in super::served(world) {
+        versions(tls, findings);
+        suites(tls, findings);
     }
 }
 

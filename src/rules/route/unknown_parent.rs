@@ -74,6 +74,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             }
         }
     }
+    sets(world, findings);
+}
+
+/// The Gateways that ListenerSets name.
+fn sets(world: &World<'_>, findings: &mut Findings) {
     for (set, facts) in world
         .model
         .listener_sets
