@@ -249,17 +249,22 @@ pub fn intercepted(model: &Model, proxy: &Proxy, port: i64) -> Option<Flaw> {
 fn denied(model: &Model, proxy: &Proxy, port: i64) -> Option<Span> {
     let object = proxy.object(model)?;
     let is_here = |policy: &&AuthorizationPolicy| {
-        let home = policy.object.namespace();
-        let is_near = home == object.namespace() || home == ROOT_NAMESPACE;
         let chooses = policy.selector.is_empty() || selects(&policy.selector, proxy.labels(model));
-        is_near && chooses && !policy.has_target
+        chooses && !policy.has_target
     };
     let allows = |policy: &&AuthorizationPolicy| {
         let action = policy.action.as_ref();
         action.is_none_or(|action| action.value == "ALLOW")
     };
-    let policies = model.authorization_policies.seen_from(object);
-    let policies: Vec<_> = policies.filter(is_here).filter(allows).collect();
+    let here = |namespace| model.authorization_policies.seen_in(namespace, object);
+    let home = object.namespace();
+    // Those of the root namespace are for all, and listed once where that is the home.
+    let root = here(ROOT_NAMESPACE).filter(|_| home != ROOT_NAMESPACE);
+    let policies: Vec<_> = here(home)
+        .chain(root)
+        .filter(is_here)
+        .filter(allows)
+        .collect();
     let may_pass = policies
         .iter()
         .flat_map(|policy| &policy.rules)

@@ -98,14 +98,29 @@ impl<T: Named> Kinds<T> {
 
     /// Every object as it is meant from where `from` stands: of those with one namespace and name only the nearest.
     pub fn seen_from<'k>(&'k self, from: &'k Object) -> impl Iterator<Item = &'k T> + use<'k, T> {
-        let nearest = self.by_name.values().filter_map(move |named| {
-            let distance = |at: &usize| self.items[*at].object().distance(from);
-            match named.as_slice() {
-                [only] => Some(*only),
-                several => several.iter().copied().min_by_key(|at| distance(at)),
-            }
-        });
-        nearest.map(|at| &self.items[at])
+        let named = self.by_name.values();
+        named.filter_map(move |named| self.nearest_of(named, from))
+    }
+
+    /// The same of one namespace, found without a search.
+    pub fn seen_in<'k>(
+        &'k self,
+        namespace: &'k str,
+        from: &'k Object,
+    ) -> impl Iterator<Item = &'k T> + use<'k, T> {
+        let first = (namespace.to_owned(), String::new());
+        let there = self.by_name.range(first..);
+        let there = there.take_while(move |((own, _), _)| own == namespace);
+        there.filter_map(move |(_, named)| self.nearest_of(named, from))
+    }
+
+    fn nearest_of(&self, named: &[usize], from: &Object) -> Option<&T> {
+        let distance = |at: &usize| self.items[*at].object().distance(from);
+        let nearest = match named {
+            [only] => Some(only),
+            several => several.iter().min_by_key(|at| distance(at)),
+        };
+        nearest.map(|at| &self.items[*at])
     }
 
     /// Whether several objects of that namespace and name stand equally near to `from`, each in a folder other than its

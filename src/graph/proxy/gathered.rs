@@ -46,8 +46,7 @@ impl Gathered {
         wanted: impl Fn(&ProxyConfig) -> bool,
     ) {
         for namespace in [ROOT_NAMESPACE, object.namespace()] {
-            let configs = model.proxy_configs.seen_from(object);
-            let here = configs.filter(|config| config.object.namespace() == namespace);
+            let here = model.proxy_configs.seen_in(namespace, object);
             // A selector of the root namespace chooses in that namespace only.
             let is_near = |config: &&ProxyConfig| {
                 config.selector.is_empty() || config.object.namespace() == object.namespace()

@@ -76,19 +76,11 @@ impl Mode {
     /// permissive.
     #[must_use]
     pub fn of(model: &Model, object: &Object, labels: &[Pair], port: i64) -> Self {
-        let policies = || model.peer_authentications.seen_from(object);
-        let of_workload = policies().filter(|policy| {
-            policy.object.namespace() == object.namespace() && selects(&policy.selector, labels)
-        });
-        let of = |namespace: &'static str, own: bool| {
-            policies().filter(move |policy| {
-                let home = if own { object.namespace() } else { namespace };
-                policy.selector.is_empty() && policy.object.namespace() == home
-            })
-        };
-        let all = of_workload
-            .chain(of("", true))
-            .chain(of(ROOT_NAMESPACE, false));
+        let here = |namespace| model.peer_authentications.seen_in(namespace, object);
+        let home = object.namespace();
+        let of_workload = here(home).filter(|policy| selects(&policy.selector, labels));
+        let wide = here(home).chain(here(ROOT_NAMESPACE));
+        let all = of_workload.chain(wide.filter(|policy| policy.selector.is_empty()));
         let mut modes = all.filter_map(|policy| Self::said(policy, port));
         modes.next().unwrap_or(Self::Permissive(None))
     }

@@ -7,7 +7,6 @@ use super::installation;
 use super::interception::is_off;
 use crate::model::Model;
 use crate::model::mesh::ROOT_NAMESPACE;
-use crate::model::mesh::Sidecar;
 use crate::model::object::Object;
 use crate::model::object::Pair;
 use crate::model::object::selects;
@@ -37,22 +36,11 @@ pub fn is_free(model: &Model, object: &Object, pod: &PodTemplate) -> bool {
 /// them, else the mesh.
 #[must_use]
 pub fn registry_only(model: &Model, object: &Object, labels: &[Pair]) -> Option<Span> {
-    let home = |sidecar: &&Sidecar| sidecar.object.namespace() == object.namespace();
-    let sidecars = || model.sidecars.seen_from(object);
-    let own = sidecars()
-        .filter(home)
-        .find(|sidecar| selects(&sidecar.selector, labels));
-    let of_namespace = || {
-        sidecars()
-            .filter(home)
-            .find(|sidecar| sidecar.selector.is_empty())
-    };
-    let of_mesh = || {
-        sidecars().find(|sidecar| {
-            sidecar.object.namespace() == ROOT_NAMESPACE && sidecar.selector.is_empty()
-        })
-    };
-    let sidecar = own.or_else(of_namespace).or_else(of_mesh);
+    let here = |namespace| model.sidecars.seen_in(namespace, object);
+    let home = object.namespace();
+    let own = here(home).find(|sidecar| selects(&sidecar.selector, labels));
+    let mut wide = here(home).chain(here(ROOT_NAMESPACE));
+    let sidecar = own.or_else(|| wide.find(|sidecar| sidecar.selector.is_empty()));
     let said = sidecar.and_then(|sidecar| sidecar.outbound.as_ref());
     let mesh = || installation::config(model, object)?.outbound.as_ref();
     let mode = said.or_else(mesh)?;
