@@ -20,6 +20,7 @@ use crate::model::scrape::monitor::Selection;
 use crate::model::selector::Selector;
 use crate::model::service::PortRef;
 use crate::model::service::Service;
+use crate::model::service::ServicePort;
 use crate::source::Spanned;
 
 impl Finder<'_> {
@@ -230,30 +231,28 @@ impl Finder<'_> {
             let own = scraper.and_then(|scraper| self.by_workload.get(&scraper.workload));
             return own.map(|at| candidate(*at, port)).into_iter().collect();
         }
+        let behind = self.behind_host(host, port, home);
+        behind
+            .into_iter()
+            .map(|(at, number)| candidate(at, number))
+            .collect()
+    }
+
+    /// The Pods, each with its port, behind the Service that `host` names.
+    fn behind_host(&self, host: &str, port: i64, home: Option<&str>) -> Vec<(usize, i64)> {
         let Some(service) = reach::service(self.model, host, home, None) else {
             return Vec::new();
         };
         let service = &self.model.services[service];
-        let ports = 0..service.ports.len();
-        let wanted = ports.filter(|at| {
-            let own = &service.ports[*at].port;
-            own.as_ref().is_some_and(|own| own.value == port)
-        });
-        let pods = self
-            .behind
-            .selected(self.model, service)
-            .unwrap_or_default();
-        wanted
-            .flat_map(|port| {
-                let pods = pods
-                    .iter()
-                    .filter_map(|workload| self.by_workload.get(workload));
-                pods.filter_map(move |at| {
-                    Some((*at, number_behind(service, port, &self.pods[*at])?))
-                })
-                .collect::<Vec<_>>()
-            })
-            .map(|(at, number)| candidate(at, number))
+        let mut entries = service.ports.iter();
+        let is_it = |own: &ServicePort| own.port.as_ref().is_some_and(|own| own.value == port);
+        let Some(at) = entries.position(is_it) else {
+            return Vec::new();
+        };
+        let workloads = self.behind.selected(self.model, service);
+        let pods = workloads.unwrap_or_default().into_iter();
+        let pods = pods.filter_map(|workload| self.by_workload.get(&workload).copied());
+        pods.filter_map(|pod| Some((pod, number_behind(service, at, &self.pods[pod])?)))
             .collect()
     }
 }
