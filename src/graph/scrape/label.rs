@@ -2,6 +2,7 @@
 //!
 //! Source: prometheus, model/relabel/relabel.go (`relabel`), scrape/target.go (`PopulateLabels`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ pub(super) struct Labels {
     /// What every target of its Pod says, made once for all of them.
     shared: Arc<Named>,
     /// What is said of this one; `None` takes a label away that is shared.
-    own: BTreeMap<String, Option<Label>>,
+    own: BTreeMap<Cow<'static, str>, Option<Label>>,
 }
 
 /// One label: its value, `None` when only the cluster knows it, and the scalars that it was made of.
@@ -58,6 +59,8 @@ struct Step<'j> {
     action: String,
     /// `None` when it is no regular expression that we can read.
     regex: Option<Regex>,
+    /// Whether the result of `replace` is the value itself: `(.*)` or `(.+)`, and `$1`.
+    is_copy: bool,
     replacement: &'j str,
     separator: &'j str,
 }
@@ -80,16 +83,21 @@ impl Labels {
         }
     }
 
-    pub(super) fn set(&mut self, name: impl Into<String>, value: impl Into<String>, from: &[Span]) {
+    pub(super) fn set(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<String>,
+        from: &[Span],
+    ) {
         self.own.insert(name.into(), Some(Label::of(value, from)));
     }
 
     pub(super) fn put(&mut self, name: String, label: Label) {
-        self.own.insert(name, Some(label));
+        self.own.insert(Cow::Owned(name), Some(label));
     }
 
     fn remove(&mut self, name: &str) {
-        self.own.insert(name.to_owned(), None);
+        self.own.insert(Cow::Owned(name.to_owned()), None);
     }
 
     fn find(&self, name: &str) -> Option<&Label> {
@@ -100,24 +108,31 @@ impl Labels {
     }
 
     /// Every label that is there, in no order that matters.
-    fn all(&self) -> impl Iterator<Item = (&String, &Label)> {
+    fn all(&self) -> impl Iterator<Item = (&str, &Label)> {
         let own = self.own.iter();
-        let own = own.filter_map(|(name, label)| Some((name, label.as_ref()?)));
+        let own = own.filter_map(|(name, label)| Some((name.as_ref(), label.as_ref()?)));
         let shared = self.shared.iter();
+        let shared = shared.map(|(name, label)| (name.as_str(), label));
         own.chain(shared.filter(|(name, _)| !self.own.contains_key(*name)))
     }
 
     /// The label of that name. What the cluster alone knows is unknown; any other label that is not there is empty.
     pub(super) fn get(&self, name: &str) -> Label {
+        let (value, from) = self.look(name);
+        Label {
+            value: value.map(str::to_owned),
+            from: from.to_vec(),
+        }
+    }
+
+    /// The same, not taken out.
+    fn look(&self, name: &str) -> (Option<&str>, &[Span]) {
         if let Some(label) = self.find(name) {
-            return label.clone();
+            return (label.value.as_deref(), &label.from);
         }
         let is_known =
             !name.starts_with("__meta_") || KNOWN.iter().any(|known| name.starts_with(known));
-        Label {
-            value: is_known.then(String::new),
-            from: Vec::new(),
-        }
+        (is_known.then_some(""), &[])
     }
 }
 
@@ -176,26 +191,24 @@ impl<'j> Step<'j> {
             relabel,
             action,
             regex: Regex::new(&format!("^(?s:{regex})$")).ok(),
+            is_copy: ["(.*)", "(.+)"].contains(&regex)
+                && ["$1", "${1}"].contains(&text(&relabel.replacement, "$1")),
             replacement: text(&relabel.replacement, "$1"),
             separator: text(&relabel.separator, ";"),
         }
     }
 
     fn run(&self, labels: &mut Labels) -> Kept {
-        let source = self.source(labels);
-        let matches = || {
-            let value = source.value.as_ref()?;
-            Some(self.regex.as_ref()?.is_match(value))
-        };
+        let matches = |value: Option<String>| Some(self.regex.as_ref()?.is_match(&value?));
         match self.action.as_str() {
-            "keep" | "drop" => match matches() {
+            "keep" | "drop" => match matches(self.value(labels)) {
                 None => Kept::Unknown,
                 Some(matched) if matched == (self.action == "keep") => Kept::Yes,
                 Some(_) => Kept::No,
             },
             "keepequal" | "dropequal" => {
                 let wanted = labels.get(self.target());
-                match wanted.value.zip(source.value) {
+                match wanted.value.zip(self.value(labels)) {
                     None => Kept::Unknown,
                     Some((one, other)) if (one == other) == (self.action == "keepequal") => {
                         Kept::Yes
@@ -204,7 +217,7 @@ impl<'j> Step<'j> {
                 }
             }
             "replace" => {
-                self.replace(labels, source);
+                self.replace(labels, self.source(labels));
                 Kept::Yes
             }
             "labelmap" => {
@@ -216,13 +229,13 @@ impl<'j> Step<'j> {
                 if let Some(regex) = &self.regex {
                     let names = labels.all().map(|(name, _)| name);
                     let gone = names.filter(|name| regex.is_match(name) != keeps);
-                    let gone: Vec<String> = gone.cloned().collect();
+                    let gone: Vec<String> = gone.map(str::to_owned).collect();
                     gone.iter().for_each(|name| labels.remove(name));
                 }
                 Kept::Yes
             }
             _ => {
-                self.change(labels, source);
+                self.change(labels, self.source(labels));
                 Kept::Yes
             }
         }
@@ -235,28 +248,38 @@ impl<'j> Step<'j> {
             .map_or("", |target| target.as_str())
     }
 
+    /// The values of the source labels, joined; `None` when one is not known.
+    fn value(&self, labels: &Labels) -> Option<String> {
+        let mut joined = String::new();
+        for (at, name) in self.relabel.sources.iter().enumerate() {
+            if at > 0 {
+                joined.push_str(self.separator);
+            }
+            joined.push_str(labels.look(name).0?);
+        }
+        Some(joined)
+    }
+
+    /// The same as a label, with what it was made of.
     fn source(&self, labels: &Labels) -> Label {
-        let parts: Vec<Label> = self
-            .relabel
-            .sources
-            .iter()
-            .map(|name| labels.get(name))
-            .collect();
-        let values: Option<Vec<&str>> = parts.iter().map(|part| part.value.as_deref()).collect();
+        let sources = self.relabel.sources.iter();
+        let from = sources.flat_map(|name| labels.look(name).1).copied();
         Label {
-            value: values.map(|values| values.join(self.separator)),
-            from: parts
-                .iter()
-                .flat_map(|part| part.from.iter().copied())
-                .collect(),
+            value: self.value(labels),
+            from: from.collect(),
         }
     }
 
     /// `replace`: nothing happens when the expression does not match; an empty result takes the label away.
     fn replace(&self, labels: &mut Labels, source: Label) {
+        // An empty value matches `(.+)` not at all, and takes the label away with `(.*)`.
+        if self.is_copy && source.value.as_ref().is_some_and(|value| !value.is_empty()) {
+            return labels.put(self.target().to_owned(), self.made(source));
+        }
         let captures = source.value.as_deref().map(|value| {
             let regex = self.regex.as_ref()?;
-            regex.captures(value)
+            // Most values do not match, and captures are dear.
+            regex.is_match(value).then(|| regex.captures(value))?
         });
         let target = self.target().to_owned();
         let mut from = source.from;
@@ -286,6 +309,13 @@ impl<'j> Step<'j> {
                 }
             }
         }
+    }
+
+    /// `source` as what the target is made of.
+    fn made(&self, mut source: Label) -> Label {
+        let written = self.relabel.replacement.iter();
+        source.from.extend(written.map(|written| written.span));
+        source
     }
 
     /// `labelmap`: copies every label whose name matches.

@@ -91,19 +91,20 @@ pub(super) fn of_port(pod: &Pod<'_>, port: &Port<'_>, address: &str) -> Labels {
 /// What a target says of the container's port that it is.
 fn of_container(labels: &mut Labels, port: &Port<'_>) {
     let said: Vec<Span> = port.span.into_iter().collect();
-    let mut set = |name: &str, value: String| {
-        labels.set(
-            format!("__meta_kubernetes_pod_container_{name}"),
-            value,
-            &said,
-        );
-    };
-    set("name", port.container.to_owned());
-    set("init", port.is_init.to_string());
+    let mut set = |name: &'static str, value: &str| labels.set(name, value, &said);
+    set("__meta_kubernetes_pod_container_name", port.container);
+    set(
+        "__meta_kubernetes_pod_container_init",
+        &port.is_init.to_string(),
+    );
     if let Some(number) = port.number {
-        set("port_name", port.name.unwrap_or_default().to_owned());
-        set("port_number", number.to_string());
-        set("port_protocol", "TCP".to_owned());
+        let name = port.name.unwrap_or_default();
+        set("__meta_kubernetes_pod_container_port_name", name);
+        set(
+            "__meta_kubernetes_pod_container_port_number",
+            &number.to_string(),
+        );
+        set("__meta_kubernetes_pod_container_port_protocol", "TCP");
     }
 }
 
