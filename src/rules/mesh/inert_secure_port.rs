@@ -13,6 +13,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    for mesh in &world.model.mesh_configs {
+        for key in &mesh.defaults.stray {
+            let name = key.trim_start_matches("proxyMetadata.");
+            findings
+                .at(
+                    key.span,
+                    format!("`{name}` stands outside of `proxyMetadata`, where nobody reads it"),
+                )
+                .help("put it under `proxyMetadata:`, with the value in quotes");
+        }
+    }
     for proxy in &world.graph.proxies {
         for inert in &proxy.inert {
             let name = &inert.name;
