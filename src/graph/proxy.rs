@@ -145,6 +145,14 @@ impl Proxy {
         Some(Spanned::new(port, value.span))
     }
 
+    /// Whether the port that the variable opens, or the one that `told` tells, is written by something else first.
+    #[must_use]
+    pub fn leaves_open(&self, variable: &str, told: &str) -> bool {
+        let own = self.environment.get(variable);
+        let is_open = own.is_some_and(|own| inert::is_filled_in_later(&own.value));
+        is_open || inert::is_filled_in_later(told)
+    }
+
     /// Both secure ports that are open, merged first: the variable, its port, and the annotation that tells of it.
     pub fn secure_ports(
         &self,

@@ -63,6 +63,9 @@ impl Proxy {
                 continue;
             };
             let port = variable.value.trim().parse::<i64>().ok();
+            if is_filled_in_later(&variable.value) {
+                continue;
+            }
             if !port.is_some_and(|port| (0..=65535).contains(&port)) {
                 self.inert.push(Inert {
                     name: name.to_owned(),
@@ -83,6 +86,11 @@ pub(super) fn strays(told: Option<&ProxySettings>) -> Vec<Inert> {
             why: Unread::Stray,
         })
         .collect()
+}
+
+/// Whether something writes the value before Istio sees it: `${PORT}`.
+pub(super) fn is_filled_in_later(value: &str) -> bool {
+    value.contains('$')
 }
 
 /// Variables that look like switches and are read by no version: `INBOUND_CAPTURE_PORTS`.

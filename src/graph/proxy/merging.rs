@@ -6,6 +6,7 @@
 use super::Kind;
 use super::MERGED_PLAIN;
 use super::Proxy;
+use super::inert::is_filled_in_later;
 use super::installation;
 use crate::model::Model;
 use crate::model::object::Pair;
@@ -108,6 +109,9 @@ impl Proxy {
     }
 
     fn obstacle(&self, port: &str) -> Option<Obstacle> {
+        if is_filled_in_later(port) {
+            return None;
+        }
         let number = port.parse::<i64>().ok();
         let Some(number) = number.filter(|number| (1..=65535).contains(number)) else {
             return Some(Obstacle::NoPort);

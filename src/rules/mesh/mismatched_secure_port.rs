@@ -53,6 +53,9 @@ fn annotations(world: &World<'_>, findings: &mut Findings) {
             let Some(written) = proxy.annotation(world.model, annotation) else {
                 continue;
             };
+            if proxy.leaves_open(variable, written) {
+                continue;
+            }
             match proxy.port(variable) {
                 Some(port) if written.value.trim() == port.value.to_string() => {}
                 Some(port) => differs(proxy, (what, variable), written, &port, findings),

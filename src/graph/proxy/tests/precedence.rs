@@ -7,6 +7,7 @@ use super::namespace;
 use crate::graph::proxy::LOCAL_ONLY;
 use crate::graph::proxy::MERGED_PORT;
 use crate::graph::proxy::Proxy;
+use crate::graph::proxy::merging::Obstacle;
 
 fn proxy_config(home: &str, selector: &str, port: &str) -> String {
     let name = format!("c{port}");
@@ -147,5 +148,30 @@ fn two_readers_close_the_plain_ports() {
         let proxy = &mesh.proxies[0];
         let found = (proxy.closes_merged(), proxy.closes_envoy());
         assert_eq!(found, (merged, envoy), "{annotation} {container}");
+    }
+}
+
+/// What is filled in before Istio sees it is no fault.
+#[test]
+fn a_port_that_something_writes_later_is_left_open() {
+    let variable = |value: &str| {
+        format!(
+            "proxy.istio.io/config: '{{\"proxyMetadata\": {{\"{MERGED_PORT}\": \"{value}\"}}}}'"
+        )
+    };
+    for (value, inert, merges) in [
+        ("${PORT}", 0, 0),
+        ("https", 1, 1),
+        ("0", 0, 1),
+        ("15092", 0, 0),
+    ] {
+        let annotations = format!("{}, prometheus.io/port: '{value}'", variable(value));
+        let enabled = namespace("shop", "istio-injection: enabled");
+        let mesh = Mesh::of(&[&enabled, &deployment("app: cart", &annotations, "")]);
+        let proxy = &mesh.proxies[0];
+        assert_eq!(proxy.inert.len(), inert, "{value}");
+        let unmergeable = proxy.unmergeable(&mesh.model);
+        let unread = unmergeable.iter().filter(|own| own.why == Obstacle::NoPort);
+        assert_eq!(unread.count(), merges, "{value}");
     }
 }
