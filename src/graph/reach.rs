@@ -198,3 +198,7 @@ pub(super) fn service(
         None => model.services.index(namespace, name),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // a test ends at the first surprise
+mod tests;
