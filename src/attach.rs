@@ -17,6 +17,7 @@ pub mod aim;
 pub mod asking;
 mod backend;
 pub mod client;
+mod coalescing;
 pub mod conflict;
 pub mod credential;
 pub mod grant;

@@ -28,6 +28,8 @@ pub(super) const PROFILE: Profile = Profile {
     frontend: Support::Since(Version::new(1, 8)),
     // internal/gatewayapi/listener.go.
     verifies_https_only: true,
+    // internal/gatewayapi/listener.go, `OverlappingTLSConfig`.
+    drops_http2: true,
     obeys_client_traffic_policy: true,
     // internal/gatewayapi/validate.go, `validateTerminateModeAndGetTLSSecrets`.
     demands_tls_secret: true,

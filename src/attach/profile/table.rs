@@ -32,6 +32,7 @@ pub(super) const NOBODY: Profile = Profile {
     classes: &[],
     terminate_mode: None,
     demand: |_, _| Demand::Unknown,
+    drops_http2: false,
     obeys_client_traffic_policy: false,
     certificate_annotation: None,
     takes_secrets_only: false,

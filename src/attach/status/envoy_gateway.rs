@@ -10,7 +10,6 @@ use super::condition::holds;
 use super::reason;
 use super::reason::Reason;
 use crate::attach::Standing;
-use crate::attach::hostname;
 use crate::attach::listener::Fault;
 use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Transport;
@@ -253,39 +252,9 @@ fn certificates(facts: &ListenerFacts) -> Option<Condition> {
     Some(Condition::no("ResolvedRefs", reason, words.join("; ")))
 }
 
-/// Two HTTPS listeners on one port whose certificates are good for the same name: a client may use the connection of one
-/// for the other, so HTTP/2 is not offered.
+/// HTTP/2 is not offered where certificates are good for the names of each other's listeners.
 fn overlap(view: &View<'_>, facts: &ListenerFacts) -> Option<Condition> {
-    let own = facts.written(view.model());
-    if own.protocol() != "HTTPS" || facts.conflict.is_some() {
-        return None;
-    }
-    let served = view.attachment.gateways[facts.gateway].served.clone();
-    let others = view.attachment.listeners[served].iter().filter(|other| {
-        let written = other.written(view.model());
-        (other.set, other.listener) != (facts.set, facts.listener)
-            && written.protocol() == "HTTPS"
-            && written.port == own.port
-    });
-    let names = |facts: &ListenerFacts| -> Vec<String> {
-        let usable = facts
-            .certificates
-            .iter()
-            .filter(|certificate| certificate.is_usable());
-        usable
-            .flat_map(|certificate| certificate.names.clone())
-            .collect()
-    };
-    let own_names = names(facts);
-    let mut others = others.filter(|other| {
-        let theirs = names(other);
-        own_names.iter().any(|own| {
-            theirs
-                .iter()
-                .any(|their| hostname::intersection(Some(own), Some(their)).is_some())
-        })
-    });
-    let other = others.next()?;
+    let other = view.attachment.sharing_names(view.model(), facts)?;
     let words = format!(
         "its certificate is good for names of listener `{}` on the same port, so HTTP/2 is not offered and gRPC fails",
         other.written(view.model()).name()

@@ -148,6 +148,13 @@ pub enum FlawKind {
         /// The backend, as an index into the attachment.
         backend: usize,
     },
+    /// The listener offers HTTP/1.1 only, which gRPC cannot pass: its certificate is good for names of another one.
+    NoHttp2 {
+        /// The listener, as an index into the attachment.
+        listener: usize,
+        /// Where the name of the other one stands.
+        other: Span,
+    },
     /// The proxy speaks HTTP/1.1 to the backend, which gRPC cannot pass.
     Http1Backend,
     /// The proxy speaks HTTP/2 in plain text to a receiver that knows HTTP/1.1 only.
@@ -299,6 +306,7 @@ impl FlawKind {
                 format!("the receiver knows `{known}`, and the request is for `{path}`")
             }
             Self::NoBackend { .. } => "the backend leads nowhere".to_owned(),
+            Self::NoHttp2 { .. } => "the listener offers no HTTP/2, which gRPC needs".to_owned(),
             Self::Http1Backend => "the proxy speaks HTTP/1.1 to a gRPC backend".to_owned(),
             Self::Http2ToHttp1 => {
                 "the proxy speaks HTTP/2 to a receiver that knows HTTP/1.1 only".to_owned()

@@ -272,6 +272,11 @@ impl Walk<'_> {
         };
         self.name(journey, guard, listener);
         let unknown = self.handshake(journey, Gate::Listener(listener), handshake, dial.endpoint);
+        let downgraded = self.attachment.downgraded_by(self.model, facts);
+        if let Some(other) = downgraded.filter(|_| dial.transport == Protocol::Grpc) {
+            let other = other.written(self.model).name_span();
+            journey.flaw(dial.endpoint, FlawKind::NoHttp2 { listener, other });
+        }
         let end = self.route(journey, dial, listener);
         match (end, unknown) {
             (End::Arrives, Some(why)) => End::Unknown(why),

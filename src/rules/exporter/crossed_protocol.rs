@@ -37,6 +37,22 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     finding.help("`http://` turns TLS off for OTLP/HTTP only: gRPC leaves it out and speaks TLS");
                 }
             }
+            FlawKind::NoHttp2 { listener, other } => {
+                let facts = &world.attachment.listeners[*listener];
+                let finding = findings
+                    .at(
+                        flaw.at,
+                        "this exporter sends gRPC to a listener that offers HTTP/1.1 only",
+                    )
+                    .also(
+                        facts.written(world.model).name_span(),
+                        "its certificate is good for names of another listener on this port",
+                    )
+                    .also(*other, "this listener")
+                    .along(&journey.trail);
+                world.show_class(finding, facts.gateway);
+                finding.help("give each listener a certificate for its own name, or set `tls.alpnProtocols` by a ClientTrafficPolicy");
+            }
             _ => {}
         }
     }
