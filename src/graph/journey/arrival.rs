@@ -108,8 +108,26 @@ impl Walk<'_> {
             server,
         };
         journey.landed = Some(landed);
-        let receiver = &self.model.runs[run].collector.receivers[receiver];
-        let bound = &receiver.servers[server];
+        if loopback == Some(true) {
+            let bound = landed.server(self.model);
+            let endpoint = bound.endpoint.as_ref();
+            let span = endpoint.map_or(bound.span, |endpoint| endpoint.span);
+            journey.flaw(span, FlawKind::Loopback);
+        }
+        self.arrive(journey, dial, landing, inbound, landed)
+    }
+
+    /// From the receiver to a pipeline.
+    fn arrive(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        landing: &Landing,
+        inbound: &Inbound,
+        landed: Landed,
+    ) -> End {
+        let receiver = &self.model.runs[landed.run].collector.receivers[landed.receiver];
+        let bound = &receiver.servers[landed.server];
         let handed = match inbound {
             Inbound::Own => None,
             Inbound::Proxied {
@@ -118,11 +136,6 @@ impl Walk<'_> {
         };
         let name = format!("{}/{}", receiver.id.value, bound.transport.as_str());
         journey.trail.push(Guard::None, name, Some(bound.span));
-        if loopback == Some(true) {
-            let endpoint = bound.endpoint.as_ref();
-            let span = endpoint.map_or(bound.span, |endpoint| endpoint.span);
-            journey.flaw(span, FlawKind::Loopback);
-        }
         let unknown = match inbound {
             Inbound::Own => self.meet(journey, dial, landed),
             Inbound::Proxied { .. } => handed,

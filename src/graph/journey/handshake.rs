@@ -68,6 +68,19 @@ struct Sides<'s> {
     signatures: Signatures,
 }
 
+impl Sides<'_> {
+    /// The roots that the exporter is told to trust; `None` for those of its machine. The error says why they are not known.
+    fn roots(&self) -> Result<Option<Chain>, String> {
+        let Some(trust) = &self.handshake.trust else {
+            return Ok(None);
+        };
+        match self.walk.materials.of_setting(trust, self.own) {
+            Material::Given(bundle) => Ok(Some(bundle)),
+            lacking => Err(unread("the CA file", trust, &lacking)),
+        }
+    }
+}
+
 impl Judged {
     fn unknown(&mut self, why: &str) {
         self.unknown.get_or_insert_with(|| why.to_owned());
@@ -75,33 +88,14 @@ impl Judged {
 
     fn server(&mut self, sides: &Sides<'_>) {
         let Sides {
-            walk,
-            handshake,
-            endpoint,
-            signatures,
-            ..
+            walk, handshake, ..
         } = sides;
-        let endpoint = *endpoint;
         let Material::Given(served) = &sides.terms.served else {
-            return self.unknown(match sides.gate {
-                Gate::Listener(_) => "the certificate of the listener was not given",
-                Gate::Ingress { tls: None, .. } => {
-                    "the controller shows a certificate of its own, which was not given"
-                }
-                Gate::Ingress { .. } => "the certificate of the Ingress was not given",
-                Gate::Receiver(_) => "the certificate of the receiver was not given",
-            });
+            return self.unknown(unshown(sides.gate));
         };
-        let roots = match handshake
-            .trust
-            .as_ref()
-            .map(|trust| (trust, walk.materials.of_setting(trust, sides.own)))
-        {
-            None => None,
-            Some((_, Material::Given(bundle))) => Some(bundle),
-            Some((trust, lacking)) => {
-                return self.unknown(&unread("the CA file", trust, &lacking));
-            }
+        let roots = match sides.roots() {
+            Ok(roots) => roots,
+            Err(why) => return self.unknown(&why),
         };
         let trusted = match &roots {
             Some(bundle) => bundle.certificates.as_slice(),
@@ -114,63 +108,42 @@ impl Judged {
             name: handshake.verified.known(),
             now: walk.settings.now,
         };
-        let verdict = Verifier::GoVerifiesServer.handshake(&question, signatures);
+        let verify = |question| Verifier::GoVerifiesServer.handshake(question, &sides.signatures);
         let trust = handshake.trust.as_ref().map(|trust| trust.span);
-        match (verdict, &roots) {
+        let untrusted = |failure| FlawKind::UntrustedServer {
+            failure,
+            served: served.span,
+            trust,
+        };
+        match (verify(&question), &roots) {
             (Verdict::Pass, Some(_)) => {}
             (Verdict::Pass, None) => {
                 let alone = Question {
                     trust: Trust::Given(&[]),
                     ..question
                 };
-                if let Verdict::Fail(failure) =
-                    Verifier::GoVerifiesServer.handshake(&alone, signatures)
-                {
-                    self.flaws.push((
-                        endpoint,
-                        FlawKind::UntrustedServer {
-                            failure,
-                            served: served.span,
-                            trust,
-                        },
-                    ));
+                if let Verdict::Fail(failure) = verify(&alone) {
+                    self.flaws.push((sides.endpoint, untrusted(failure)));
                 }
             }
             (Verdict::Fail(failure), _)
                 if matches!(failure.cause, Cause::Name | Cause::CommonName) =>
             {
-                let name = handshake.verified.known().unwrap_or_default().to_owned();
-                self.flaws.push((
-                    endpoint,
-                    FlawKind::UncoveredServerName {
-                        failure,
-                        name,
-                        served: served.span,
-                    },
-                ));
+                let kind = FlawKind::UncoveredServerName {
+                    failure,
+                    name: handshake.verified.known().unwrap_or_default().to_owned(),
+                    served: served.span,
+                };
+                self.flaws.push((sides.endpoint, kind));
             }
             (Verdict::Fail(failure), Some(_))
                 if !(handshake.trusts_system && is_about_trust(failure.cause)) =>
             {
-                let at = trust.unwrap_or(endpoint);
-                self.flaws.push((
-                    at,
-                    FlawKind::UntrustedServer {
-                        failure,
-                        served: served.span,
-                        trust,
-                    },
-                ));
+                let at = trust.unwrap_or(sides.endpoint);
+                self.flaws.push((at, untrusted(failure)));
             }
             (Verdict::Fail(failure), None) if !is_about_trust(failure.cause) => {
-                self.flaws.push((
-                    endpoint,
-                    FlawKind::UntrustedServer {
-                        failure,
-                        served: served.span,
-                        trust,
-                    },
-                ));
+                self.flaws.push((sides.endpoint, untrusted(failure)));
             }
             (Verdict::Fail(_), _) => self.unknown("the roots of the sending machine are not given"),
             (Verdict::Unknown(why), _) => self.unknown(&why),
@@ -229,6 +202,18 @@ impl Judged {
             }
             Verdict::Unknown(why) => self.unknown(&why),
         }
+    }
+}
+
+/// Why nothing is known of the certificate that `gate` shows.
+const fn unshown(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Listener(_) => "the certificate of the listener was not given",
+        Gate::Ingress { tls: None, .. } => {
+            "the controller shows a certificate of its own, which was not given"
+        }
+        Gate::Ingress { .. } => "the certificate of the Ingress was not given",
+        Gate::Receiver(_) => "the certificate of the receiver was not given",
     }
 }
 
