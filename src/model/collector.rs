@@ -213,6 +213,21 @@ impl Collector {
         Some(named)
     }
 
+    /// Every component with its role and its body, section by section.
+    pub fn components(&self) -> impl Iterator<Item = (Role, &Spanned<ComponentId>, &Value)> {
+        let receivers = self.receivers.iter();
+        let processors = self.processors.iter();
+        let exporters = self.exporters.iter();
+        let connectors = self.connectors.iter();
+        let extensions = self.extensions.iter();
+        receivers
+            .map(|one| (Role::Receiver, &one.id, &one.body))
+            .chain(processors.map(|one| (Role::Processor, &one.id, &one.body)))
+            .chain(exporters.map(|one| (Role::Exporter, &one.id, &one.body)))
+            .chain(connectors.map(|one| (Role::Connector, &one.id, &one.body)))
+            .chain(extensions.map(|one| (Role::Extension, &one.id, &one.body)))
+    }
+
     /// The receivers that run, or may.
     pub fn running_receivers(&self) -> impl Iterator<Item = &Receiver> {
         let mut all = self.receivers.iter();

@@ -90,8 +90,9 @@ struct Judged<'w> {
 impl Judged<'_> {
     /// Calls it `kind` wherever it is named; `None` when something has that name already, or may name it elsewhere.
     fn rename(&self, world: &World<'_>, kind: &str, safety: Safety) -> Option<Fix> {
-        let is_taken = components(self.collector)
-            .any(|(role, id)| role == self.role && id.kind == kind && id.name == self.id.name);
+        let mut others = self.collector.components();
+        let is_taken = others
+            .any(|(role, id, _)| role == self.role && id.kind == kind && id.name == self.id.name);
         if is_taken || self.collector.extent != Extent::Whole {
             return None;
         }
@@ -110,7 +111,7 @@ fn standings<'w>(world: &World<'w>) -> Vec<Judged<'w>> {
             .container(world.model)
             .and_then(|container| container.image.as_ref());
         let image = image.or(collector.image.as_ref()).map(|image| image.span);
-        for (role, id) in components(collector) {
+        for (role, id, _) in collector.components() {
             if seen.insert(id.span) {
                 let standing =
                     component::standing(role, &id.kind, run.build.distribution, run.build.minor);
@@ -126,29 +127,6 @@ fn standings<'w>(world: &World<'w>) -> Vec<Judged<'w>> {
         }
     }
     judged
-}
-
-/// Every component of one configuration, with its part.
-fn components(collector: &Collector) -> impl Iterator<Item = (Role, &Spanned<ComponentId>)> {
-    let receivers = collector.receivers.iter();
-    let exporters = collector.exporters.iter();
-    let extensions = collector.extensions.iter();
-    receivers
-        .map(|one| (Role::Receiver, &one.id))
-        .chain(
-            collector
-                .processors
-                .iter()
-                .map(|one| (Role::Processor, &one.id)),
-        )
-        .chain(exporters.map(|one| (Role::Exporter, &one.id)))
-        .chain(
-            collector
-                .connectors
-                .iter()
-                .map(|one| (Role::Connector, &one.id)),
-        )
-        .chain(extensions.map(|one| (Role::Extension, &one.id)))
 }
 
 /// Every pipeline that outsiders fill, with one way to it.

@@ -47,26 +47,7 @@ impl Collector {
     /// Every component that runs and asks the API server for something, as its service account.
     #[must_use]
     pub fn askers(&self) -> Vec<Asker<'_>> {
-        let receivers = self
-            .receivers
-            .iter()
-            .map(|one| (Role::Receiver, &one.id, &one.body));
-        let processors = self
-            .processors
-            .iter()
-            .map(|one| (Role::Processor, &one.id, &one.body));
-        let exporters = self
-            .exporters
-            .iter()
-            .map(|one| (Role::Exporter, &one.id, &one.body));
-        let extensions = self
-            .extensions
-            .iter()
-            .map(|one| (Role::Extension, &one.id, &one.body));
-        let all = receivers
-            .chain(processors)
-            .chain(exporters)
-            .chain(extensions);
+        let all = self.components();
         let running = all.filter(|(role, id, _)| self.may_run(*role, id));
         let askers = running.map(|(role, id, body)| Asker {
             id,

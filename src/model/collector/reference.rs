@@ -60,20 +60,9 @@ impl Collector {
     /// Every reference to an extension, component by component.
     #[must_use]
     pub fn askings(&self) -> Vec<Asking> {
-        let receivers = self
-            .receivers
-            .iter()
-            .map(|one| (Role::Receiver, &one.id, &one.body));
-        let exporters = self
-            .exporters
-            .iter()
-            .map(|one| (Role::Exporter, &one.id, &one.body));
-        let extensions = self
-            .extensions
-            .iter()
-            .map(|one| (Role::Extension, &one.id, &one.body));
+        let asks = |role| matches!(role, Role::Receiver | Role::Exporter | Role::Extension);
         let mut askings = Vec::new();
-        for (role, id, body) in receivers.chain(exporters).chain(extensions) {
+        for (role, id, body) in self.components().filter(|(role, ..)| asks(*role)) {
             let transport = match (role, id.kind.as_str()) {
                 (Role::Exporter, "otlp" | "otlp_grpc" | "loadbalancing" | "load_balancing") => {
                     Some(Transport::Grpc)
