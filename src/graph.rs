@@ -160,6 +160,11 @@ impl Graph {
         pods.map(|pod| pod.workload).collect()
     }
 
+    /// The scrapes of which it is certain that the job keeps the target.
+    pub fn certain_scrapes(&self) -> impl Iterator<Item = &Scrape> {
+        self.scrapes.iter().filter(|scrape| scrape.is_certain)
+    }
+
     /// Where port `port` of Service `service` ends, both as indexes.
     #[must_use]
     pub fn landing(&self, service: usize, port: usize) -> Option<&Landing> {

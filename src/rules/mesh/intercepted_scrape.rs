@@ -87,12 +87,7 @@ fn say(world: &World<'_>, at: Span, all: &[(&Proxy, i64, Flaw)], findings: &mut 
 /// Jobs whose own sidecar leads them nowhere: once a job.
 fn held_back(world: &World<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
-    for scrape in world
-        .graph
-        .scrapes
-        .iter()
-        .filter(|scrape| scrape.is_certain)
-    {
+    for scrape in world.graph.certain_scrapes() {
         let Some(fault) = scrape.fault(Stage::Outbound) else {
             continue;
         };
@@ -120,12 +115,7 @@ fn held_back(world: &World<'_>, findings: &mut Findings) {
 /// Jobs in plain text for ports that the mesh makes `STRICT`, such as a collector's own metrics: once a job and port.
 fn refused(world: &World<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
-    for scrape in world
-        .graph
-        .scrapes
-        .iter()
-        .filter(|scrape| scrape.is_certain)
-    {
+    for scrape in world.graph.certain_scrapes() {
         let Some(fault) = scrape.fault(Stage::Interception) else {
             continue;
         };

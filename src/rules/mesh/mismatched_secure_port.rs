@@ -143,12 +143,7 @@ fn closed(
 /// Jobs that know a port of their own, which the Pods do not open, and those that cannot write an address of IPv6.
 fn jobs(world: &World<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
-    for scrape in world
-        .graph
-        .scrapes
-        .iter()
-        .filter(|scrape| scrape.is_certain)
-    {
+    for scrape in world.graph.certain_scrapes() {
         let job = scrape.written(world.model);
         let pods = scrape.pod.object(world.model);
         let fault = scrape.fault(Stage::Listener);

@@ -50,12 +50,7 @@ fn shut(world: &World<'_>, findings: &mut Findings) {
 /// Jobs in plain text that find closed Pods: once a job and port.
 fn jobs(world: &World<'_>, findings: &mut Findings) {
     let mut by_job: BTreeMap<_, Vec<(&Scrape, &Fault)>> = BTreeMap::new();
-    for scrape in world
-        .graph
-        .scrapes
-        .iter()
-        .filter(|scrape| scrape.is_certain)
-    {
+    for scrape in world.graph.certain_scrapes() {
         let (Some(port), Some(fault)) = (scrape.port, scrape.fault(Stage::Listener)) else {
             continue;
         };

@@ -17,12 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
-    for scrape in world
-        .graph
-        .scrapes
-        .iter()
-        .filter(|scrape| scrape.is_certain)
-    {
+    for scrape in world.graph.certain_scrapes() {
         let Some(fault) = scrape.fault(Stage::Path) else {
             continue;
         };

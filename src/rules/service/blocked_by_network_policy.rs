@@ -66,12 +66,7 @@ fn gateways(world: &World<'_>, findings: &mut Findings) {
 /// Scrapers are kept out like gateways; each Pod and port once.
 fn scrapers(world: &World<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
-    for scrape in world
-        .graph
-        .scrapes
-        .iter()
-        .filter(|scrape| scrape.is_certain)
-    {
+    for scrape in world.graph.certain_scrapes() {
         let (Some(port), Some(fault)) = (scrape.port, scrape.fault(Stage::Network)) else {
             continue;
         };
