@@ -170,6 +170,17 @@ pub enum Cause {
     Limit,
 }
 
+impl Cause {
+    /// Whether more roots could turn the refusal into a pass.
+    #[must_use]
+    pub const fn is_about_trust(self) -> bool {
+        matches!(
+            self,
+            Self::Untrusted | Self::SelfSigned | Self::UntrustedRoot
+        )
+    }
+}
+
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {

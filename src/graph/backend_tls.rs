@@ -213,7 +213,10 @@ impl Judge<'_> {
         ];
         let refuses = |verifier: Verifier| {
             let verdict = verifier.handshake(&question, &self.signatures);
-            matches!(verdict, Verdict::Fail(failure) if is_about_trust(failure.cause))
+            let Verdict::Fail(failure) = verdict else {
+                return false;
+            };
+            failure.cause.is_about_trust() || failure.cause == Cause::Signature
         };
         verifiers
             .into_iter()
@@ -252,12 +255,4 @@ impl Judge<'_> {
             Verdict::Pass | Verdict::Unknown(_) => None,
         }
     }
-}
-
-/// Whether the refusal says that no authority vouches for the certificate.
-const fn is_about_trust(cause: Cause) -> bool {
-    matches!(
-        cause,
-        Cause::Untrusted | Cause::SelfSigned | Cause::UntrustedRoot | Cause::Signature
-    )
 }

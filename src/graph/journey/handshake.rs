@@ -137,12 +137,12 @@ impl Judged {
                 self.flaws.push((sides.endpoint, kind));
             }
             (Verdict::Fail(failure), Some(_))
-                if !(handshake.trusts_system && is_about_trust(failure.cause)) =>
+                if !(handshake.trusts_system && failure.cause.is_about_trust()) =>
             {
                 let at = trust.unwrap_or(sides.endpoint);
                 self.flaws.push((at, untrusted(failure)));
             }
-            (Verdict::Fail(failure), None) if !is_about_trust(failure.cause) => {
+            (Verdict::Fail(failure), None) if !failure.cause.is_about_trust() => {
                 self.flaws.push((sides.endpoint, untrusted(failure)));
             }
             (Verdict::Fail(_), _) => self.unknown("the roots of the sending machine are not given"),
@@ -236,12 +236,4 @@ fn question<'q>(
         name: None,
         now: walk.settings.now,
     }
-}
-
-/// Whether more roots could turn the refusal into a pass.
-const fn is_about_trust(cause: Cause) -> bool {
-    matches!(
-        cause,
-        Cause::Untrusted | Cause::SelfSigned | Cause::UntrustedRoot
-    )
 }
