@@ -76,6 +76,9 @@ impl Walk<'_> {
             (Security::Plaintext, Some(TLS_PORT)) => {
                 self.enter(journey, Guard::Plain, ingress);
                 let gate = self.gate(ingress, ingresses, Some(authority));
+                if let Gate::Ingress { tls: None, .. } = gate {
+                    return End::Unknown("the Ingress does not say that TLS is spoken".to_owned());
+                }
                 journey.flaw(dial.endpoint, FlawKind::Plaintext { gate });
                 return End::Fails;
             }

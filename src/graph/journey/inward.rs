@@ -13,6 +13,8 @@ use crate::attach::hostname;
 use crate::attach::listener::Transport;
 use crate::attach::precedence;
 use crate::attach::route::Accepted;
+use crate::attach::route::BackendOutcome;
+use crate::attach::route::ParentFacts;
 use crate::graph::delivery::Delivery;
 use crate::graph::delivery::Upstream;
 use crate::graph::landing::Landing;
@@ -32,7 +34,10 @@ impl Walk<'_> {
         let routes: Vec<_> = routes.collect();
         if routes.is_empty() {
             let mut refused = self.attachment.parents.iter();
-            if let Some(refused) = refused.find(|parent| parent.is_refused_by(listener)) {
+            let meant = |parent: &&ParentFacts| {
+                parent.is_refused_by(listener) && self.leads_to_receiver(parent.route)
+            };
+            if let Some(refused) = refused.find(meant) {
                 let route = refused.route;
                 let at = self.model.routes[route].object.name_span();
                 journey.flaw(at, FlawKind::RefusedRoute { route });
@@ -82,6 +87,20 @@ impl Walk<'_> {
             return End::Unknown(why.to_owned());
         }
         self.deliver(journey, dial, listener, (route, rule))
+    }
+
+    /// Whether a backend of the route is a receiver that was given: only then is a route that is refused sure to be the one
+    /// that telemetry needs, and no other one has to be given.
+    fn leads_to_receiver(&self, route: usize) -> bool {
+        let mut own = self.attachment.backends.iter();
+        own.any(|backend| {
+            let BackendOutcome::Port { service, port } = backend.outcome else {
+                return false;
+            };
+            let landing = self.graph.landing(service, port);
+            backend.route == route
+                && landing.is_some_and(|landing| landing.receivers().next().is_some())
+        })
     }
 
     fn is_raw(&self, route: usize) -> bool {

@@ -143,3 +143,12 @@ fn the_listeners_of_a_set_lose_to_those_of_its_gateway() {
         "edge/added"
     );
 }
+
+#[test]
+fn a_refused_route_counts_only_when_telemetry_needs_it() {
+    let listeners = [("secure", "HTTPS", "otel.example.com")];
+    let site = "---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: site}\nspec:\n  parentRefs: [{name: edge}]\n  \
+                hostnames: [www.example.org]\n  rules: [{backendRefs: [{name: site, port: 80}]}]\n";
+    let (_, end) = way(&(gateway("istio", &listeners) + site), TLS);
+    assert_eq!(end, "no route that was given attaches to the listener");
+}
