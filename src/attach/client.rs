@@ -39,10 +39,17 @@ pub enum Clients {
         /// What says so.
         said: Span,
     },
-    /// Who shows no certificate comes in; who shows one must show a good one.
+    /// A certificate may be missing, and may be of anyone: neither is refused.
+    Fallback {
+        /// What says so.
+        said: Span,
+    },
+    /// Who shows no certificate comes in; who shows one must show one of these authorities.
     Optional {
         /// What says so.
         said: Span,
+        /// The authorities.
+        authorities: Authorities,
     },
     /// Only who shows a certificate of these authorities.
     Verified {
@@ -63,6 +70,19 @@ pub enum Clients {
     },
 }
 
+impl Clients {
+    /// What says against which authorities a certificate is verified, whether or not one has to be shown.
+    #[must_use]
+    pub const fn authorities(&self) -> Option<(Span, &Authorities)> {
+        match self {
+            Self::Verified { said, authorities } | Self::Optional { said, authorities } => {
+                Some((*said, authorities))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A listener, and all that is needed to say who may come in.
 pub(super) struct Seen<'s> {
     pub(super) index: &'s Index<'s>,
@@ -81,16 +101,13 @@ impl Seen<'_> {
             let said = mode.value.span;
             match demand {
                 Demand::Verified => {
-                    let obeyed = self.profile.obeys_frontend(&self.index.settings.assume);
-                    let authorities = match self.frontend().filter(|_| obeyed != Some(false)) {
-                        Some(validation) => {
-                            self.referred(&validation.authorities, self.owner, "ConfigMap")
-                        }
-                        None => self.beside(certificates),
-                    };
+                    let authorities = self.told(certificates);
                     return Clients::Verified { said, authorities };
                 }
-                Demand::Optional => return Clients::Optional { said },
+                Demand::Optional => {
+                    let authorities = self.told(certificates);
+                    return Clients::Optional { said, authorities };
+                }
                 Demand::Mesh => return Clients::Mesh { said },
                 Demand::Nobody => return Clients::Anyone,
                 Demand::Unknown => {}
@@ -124,6 +141,16 @@ impl Seen<'_> {
                 said: asks.key.span,
             },
             (None, _) => Clients::Anyone,
+        }
+    }
+
+    /// The authorities of a listener whose option asks for client certificates: those of `spec.tls.frontend`, else those
+    /// beside the listener's own certificate.
+    fn told(&self, certificates: &[CertificateFacts]) -> Authorities {
+        let obeyed = self.profile.obeys_frontend(&self.index.settings.assume);
+        match self.frontend().filter(|_| obeyed != Some(false)) {
+            Some(validation) => self.referred(&validation.authorities, self.owner, "ConfigMap"),
+            None => self.beside(certificates),
         }
     }
 
@@ -235,22 +262,26 @@ impl Seen<'_> {
     fn by_policy(&self, policy: &ClientTrafficPolicy, validation: &ClientValidation) -> Clients {
         let mode = validation.mode.as_ref();
         let said = mode.map_or(validation.span, |mode| mode.span);
-        match mode.map(|mode| mode.as_str()) {
-            Some("Request" | "RequireAny") => Clients::Unproven { said },
-            Some("VerifyIfGiven") => Clients::Optional { said },
-            None if validation
-                .optional
-                .as_ref()
-                .is_some_and(|optional| optional.value) =>
-            {
-                Clients::Optional { said }
+        let authorities = || self.referred(&validation.authorities, &policy.object, "Secret");
+        let is_optional = match mode.map(|mode| mode.as_str()) {
+            Some("Request" | "RequireAny") => return Clients::Unproven { said },
+            Some(mode) => mode == "VerifyIfGiven",
+            None => {
+                let optional = validation.optional.as_ref();
+                optional.is_some_and(|optional| optional.value)
             }
+        };
+        match (validation.authorities.is_empty(), validation.pins) {
             // Hashes of certificates may stand in the place of authorities; whether they do depends on the version.
-            _ if validation.authorities.is_empty() && validation.pins => Clients::Unknown { said },
-            _ if validation.authorities.is_empty() => Clients::Unheeded { said },
-            _ => Clients::Verified {
+            (true, true) => Clients::Unknown { said },
+            (true, false) => Clients::Unheeded { said },
+            (false, _) if is_optional => Clients::Optional {
                 said,
-                authorities: self.referred(&validation.authorities, &policy.object, "Secret"),
+                authorities: authorities(),
+            },
+            (false, _) => Clients::Verified {
+                said,
+                authorities: authorities(),
             },
         }
     }
@@ -265,7 +296,7 @@ impl Seen<'_> {
                 .as_ref()
                 .filter(|mode| mode.value == "AllowInsecureFallback")
             {
-                Some(mode) => Clients::Optional { said: mode.span },
+                Some(mode) => Clients::Fallback { said: mode.span },
                 None => Clients::Verified {
                     said,
                     authorities: self.referred(&validation.authorities, self.owner, "ConfigMap"),

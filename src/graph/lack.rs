@@ -6,7 +6,6 @@ use super::entrance::Entrance;
 use crate::attach::Absent;
 use crate::attach::Attachment;
 use crate::attach::listener::Authorities;
-use crate::attach::listener::Clients;
 use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Resolved;
 use crate::model::Model;
@@ -146,10 +145,7 @@ impl Search<'_> {
         let model = self.model;
         // Without any authority nobody can connect, which is a matter of its own.
         let has_some = |facts: &&ListenerFacts| {
-            let Clients::Verified { authorities, .. } = &facts.clients else {
-                return true;
-            };
-            !matches!(authorities, Authorities::Missing)
+            !matches!(facts.clients.authorities(), Some((_, Authorities::Missing)))
         };
         let obeyed = attachment.listeners.iter().filter(has_some);
         let absent: BTreeSet<Span> = obeyed

@@ -15,7 +15,7 @@ use crate::source::Spanned;
 /// What an Ingress asks of clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clients<'m> {
-    /// No certificate, or none that has to be shown.
+    /// No certificate, or none that anyone verifies.
     Anyone,
     /// A certificate that OpenSSL verifies.
     Verified {
@@ -23,6 +23,8 @@ pub enum Clients<'m> {
         said: Span,
         /// Namespace and name of the Secret that holds the authorities under `ca.crt`.
         secret: (&'m str, &'m str),
+        /// Whether who shows none comes in as well.
+        is_optional: bool,
     },
     /// Something that is not read here.
     Unknown,
@@ -51,7 +53,7 @@ impl<'m> Clients<'m> {
             };
         };
         match mode.map_or("on", |mode| mode.as_str()) {
-            "on" => {
+            mode @ ("on" | "optional") => {
                 let home = ingress.object.namespace();
                 let name = secret
                     .value
@@ -60,9 +62,10 @@ impl<'m> Clients<'m> {
                 Self::Verified {
                     said: secret.span,
                     secret: name,
+                    is_optional: mode == "optional",
                 }
             }
-            "off" | "optional" | "optional_no_ca" => Self::Anyone,
+            "off" | "optional_no_ca" => Self::Anyone,
             _ => Self::Unknown,
         }
     }

@@ -49,6 +49,8 @@ pub(super) enum Asked {
         authorities: Option<Material>,
         /// Who verifies; `None` when that is not known.
         verifier: Option<Verifier>,
+        /// Whether who shows none comes in as well.
+        is_optional: bool,
     },
     /// That is not known; why, in words.
     Open(&'static str),
@@ -128,10 +130,15 @@ impl Walk<'_> {
             |namespace, name, key| self.materials.of_secret(namespace, name, key, &own.object);
         let asked = match IngressClients::of(own) {
             IngressClients::Anyone => Asked::Nothing,
-            IngressClients::Verified { said, secret } => Asked::Certificate {
+            IngressClients::Verified {
+                said,
+                secret,
+                is_optional,
+            } => Asked::Certificate {
                 said,
                 authorities: Some(in_secret(secret.0, secret.1, "ca.crt")),
                 verifier: Some(Verifier::OpensslVerifiesClient),
+                is_optional,
             },
             IngressClients::Unknown => {
                 Asked::Open("an annotation of the Ingress may ask clients who they are")
@@ -147,14 +154,17 @@ impl Walk<'_> {
         let facts = &self.attachment.listeners[listener];
         let served = facts.certificates.first();
         let asked = match &facts.clients {
-            Clients::Verified { said, authorities } => Asked::Certificate {
-                said: *said,
-                authorities: match authorities {
-                    Authorities::Missing => None,
-                    _ => Some(self.materials.admitted(authorities)),
-                },
-                verifier: verifier_of(self.profile(facts).verifier),
-            },
+            Clients::Verified { said, authorities } | Clients::Optional { said, authorities } => {
+                Asked::Certificate {
+                    said: *said,
+                    authorities: match authorities {
+                        Authorities::Missing => None,
+                        _ => Some(self.materials.admitted(authorities)),
+                    },
+                    verifier: verifier_of(self.profile(facts).verifier),
+                    is_optional: matches!(facts.clients, Clients::Optional { .. }),
+                }
+            }
             Clients::Mesh { .. } => Asked::Open("the listener admits workloads of the mesh only"),
             Clients::Unknown { .. } => {
                 Asked::Open("whether clients are verified depends on the implementation")
@@ -162,7 +172,7 @@ impl Walk<'_> {
             Clients::Anyone
             | Clients::Unheeded { .. }
             | Clients::Unproven { .. }
-            | Clients::Optional { .. } => Asked::Nothing,
+            | Clients::Fallback { .. } => Asked::Nothing,
         };
         Terms {
             served: served.map_or(Material::Outside, |served| self.materials.served(served)),
@@ -181,6 +191,7 @@ impl Walk<'_> {
                 said: said.span,
                 authorities: Some(self.materials.of_setting(said, run)),
                 verifier: Some(Verifier::GoVerifiesClient),
+                is_optional: false,
             });
         Terms {
             served: own.map_or(Material::Outside, |own| self.materials.of_setting(own, run)),

@@ -151,14 +151,15 @@ impl Judged {
     }
 
     fn client(&mut self, sides: &Sides<'_>) {
-        let (said, authorities, verifier) = match &sides.terms.asked {
+        let (said, authorities, verifier, is_optional) = match &sides.terms.asked {
             Asked::Nothing => return,
             Asked::Open(why) => return self.unknown(why),
             Asked::Certificate {
                 said,
                 authorities,
                 verifier,
-            } => (*said, authorities, *verifier),
+                is_optional,
+            } => (*said, authorities, *verifier, *is_optional),
         };
         let gate = sides.gate;
         let Some(authorities) = authorities else {
@@ -167,6 +168,9 @@ impl Judged {
             return;
         };
         let Some((certificate, _)) = &sides.handshake.certificate else {
+            if is_optional {
+                return;
+            }
             let kind = FlawKind::MissingClientCertificate {
                 gate,
                 demanded: said,

@@ -146,7 +146,10 @@ impl Walk<'_> {
     ) -> Option<String> {
         let asks = matches!(
             terms::Clients::of(&self.model.ingresses[ingress]),
-            terms::Clients::Verified { .. }
+            terms::Clients::Verified {
+                is_optional: false,
+                ..
+            }
         );
         let guard = if asks { Guard::MutualTls } else { Guard::Tls };
         self.enter(journey, guard, ingress);

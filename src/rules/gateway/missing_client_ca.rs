@@ -1,5 +1,4 @@
 use crate::attach::listener::Authorities;
-use crate::attach::listener::Clients;
 use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Resolved;
 use crate::finding::Finding;
@@ -18,20 +17,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for facts in &world.attachment.listeners {
-        let Clients::Verified {
-            said,
-            authorities: Authorities::Missing,
-        } = &facts.clients
-        else {
+        let Some((said, Authorities::Missing)) = facts.clients.authorities() else {
             continue;
         };
         let finding = findings.at(
-            *said,
+            said,
             "clients are verified against authorities that are nowhere: nobody can connect",
         );
         let tls = facts.written(world.model).tls.iter();
         let mut options = tls.flat_map(|tls| &tls.options);
-        if options.any(|option| option.value.span == *said) {
+        if options.any(|option| option.value.span == said) {
             beside(facts, finding);
         } else {
             referred(facts, finding);

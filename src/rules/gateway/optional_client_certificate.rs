@@ -16,7 +16,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
     for facts in &world.attachment.listeners {
         let profile = world.attachment.gateways[facts.gateway].profile;
         match facts.clients {
-            Clients::Optional { said } => {
+            Clients::Optional { said, .. } => {
                 let finding = findings.at(
                     said,
                     "who shows no certificate comes in: it is verified only if one is shown",
@@ -30,6 +30,14 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                         profile.name
                     ));
                 }
+            }
+            Clients::Fallback { said } => {
+                let finding = findings.at(
+                    said,
+                    "anyone comes in: who shows no certificate, and who shows one of any authority",
+                );
+                world.show_class(finding, facts.gateway);
+                finding.help("use `AllowValidOnly`, which is the default");
             }
             Clients::Unproven { said } => {
                 let finding = findings.at(

@@ -113,7 +113,11 @@ fn certificates_are_asked_for_as_annotations_say() {
         (String::new(), "anyone"),
         (SECRET.to_owned(), "edge/clients"),
         (format!("{SECRET}, {VERIFY}: 'on'"), "edge/clients"),
-        (format!("{SECRET}, {VERIFY}: optional"), "anyone"),
+        (
+            format!("{SECRET}, {VERIFY}: optional"),
+            "edge/clients, if they show one",
+        ),
+        (format!("{SECRET}, {VERIFY}: optional_no_ca"), "anyone"),
         (format!("{SECRET}, {VERIFY}: 'off'"), "anyone"),
         (
             "haproxy-ingress.github.io/auth-tls-secret: clients".to_owned(),
@@ -127,7 +131,18 @@ fn certificates_are_asked_for_as_annotations_say() {
         let model = model("nginx", &annotations, "");
         let found = match Clients::of(&model.ingresses[0]) {
             Clients::Anyone => "anyone".to_owned(),
-            Clients::Verified { secret, .. } => format!("{}/{}", secret.0, secret.1),
+            Clients::Verified {
+                secret: (namespace, name),
+                is_optional,
+                ..
+            } => {
+                let unless = if is_optional {
+                    ", if they show one"
+                } else {
+                    ""
+                };
+                format!("{namespace}/{name}{unless}")
+            }
             Clients::Unknown => "unknown".to_owned(),
         };
         assert_eq!(found, expected, "{annotations}");
