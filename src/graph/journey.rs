@@ -32,7 +32,7 @@ pub use gate::Gate;
 use walk::Walk;
 
 /// One signal of one exporter.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Journey {
     /// The collector that sends, as an index into the model's runs.
     pub run: usize,
@@ -117,5 +117,34 @@ impl Journey {
     fn flaw(&mut self, at: Span, kind: FlawKind) {
         let hop = self.trail.hops.len().saturating_sub(1);
         self.flaws.push(Flaw { at, hop, kind });
+    }
+
+    /// Goes on over each of `branches`, any of which may be the one that a connection or a request takes: the journey
+    /// becomes that of the first in which it fails, else of the first whose end is open, with the flaws of all.
+    fn spread<T>(&mut self, branches: &[T], mut go: impl FnMut(&mut Self, &T) -> End) -> End {
+        let known = self.flaws.len();
+        let mut ways: Vec<(Self, End)> = Vec::new();
+        for branch in branches {
+            let mut way = self.clone();
+            let end = go(&mut way, branch);
+            ways.push((way, end));
+        }
+        ways.sort_by_key(|(way, end)| match end {
+            _ if way.flaws.len() > known => 0,
+            End::Fails => 0,
+            End::Unknown(_) => 1,
+            End::Arrives => 2,
+        });
+        let mut ways = ways.into_iter();
+        let Some((worst, end)) = ways.next() else {
+            return End::Unknown("nothing leads on from here".to_owned());
+        };
+        *self = worst;
+        for flaw in ways.flat_map(|(other, _)| other.flaws) {
+            if self.flaws.iter().all(|known| known.at != flaw.at) {
+                self.flaws.push(flaw);
+            }
+        }
+        end
     }
 }

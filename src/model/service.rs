@@ -151,7 +151,7 @@ impl Service {
     }
 
     /// A label of a Pod template in the same namespace that the selector misses by a slip of the hand: the same key, and
-    /// at most two edits between the values.
+    /// at most two edits between values of some length. Another number is no slip but another version.
     #[must_use]
     pub fn near_miss<'w>(&self, workloads: &'w [Workload]) -> Option<&'w Pair> {
         let there = workloads
@@ -160,9 +160,7 @@ impl Service {
         let mut labels = there.flat_map(|workload| &workload.pod.labels);
         labels.find(|label| {
             let wanted = value(&self.selector, &label.key);
-            wanted.is_some_and(|wanted| {
-                (1..=2).contains(&strsim::damerau_levenshtein(wanted, &label.value))
-            })
+            wanted.is_some_and(|wanted| is_slip(wanted, &label.value))
         })
     }
 
@@ -185,6 +183,13 @@ impl Service {
                 .is_some_and(|number| number.value == port)
         })
     }
+}
+
+/// Whether one of two values of a label is the other with a slip of the hand.
+fn is_slip(one: &str, other: &str) -> bool {
+    let letters = |value: &str| value.replace(|c: char| c.is_ascii_digit(), "");
+    let shortest = one.len().min(other.len());
+    shortest > 3 && letters(one) != letters(other) && strsim::damerau_levenshtein(one, other) <= 2
 }
 
 /// What a cloud gave a load balancer: `status.loadBalancer.ingress[]`, `ip` and `hostname`.
@@ -217,5 +222,25 @@ impl ServicePort {
 impl Named for Service {
     fn object(&self) -> &Arc<Object> {
         &self.object
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn a_slip_is_no_other_version() {
+        for (selector, label, expected) in [
+            ("collector", "colector", true),
+            ("otel-collector", "otel-collecotr", true),
+            ("collector", "gateway", false),
+            ("v1", "v2", false),
+            ("release-1.4", "release-1.5", false),
+            ("a", "b", false),
+            ("collector", "collector", false),
+        ] {
+            assert_eq!(is_slip(selector, label), expected, "{selector} {label}");
+        }
     }
 }

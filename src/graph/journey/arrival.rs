@@ -11,6 +11,7 @@ use crate::attach::Absent;
 use crate::graph::delivery::Upstream;
 use crate::graph::landing::Landing;
 use crate::graph::landing::Listening;
+use crate::graph::landing::Pod;
 use crate::graph::landing::Target;
 use crate::graph::trail::Guard;
 use crate::model::collector::dial::Dial;
@@ -80,9 +81,20 @@ impl Walk<'_> {
             }
             _ => return End::Unknown("no workload behind the Service was given".to_owned()),
         };
-        let Some(pod) = pods.first() else {
-            return End::Unknown(String::new());
-        };
+        journey.spread(pods, |journey, pod| {
+            self.land_in(journey, dial, landing, inbound, pod)
+        })
+    }
+
+    /// From the port of one workload to a pipeline.
+    fn land_in(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        landing: &Landing,
+        inbound: &Inbound,
+        pod: &Pod,
+    ) -> End {
         let Listening::Receiver {
             run,
             receiver,

@@ -172,44 +172,49 @@ impl Walk<'_> {
         let object = &self.model.routes[route].object;
         let (name, span) = (object.name().to_owned(), object.name_span());
         journey.trail.push(Guard::None, name, Some(span));
-        let ours = |delivery: &&Delivery| {
-            delivery.listener == listener && delivery.route == route && delivery.rule == rule
-        };
+        let backends = self.attachment.backends.iter().enumerate();
+        let ours = backends.filter(|(_, backend)| {
+            let weight = backend.written(self.model).weight.as_ref();
+            (backend.route, backend.rule) == (route, rule)
+                && weight.is_none_or(|weight| weight.value > 0)
+        });
+        let ours: Vec<usize> = ours.map(|(at, _)| at).collect();
+        if ours.is_empty() {
+            return End::Unknown("the rule has no backend".to_owned());
+        }
+        journey.spread(&ours, |journey, backend| {
+            self.hand_to(journey, dial, listener, *backend)
+        })
+    }
+
+    /// From the rule to the Service port of one of its backends, and further.
+    fn hand_to(&self, journey: &mut Journey, dial: &Dial, listener: usize, backend: usize) -> End {
+        let facts = &self.attachment.backends[backend];
+        let ours =
+            |delivery: &&Delivery| delivery.listener == listener && delivery.backend == backend;
         let Some(delivery) = self.graph.deliveries.iter().find(ours) else {
-            return self.undelivered(journey, route, rule);
+            if facts.outcome.fails() {
+                journey.flaw(
+                    facts.written(self.model).name_span(),
+                    FlawKind::NoBackend { backend },
+                );
+                return End::Fails;
+            }
+            return End::Unknown("the backend was not given".to_owned());
         };
         let landing = &self.graph.landings[delivery.landing];
-        let facts = &self.attachment.listeners[listener];
-        let ends_tls = facts.transport == Transport::Terminate;
+        let rule = &self.model.routes[facts.route].rules[facts.rule];
+        let served = &self.attachment.listeners[listener];
+        let ends_tls = served.transport == Transport::Terminate;
         let inbound = match delivery.upstream(self.model, self.attachment, self.graph) {
             Upstream::Raw if !ends_tls => Inbound::Own,
             upstream => Inbound::Proxied {
                 upstream,
-                gateway: Some(facts.gateway),
-                path: matching::moved(&self.model.routes[route].rules[rule], dial),
+                gateway: Some(served.gateway),
+                path: matching::moved(rule, dial),
             },
         };
         self.land(journey, dial, landing, &inbound)
-    }
-
-    fn undelivered(&self, journey: &mut Journey, route: usize, rule: usize) -> End {
-        let backend = self
-            .attachment
-            .backends
-            .iter()
-            .position(|backend| backend.route == route && backend.rule == rule);
-        let Some(backend) = backend else {
-            return End::Unknown("the rule has no backend".to_owned());
-        };
-        let facts = &self.attachment.backends[backend];
-        if facts.outcome.fails() {
-            journey.flaw(
-                facts.written(self.model).name_span(),
-                FlawKind::NoBackend { backend },
-            );
-            return End::Fails;
-        }
-        End::Unknown("the backend was not given".to_owned())
     }
 
     pub(super) fn port_span(&self, landing: &Landing) -> Span {

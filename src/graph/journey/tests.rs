@@ -152,3 +152,51 @@ fn a_refused_route_counts_only_when_telemetry_needs_it() {
     let (_, end) = way(&(gateway("istio", &listeners) + site), TLS);
     assert_eq!(end, "no route that was given attaches to the listener");
 }
+
+/// A route from the plain listener of `gateway` to these backends, and a Service `collector` in front of workloads whose
+/// otlp receivers stand at these endpoints.
+fn behind(backends: &str, endpoints: &[&str]) -> String {
+    let workloads = endpoints.iter().enumerate().map(|(at, endpoint)| {
+        format!(
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: collector-{at}}}\nspec:\n  template:\n    metadata: {{labels: {{app: \
+             collector}}}}\n    spec:\n      containers:\n        - name: collector\n          image: otel/opentelemetry-collector:0.150.0\n          \
+             args: [\"--config=yaml:{{receivers: {{otlp: {{protocols: {{grpc: {{endpoint: '{endpoint}'}}}}}}}}, exporters: {{debug: }}, service: \
+             {{pipelines: {{traces: {{receivers: [otlp], exporters: [debug]}}}}}}}}\"]\n"
+        )
+    });
+    format!(
+        "---\napiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {{name: otlp}}\nspec:\n  parentRefs: [{{name: edge}}]\n  \
+         rules: [{{backendRefs: {backends}}}]\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: collector}}\nspec:\n  selector: {{app: \
+         collector}}\n  ports: [{{port: 4317, appProtocol: kubernetes.io/h2c}}]\n{}",
+        workloads.collect::<String>()
+    )
+}
+
+#[test]
+fn whatever_one_of_several_ways_does_may_happen() {
+    let open = gateway("istio", &[("plain", "HTTP", "otel.example.com")]);
+    let one = "[{name: collector, port: 4317}]";
+    let with_idle = "[{name: collector, port: 4317}, {name: collector, port: 4318, weight: 0}]";
+    let with_missing = "[{name: collector, port: 4317}, {name: collector, port: 4318}]";
+    let good = "0.0.0.0:4317";
+    for (backends, endpoints, expected) in [
+        (one, &[good][..], "Arrives"),
+        (one, &[good, good], "Arrives"),
+        (
+            one,
+            &[good, "localhost:4317"],
+            "the receiver listens on the loopback address",
+        ),
+        (
+            one,
+            &[good, "0.0.0.0:14317"],
+            "nothing listens behind the Service port",
+        ),
+        (with_idle, &[good], "Arrives"),
+        (with_missing, &[good], "the backend leads nowhere"),
+    ] {
+        let cluster = open.clone() + &behind(backends, endpoints);
+        let (_, end) = way(&cluster, PLAIN);
+        assert_eq!(end, expected, "{backends} {endpoints:?}");
+    }
+}
