@@ -130,6 +130,12 @@ pub fn standing(
     }
 }
 
+/// Whether a type of that name is or was there, in any distribution and version.
+#[must_use]
+pub fn is_known(role: Role, kind: &str) -> bool {
+    find(types(role), kind).is_some()
+}
+
 /// The name that a type has now: of an old name the new one.
 #[must_use]
 pub fn current_name(role: Role, kind: &str) -> &str {

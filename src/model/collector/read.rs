@@ -12,6 +12,7 @@ use super::exporter::Exporter;
 use super::extension::Extension;
 use super::fault::Fault;
 use super::fault::FaultKind;
+use super::id::ComponentId;
 use super::id::Role;
 use super::pipeline;
 use super::pipeline::Joints;
@@ -20,6 +21,7 @@ use super::receiver::Receiver;
 use super::recognise;
 use super::recognise::Fragment;
 use super::recognise::Recognised;
+use super::sections::check_body;
 use super::sections::check_fragment;
 use super::sections::misplaced;
 use super::sections::presence;
@@ -108,7 +110,7 @@ impl Collector {
         };
         let recognised = recognise::recognise(root)?;
         match recognised {
-            Recognised::Fragment(_) | Recognised::Fragments(_) => None,
+            Recognised::Fragment(_) | Recognised::Fragments(_) | Recognised::Named => None,
             whole => Self::read_recognised(origin, root, whole),
         }
     }
@@ -144,6 +146,7 @@ impl Collector {
             }
             Recognised::Fragment(fragment) => Some(Self::read_fragment(origin, root, fragment)),
             Recognised::Fragments(fragment) => Some(Self::read_fragments(origin, root, fragment)),
+            Recognised::Named => Some(Self::read_named(origin, root)),
         }
     }
 
@@ -166,6 +169,21 @@ impl Collector {
         let value = Value::read(root, &mut faults);
         for entry in value.entries() {
             check_fragment(&entry.value, entry.key.span, fragment, &mut faults);
+        }
+        Self::hollow(origin, value, faults)
+    }
+
+    fn read_named(origin: Origin, root: Node<'_>) -> Self {
+        let mut faults = Vec::new();
+        let value = Value::read(root, &mut faults);
+        for entry in value.entries() {
+            let id = ComponentId::read(&entry.key.value).ok();
+            let body = root.get(&entry.key.value);
+            if let Some((id, body)) = id.zip(body)
+                && let Some(role) = recognise::role_of(&id.kind, body)
+            {
+                check_body(role, &id, &entry.value, entry.key.span, &mut faults);
+            }
         }
         Self::hollow(origin, value, faults)
     }

@@ -3,7 +3,10 @@
 use crate::yaml::Node;
 use crate::yaml::Shape;
 
+use super::component;
+use super::id::ComponentId;
 use super::id::Role;
+use super::shape;
 
 /// What a YAML document is to the Collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +17,8 @@ pub enum Recognised {
     Fragment(Fragment),
     /// Several such bodies under names of the author's choice.
     Fragments(Fragment),
+    /// Several bodies under their ids, without the sections around them.
+    Named,
     /// A declarative configuration of an SDK, which looks alike: `file_format`, `tracer_provider` …
     Sdk,
 }
@@ -42,10 +47,11 @@ pub fn recognise(root: Node<'_>) -> Option<Recognised> {
     }
     fragment(root)
         .map(Recognised::Fragment)
+        .or_else(|| are_named(root).then_some(Recognised::Named))
         .or_else(|| fragments(root))
 }
 
-/// Whether `root` holds pipelines, or two sections, of which all entries look like components.
+/// Whether `root` holds pipelines, or two sections, or one of which every entry is a component.
 fn is_configuration(root: Node<'_>) -> bool {
     let service = root.get("service");
     let pipelines = service.and_then(|service| service.get("pipelines"));
@@ -75,6 +81,19 @@ fn is_configuration(root: Node<'_>) -> bool {
     (wired && sections + 1 >= foreign)
         || (sections >= 2 && foreign <= 1)
         || (sections >= 1 && service.is_some() && foreign <= 1 && has_service_keys(service))
+        || (sections == 1
+            && foreign == 0
+            && Role::ALL.into_iter().any(|role| is_section(root, role)))
+}
+
+/// Whether the section of `role` holds components of types that there are, and nothing else.
+fn is_section(root: Node<'_>, role: Role) -> bool {
+    let section = root.get(role.section());
+    let ids = section.into_iter().flat_map(Node::entries);
+    let mut ids = ids
+        .map(|(key, _)| ComponentId::read(&key.text()))
+        .peekable();
+    ids.peek().is_some() && ids.all(|id| id.is_ok_and(|id| component::is_known(role, &id.kind)))
 }
 
 fn has_service_keys(service: Option<Node<'_>>) -> bool {
@@ -96,11 +115,8 @@ fn fragment(root: Node<'_>) -> Option<Fragment> {
     let has = |key: &str| keys.iter().any(|own| own == key);
     let all =
         |known: &[&str]| !keys.is_empty() && keys.iter().all(|key| known.contains(&key.as_str()));
-    if has("protocols") && keys.len() == 1 && is_otlp(root.get("protocols")) {
+    if is_otlp_receiver(root) {
         return Some(Fragment::Component(Role::Receiver, "otlp"));
-    }
-    if has("check_interval") && (has("limit_mib") || has("limit_percentage")) {
-        return Some(Fragment::Component(Role::Processor, "memory_limiter"));
     }
     if all(&["logs", "metrics", "traces", "resource"]) && is_telemetry(root) {
         return Some(Fragment::Telemetry);
@@ -108,8 +124,87 @@ fn fragment(root: Node<'_>) -> Option<Fragment> {
     if is_debug(root, &keys) {
         return Some(Fragment::Component(Role::Exporter, "debug"));
     }
-    let exporter = has("endpoint") && (has("sending_queue") || has("retry_on_failure"));
-    exporter.then(|| client(root)).flatten()
+    let telling = [
+        "balancer_name",
+        "logs_endpoint",
+        "metrics_endpoint",
+        "retry_on_failure",
+        "sending_queue",
+        "traces_endpoint",
+    ];
+    let exporter =
+        keys.iter().any(|key| key.ends_with("endpoint")) && telling.iter().any(|key| has(key));
+    exporter
+        .then(|| client(root))
+        .flatten()
+        .or_else(|| body(root))
+}
+
+/// Components whose bodies no other program writes alike.
+const BODIES: &[(Role, &str)] = &[
+    (Role::Receiver, "prometheus"),
+    (Role::Processor, "batch"),
+    (Role::Processor, "k8s_attributes"),
+    (Role::Processor, "memory_limiter"),
+    (Role::Processor, "tail_sampling"),
+    (Role::Exporter, "debug"),
+    (Role::Exporter, "load_balancing"),
+    (Role::Extension, "basicauth"),
+];
+
+/// The points from which on keys tell a body without a name from all else.
+const ENOUGH: usize = 3;
+
+/// The one of [`BODIES`] whose fields the keys of `root` are.
+fn body(root: Node<'_>) -> Option<Fragment> {
+    let fits = BODIES.iter().filter_map(|(role, kind)| {
+        let points = shape::fit(shape::lookup(*role, kind)?, root)?;
+        (points >= ENOUGH).then_some((points, Fragment::Component(*role, kind)))
+    });
+    fits.max_by_key(|(points, _)| *points)
+        .map(|(_, fragment)| fragment)
+}
+
+/// Whether `root` holds bodies of components under their ids: each of a type that is known in full and shares a field with
+/// it, and at least one under an id, or with keys, that no other program has.
+fn are_named(root: Node<'_>) -> bool {
+    let mut tells = false;
+    for (key, body) in root.entries() {
+        let Ok(id) = ComponentId::read(&key.text()) else {
+            return false;
+        };
+        let role = role_of(&id.kind, body);
+        let Some(shape) = role.and_then(|role| shape::lookup(role, &id.kind)) else {
+            return false;
+        };
+        let is_empty = body.entries().next().is_none();
+        if matches!(body.shape(), Shape::Sequence) || !(is_empty || shape::shares(shape, body)) {
+            return false;
+        }
+        let points = shape::fit(shape, body).unwrap_or_default();
+        tells |= !is_empty && !id.name.is_empty() || points >= ENOUGH || is_otlp_receiver(body);
+    }
+    tells
+}
+
+/// The role of a component of type `kind` with that body. Where the type has several, the body decides.
+pub(super) fn role_of(kind: &str, body: Node<'_>) -> Option<Role> {
+    let mut roles = Role::ALL
+        .into_iter()
+        .filter(|role| component::is_known(*role, kind));
+    let (first, second) = (roles.next()?, roles.next());
+    if second.is_none() {
+        return Some(first);
+    }
+    let fits = Role::ALL.into_iter().filter_map(|role| {
+        let points = shape::fit(shape::lookup(role, kind)?, body)?;
+        Some((points, role))
+    });
+    fits.max_by_key(|(points, _)| *points).map(|(_, role)| role)
+}
+
+fn is_otlp_receiver(body: Node<'_>) -> bool {
+    body.entries().count() == 1 && body.has("protocols") && is_otlp(body.get("protocols"))
 }
 
 fn is_otlp(protocols: Option<Node<'_>>) -> bool {
@@ -146,14 +241,15 @@ fn is_telemetry(root: Node<'_>) -> bool {
     let logs = root
         .get("logs")
         .is_some_and(|logs| logs.has("level") || logs.has("encoding"));
-    root.get("metrics").is_some_and(|metrics| {
+    let metrics = root.get("metrics").is_some_and(|metrics| {
         let level = metrics.get("level");
         let leveled = level.is_some_and(|level| levels.contains(&&*level.text()));
         (leveled || logs)
             && ["readers", "views", "address"]
                 .into_iter()
                 .any(|key| metrics.has(key))
-    })
+    });
+    metrics || shape::fit_below(&shape::TELEMETRY, root).is_some_and(|points| points >= 2)
 }
 
 fn is_debug(root: Node<'_>, keys: &[String]) -> bool {

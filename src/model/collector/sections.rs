@@ -99,7 +99,7 @@ pub(super) fn sections<'v>(
                     if let Some(first) = defined.entry(role).or_default().insert(id.clone(), span) {
                         repeated(&component.key, &id_text, first, key, faults);
                     }
-                    body(role, &id, &component.value, span, faults);
+                    check_body(role, &id, &component.value, span, faults);
                     components.push((role, Spanned::new(id, span), &component.value));
                 }
             }
@@ -139,7 +139,14 @@ fn repeated(key: &Spanned<String>, id: &str, first: Span, section: &str, faults:
     faults.push(fault.also(first, "first defined here"));
 }
 
-fn body(role: Role, id: &ComponentId, value: &Value, span: Span, faults: &mut Vec<Fault>) {
+/// What is wrong with the body of the component `id`, whose key stands at `span`.
+pub(super) fn check_body(
+    role: Role,
+    id: &ComponentId,
+    value: &Value,
+    span: Span,
+    faults: &mut Vec<Fault>,
+) {
     let mut report = shape::Report::new(&[role.section(), &id.to_string()], faults);
     match shape::lookup(role, &id.kind) {
         Some(shape) => shape::check(value, span, shape, &mut report),

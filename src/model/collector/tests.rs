@@ -288,6 +288,39 @@ fn what_a_document_is_to_the_collector() {
             Some(Extent::Fragment),
         ),
         ("logs: {driver: json}\nmetrics: {readers: 3}", None),
+        // One section alone, of components that there are.
+        ("exporters: {debug: , zipkin/a: }", Some(Extent::Part)),
+        ("exporters: {csv: , pdf: }", None),
+        ("receivers: [debug]", None),
+        // Bodies without names, by what no other program calls its fields; a slip of the hand does not hide them.
+        ("check_interval: 1s\nlimit_mib: 100", Some(Extent::Fragment)),
+        (
+            "send_batch_sise: 10\nsend_batch_max_size: 20",
+            Some(Extent::Fragment),
+        ),
+        ("timeout: 1s\nbatch_size: 10", None),
+        (
+            "htpasswd: {inline: 'a:b'}\nclient_auth: {}",
+            Some(Extent::Fragment),
+        ),
+        ("username: a\npassword: b", None),
+        (
+            "auth_type: none\nextract: {metadata: [k8s.pod.name]}",
+            Some(Extent::Fragment),
+        ),
+        ("extract: {format: json}\nfilter: {}", None),
+        ("traces: {processors: []}", Some(Extent::Fragment)),
+        ("metrics: {configs: []}\nlogs: {configs: []}", None),
+        // Bodies under their ids.
+        (
+            "debug/loud: {verbosity: detailed}\nbatch:",
+            Some(Extent::Fragment),
+        ),
+        ("otlp: {protocols: {grpc: }}", Some(Extent::Fragment)),
+        ("otlp: {endpoint: 'collector:4317'}", None),
+        ("prometheus: {endpoint: '0.0.0.0:9464'}", None),
+        ("batch/v1: {enabled: true}", None),
+        ("debug: true\nbatch: 5", None),
         // A declarative configuration of an SDK, a resource, Helm values, compose.
         (
             "file_format: '1.0'\ntracer_provider: {processors: []}",
