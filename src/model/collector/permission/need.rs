@@ -1,0 +1,360 @@
+//! The permissions that each type of component needs.
+
+use super::Permission;
+use crate::model::collector::id::Role;
+use crate::model::collector::value::Value;
+
+/// What an informer does with all objects of a kind (client-go, tools/cache/reflector.go).
+const WATCH: &[&str] = &["list", "watch"];
+
+/// What the READMEs write for the same.
+const READ: &[&str] = &["get", "list", "watch"];
+
+const GET: &[&str] = &["get"];
+
+/// What a component of that role and type, with that body, asks for.
+pub(super) fn of(role: Role, kind: &str, body: &Value) -> Vec<Permission> {
+    match (role, kind) {
+        (Role::Processor, "k8s_attributes" | "k8sattributes") if by_account(body, true) => {
+            attributes(body)
+        }
+        (Role::Processor, "resource_detection" | "resourcedetection") => detection(body),
+        (Role::Receiver, "k8s_cluster") if by_account(body, true) => cluster(body),
+        (Role::Receiver, "k8s_events") if by_account(body, true) => {
+            vec![watch("", "events", "events are what it collects")]
+        }
+        (Role::Receiver, "k8s_objects" | "k8sobjects") if by_account(body, true) => objects(body),
+        (Role::Receiver, "kubelet_stats" | "kubeletstats") if by_account(body, false) => {
+            kubelet(body)
+        }
+        (Role::Receiver, "prometheus") => discovery(body),
+        (Role::Exporter, "load_balancing" | "loadbalancing") => balancing(body),
+        (Role::Extension, "k8s_observer") if by_account(body, true) => observer(body),
+        (Role::Extension, "k8s_leader_elector") if by_account(body, true) => vec![Permission {
+            verbs: &["get", "create", "update"],
+            ..watch("coordination.k8s.io", "leases", "the lease says who leads")
+        }],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the component comes as its service account; `default`: whether it does so without a word on it
+/// (contrib, internal/k8sconfig/config.go).
+fn by_account(body: &Value, default: bool) -> bool {
+    match body.get("auth_type") {
+        None => default,
+        Some(kind) => kind.phrase().and_then(|kind| kind.known()) == Some("serviceAccount"),
+    }
+}
+
+fn watch(group: &str, resource: &str, reason: &'static str) -> Permission {
+    Permission {
+        group: group.to_owned(),
+        resource: resource.to_owned(),
+        or: &[],
+        verbs: WATCH,
+        reason,
+        is_certain: true,
+    }
+}
+
+fn read(group: &str, resource: &str, reason: &'static str) -> Permission {
+    Permission {
+        verbs: READ,
+        ..watch(group, resource, reason)
+    }
+}
+
+fn get(group: &str, resource: &str, reason: &'static str) -> Permission {
+    Permission {
+        verbs: GET,
+        ..watch(group, resource, reason)
+    }
+}
+
+fn is_on(body: &Value, key: &str) -> bool {
+    body.bool_at(key).is_some_and(|on| on.value)
+}
+
+/// The known texts of the list under `path`.
+fn texts(body: &Value, path: &[&str]) -> Vec<String> {
+    let list = body.at(path).map(Value::texts).unwrap_or_default();
+    let known = list.iter().filter_map(|text| text.known());
+    known.map(str::to_owned).collect()
+}
+
+/// contrib, processor/k8sattributesprocessor/README.md, role-based access control
+fn attributes(processor: &Value) -> Vec<Permission> {
+    if is_on(processor, "passthrough") {
+        return Vec::new();
+    }
+    let names = texts(processor, &["extract", "metadata"]);
+    let asks = |wanted: &str| names.iter().any(|name| name == wanted);
+    let takes_from = |wanted: &str| {
+        let lists = ["labels", "annotations"].map(|key| processor.at(&["extract", key]));
+        let mut rules = lists.into_iter().flatten().flat_map(Value::items);
+        rules.any(|rule| {
+            let from = rule.text_at("from");
+            from.is_some_and(|from| from.known() == Some(wanted))
+        })
+    };
+    let mut needs = vec![read("", "pods", "Pods are what it knows senders by")];
+    if takes_from("namespace") || asks("k8s.cluster.uid") {
+        needs.push(read(
+            "",
+            "namespaces",
+            "it takes labels or the uid of namespaces",
+        ));
+    } else if processor
+        .at(&["filter", "namespace"])
+        .is_none_or(Value::is_null)
+    {
+        // Without labels of namespaces it is not read.
+        needs.push(Permission {
+            is_certain: false,
+            ..read("", "namespaces", "its documentation asks for it")
+        });
+    }
+    let extract = processor.get("extract");
+    let by_name = extract.is_some_and(|extract| is_on(extract, "deployment_name_from_replicaset"));
+    let by_default = processor
+        .at(&["extract", "metadata"])
+        .is_none_or(Value::is_null);
+    let named = (by_default || asks("k8s.deployment.name")) && !by_name;
+    if named || asks("k8s.deployment.uid") {
+        needs.push(Permission {
+            or: &[("extensions", "replicasets")],
+            ..read(
+                "apps",
+                "replicasets",
+                "a Deployment is found by its ReplicaSet",
+            )
+        });
+    }
+    if takes_from("node") || asks("k8s.node.uid") {
+        needs.push(read("", "nodes", "it takes labels or the uid of nodes"));
+    }
+    if takes_from("job") || asks("k8s.cronjob.uid") {
+        needs.push(read(
+            "batch",
+            "jobs",
+            "it takes labels of Jobs, or whose they are",
+        ));
+    }
+    for (kind, resource) in [
+        ("deployment", "deployments"),
+        ("statefulset", "statefulsets"),
+        ("daemonset", "daemonsets"),
+    ] {
+        if takes_from(kind) {
+            needs.push(read(
+                "apps",
+                resource,
+                "it takes their labels or annotations",
+            ));
+        }
+    }
+    needs
+}
+
+/// contrib, processor/resourcedetectionprocessor/README.md; its detector of the node reads that node.
+fn detection(processor: &Value) -> Vec<Permission> {
+    let detectors = texts(processor, &["detectors"]);
+    let of_node = |name: &&String| matches!(name.as_str(), "k8snode" | "k8s_node");
+    let node = detectors.iter().find(of_node);
+    let own = node.and_then(|name| processor.get(name));
+    let asks = node.is_some() && own.is_none_or(|own| by_account(own, true));
+    asks.then(|| get("", "nodes", "its detector asks for the node it runs on"))
+        .into_iter()
+        .collect()
+}
+
+/// contrib, receiver/k8sclusterreceiver/README.md and watcher.go: an informer for each kind.
+fn cluster(receiver: &Value) -> Vec<Permission> {
+    const KINDS: &[(&str, &str)] = &[
+        ("", "nodes"),
+        ("", "namespaces"),
+        ("", "pods"),
+        ("", "replicationcontrollers"),
+        ("", "resourcequotas"),
+        ("", "services"),
+        ("apps", "daemonsets"),
+        ("apps", "deployments"),
+        ("apps", "replicasets"),
+        ("apps", "statefulsets"),
+        ("batch", "jobs"),
+        ("batch", "cronjobs"),
+        ("autoscaling", "horizontalpodautoscalers"),
+    ];
+    // Within some namespaces it does not look at what belongs to none.
+    let is_bound = receiver.get("namespace").is_some() || receiver.get("namespaces").is_some();
+    let kinds = KINDS
+        .iter()
+        .filter(|(_, resource)| !is_bound || !matches!(*resource, "nodes" | "namespaces"));
+    let reason = "it counts all of them";
+    kinds
+        .map(|(group, resource)| watch(group, resource, reason))
+        .collect()
+}
+
+/// Kinds that stand in the core group, which is asked first when no group is given.
+const CORE: &[&str] = &[
+    "configmaps",
+    "endpoints",
+    "events",
+    "limitranges",
+    "namespaces",
+    "nodes",
+    "persistentvolumeclaims",
+    "persistentvolumes",
+    "pods",
+    "replicationcontrollers",
+    "resourcequotas",
+    "secrets",
+    "serviceaccounts",
+    "services",
+];
+
+/// contrib, receiver/k8sobjectsreceiver/README.md: `list` to pull; to watch also `watch`, and `list` to begin with.
+fn objects(receiver: &Value) -> Vec<Permission> {
+    let entries = receiver.get("objects").map_or(&[][..], Value::items);
+    let needs = entries.iter().filter_map(|entry| {
+        let name = entry.text_at("name")?.known()?.to_owned();
+        let group = match entry.text_at("group") {
+            Some(group) => group.known()?.to_owned(),
+            None if CORE.contains(&name.as_str()) => String::new(),
+            None => return None,
+        };
+        let mode = entry.text_at("mode");
+        let verbs: &[&str] = match mode.as_ref().map(|mode| mode.known()) {
+            None | Some(Some("pull")) => &["list"],
+            Some(Some("watch")) if entry.get("resource_version").is_some() => &["watch"],
+            Some(Some("watch")) => WATCH,
+            _ => return None,
+        };
+        let reason = "the objects are what it collects";
+        Some(Permission {
+            verbs,
+            ..watch(&group, &name, reason)
+        })
+    });
+    needs.collect()
+}
+
+/// contrib, receiver/kubeletstatsreceiver/README.md, role-based access control
+fn kubelet(receiver: &Value) -> Vec<Permission> {
+    let mut needs = vec![get(
+        "",
+        "nodes/stats",
+        "the kubelet shows statistics to nobody else",
+    )];
+    let labels = texts(receiver, &["extra_metadata_labels"]);
+    let metrics = receiver.get("metrics").map_or(&[][..], Value::entries);
+    let shares = metrics.iter().any(|metric| {
+        let name = metric.key.as_str();
+        let is_share = ["limit_utilization", "request_utilization"];
+        is_share.iter().any(|end| name.ends_with(end)) && is_on(&metric.value, "enabled")
+    });
+    if shares || !labels.is_empty() {
+        needs.push(Permission {
+            or: &[("", "nodes/pods")],
+            ..get(
+                "",
+                "nodes/proxy",
+                "limits, requests and labels stand in the kubelet's list of Pods",
+            )
+        });
+    }
+    let by_api = receiver
+        .get("k8s_api_config")
+        .is_some_and(|config| by_account(config, true));
+    if by_api && labels.iter().any(|label| label == "k8s.volume.type") {
+        let reason = "it asks what is behind a claim";
+        needs.push(get("", "persistentvolumeclaims", reason));
+        needs.push(get("", "persistentvolumes", reason));
+    }
+    needs
+}
+
+/// Prometheus, discovery/kubernetes/kubernetes.go: the informers of each role.
+fn discovery(receiver: &Value) -> Vec<Permission> {
+    const ROLES: &[(&str, &[(&str, &str)])] = &[
+        ("pod", &[("", "pods")]),
+        ("service", &[("", "services")]),
+        (
+            "endpoints",
+            &[("", "endpoints"), ("", "services"), ("", "pods")],
+        ),
+        (
+            "endpointslice",
+            &[
+                ("discovery.k8s.io", "endpointslices"),
+                ("", "services"),
+                ("", "pods"),
+            ],
+        ),
+        ("node", &[("", "nodes")]),
+        ("ingress", &[("networking.k8s.io", "ingresses")]),
+    ];
+    let jobs = receiver
+        .at(&["config", "scrape_configs"])
+        .map_or(&[][..], Value::items);
+    let lists = jobs
+        .iter()
+        .filter_map(|job| job.get("kubernetes_sd_configs"));
+    let mut needs: Vec<Permission> = Vec::new();
+    for found in lists.flat_map(Value::items) {
+        // Another way in than the own account.
+        if ["api_server", "kubeconfig_file"]
+            .into_iter()
+            .any(|key| found.get(key).is_some())
+        {
+            continue;
+        }
+        let role = found.text_at("role");
+        let role = role.as_ref().and_then(|role| role.known());
+        let kinds = ROLES.iter().find(|(name, _)| Some(*name) == role);
+        for (group, resource) in kinds.map_or(&[][..], |(_, kinds)| *kinds) {
+            let need = watch(group, resource, "its jobs find their targets so");
+            if !needs.contains(&need) {
+                needs.push(need);
+            }
+        }
+    }
+    needs
+}
+
+/// contrib, exporter/loadbalancingexporter/README.md: Endpoints, of newer versions EndpointSlices.
+fn balancing(exporter: &Value) -> Vec<Permission> {
+    let by_service = exporter
+        .at(&["resolver", "k8s"])
+        .is_some_and(|resolver| !resolver.is_null());
+    let need = || Permission {
+        or: &[("discovery.k8s.io", "endpointslices")],
+        ..watch(
+            "",
+            "endpoints",
+            "the Pods behind the Service are who it sends to",
+        )
+    };
+    by_service.then(need).into_iter().collect()
+}
+
+/// contrib, extension/observer/k8sobserver/README.md and extension.go
+fn observer(extension: &Value) -> Vec<Permission> {
+    let reason = "it reports them";
+    let mut needs = Vec::new();
+    if extension.get("observe_pods").is_none() || is_on(extension, "observe_pods") {
+        needs.push(watch("", "pods", reason));
+    }
+    for (key, group, resource) in [
+        ("observe_nodes", "", "nodes"),
+        ("observe_services", "", "services"),
+        ("observe_ingresses", "networking.k8s.io", "ingresses"),
+    ] {
+        if is_on(extension, key) {
+            needs.push(watch(group, resource, reason));
+        }
+    }
+    needs
+}
