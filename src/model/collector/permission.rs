@@ -24,6 +24,19 @@ pub struct Permission {
     pub reason: &'static str,
     /// Whether the component fails without it; otherwise its documentation asks for it.
     pub is_certain: bool,
+    /// In which namespaces it asks.
+    pub reach: Reach,
+}
+
+/// Where something is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// In all namespaces at once, or for what belongs to none: a role that is bound in one namespace does not do.
+    Cluster,
+    /// In these namespaces, each by itself.
+    Within(Vec<String>),
+    /// In namespaces that are not known.
+    Open,
 }
 
 /// A component that runs, and what it asks for.

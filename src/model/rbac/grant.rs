@@ -4,12 +4,30 @@ use super::Role;
 use super::RoleBinding;
 use crate::model::Model;
 use crate::model::collector::permission::Permission;
+use crate::model::collector::permission::Reach;
 use crate::source::Span;
 
 /// The roles of a service account.
 #[derive(Debug)]
 pub struct Grants<'m> {
-    roles: Vec<&'m Role>,
+    bound: Vec<Bound<'m>>,
+}
+
+/// A role as a binding gives it.
+#[derive(Debug)]
+struct Bound<'m> {
+    role: &'m Role,
+    binding: &'m RoleBinding,
+}
+
+impl Bound<'_> {
+    /// Whether it holds in `namespace`; `None`: in all of them at once. Where the binding stands is open when it does not
+    /// say so itself.
+    fn holds(&self, namespace: Option<&str>) -> bool {
+        let own = self.binding.object.namespace.as_ref();
+        let is_there = |namespace: &str| own.is_none_or(|own| own.value == namespace);
+        self.binding.is_cluster() || namespace.is_some_and(is_there)
+    }
 }
 
 impl<'m> Grants<'m> {
@@ -19,21 +37,37 @@ impl<'m> Grants<'m> {
     pub fn of(model: &'m Model, namespace: &str, account: &str) -> Option<Self> {
         let bindings = model.role_bindings.iter();
         let bindings = bindings.filter(|binding| is_meant(binding, namespace, account));
-        let roles: Option<Vec<&Role>> = bindings.map(|binding| role(model, binding)).collect();
-        let roles = roles?;
-        let is_known = !roles.is_empty() && roles.iter().all(|role| !role.is_aggregated);
-        is_known.then_some(Self { roles })
+        let bound: Option<Vec<Bound<'_>>> = bindings
+            .map(|binding| role(model, binding).map(|role| Bound { role, binding }))
+            .collect();
+        let bound = bound?;
+        let is_known = !bound.is_empty() && bound.iter().all(|bound| !bound.role.is_aggregated);
+        is_known.then_some(Self { bound })
     }
 
-    /// Whether all that `permission` asks for is allowed, or all of something that does as well. In which namespaces is
-    /// not asked.
+    /// Whether all that `permission` asks for is allowed wherever it asks, or all of something that does as well.
     #[must_use]
     pub fn allow(&self, permission: &Permission) -> bool {
+        match &permission.reach {
+            Reach::Cluster => self.grant(permission, |bound| bound.holds(None)),
+            Reach::Within(namespaces) => namespaces
+                .iter()
+                .all(|namespace| self.grant(permission, |bound| bound.holds(Some(namespace)))),
+            Reach::Open => self.allow_somewhere(permission),
+        }
+    }
+
+    /// The same, in whichever namespace.
+    #[must_use]
+    pub fn allow_somewhere(&self, permission: &Permission) -> bool {
+        self.grant(permission, |_| true)
+    }
+
+    fn grant(&self, permission: &Permission, counts: impl Fn(&Bound<'_>) -> bool) -> bool {
         let allows = |group: &str, resource: &str| {
-            let mut verbs = permission.verbs.iter();
-            verbs.all(|verb| {
-                let mut roles = self.roles.iter();
-                roles.any(|role| role.allows(group, resource, verb))
+            permission.verbs.iter().all(|verb| {
+                let mut bound = self.bound.iter().filter(|bound| counts(bound));
+                bound.any(|bound| bound.role.allows(group, resource, verb))
             })
         };
         let mut others = permission.or.iter();
@@ -41,9 +75,13 @@ impl<'m> Grants<'m> {
             || others.any(|(group, resource)| allows(group, resource))
     }
 
-    /// Where the rules of its roles stand.
-    pub fn places(&self) -> impl Iterator<Item = Span> {
-        self.roles.iter().map(|role| role.rules_span)
+    /// Where the rules of its roles stand, and in which namespace each holds; `None`: in all of them.
+    pub fn places(&self) -> impl Iterator<Item = (Span, Option<&str>)> {
+        self.bound.iter().map(|bound| {
+            let object = &bound.binding.object;
+            let namespace = (!bound.binding.is_cluster()).then(|| object.namespace());
+            (bound.role.rules_span, namespace)
+        })
     }
 }
 

@@ -66,14 +66,28 @@ fn say(asker: &Asker<'_>, missing: &[&Permission], grants: &Grants<'_>, findings
     let done: Vec<String> = done.collect();
     let message = format!("`{}` may not {}", asker.id.value, done.join(", nor "));
     let finding = findings.at(asker.id.span, message);
-    for place in grants.places() {
-        finding.also(place, "what its service account may do");
+    for (place, namespace) in grants.places() {
+        match namespace {
+            Some(namespace) => finding.also(
+                place,
+                format!("what its service account may do in `{namespace}` only"),
+            ),
+            None => finding.also(place, "what its service account may do"),
+        };
     }
     for needs in &wanted {
+        let lacking = |need: &&&Permission| !grants.allow_somewhere(need);
+        let needs: Vec<&Permission> = needs.iter().filter(lacking).copied().collect();
         let Some(first) = needs.first() else { continue };
         let verbs: Vec<String> = first.verbs.iter().map(|verb| format!("`{verb}`")).collect();
-        let (verbs, objects) = (listed(&verbs), objects(needs));
+        let (verbs, objects) = (listed(&verbs), objects(&needs));
         finding.help(format!("add {verbs} on {objects}: {}", first.reason));
+    }
+    if missing.iter().any(|need| grants.allow_somewhere(need)) {
+        finding.help(
+            "it asks in other namespaces, too, or in all of them: bind a ClusterRole by a ClusterRoleBinding, or tell it \
+             the namespace",
+        );
     }
     if missing.iter().all(|need| !need.is_certain) {
         finding.severity(Severity::Warning);

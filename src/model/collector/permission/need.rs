@@ -1,6 +1,7 @@
 //! The permissions that each type of component needs.
 
 use super::Permission;
+use super::Reach;
 use crate::model::collector::id::Role;
 use crate::model::collector::value::Value;
 
@@ -12,16 +13,23 @@ const READ: &[&str] = &["get", "list", "watch"];
 
 const GET: &[&str] = &["get"];
 
+/// Where receivers and extensions are told to look into some namespaces only; the singular is the older one.
+const NAMESPACES: &[&[&str]] = &[&["namespaces"], &["namespace"]];
+
 /// What a component of that role and type, with that body, asks for.
 pub(super) fn of(role: Role, kind: &str, body: &Value) -> Vec<Permission> {
     match (role, kind) {
         (Role::Processor, "k8s_attributes" | "k8sattributes") if by_account(body, true) => {
-            attributes(body)
+            let reach = named(body, &[&["filter", "namespace"]]);
+            within(attributes(body), &reach)
         }
         (Role::Processor, "resource_detection" | "resourcedetection") => detection(body),
-        (Role::Receiver, "k8s_cluster") if by_account(body, true) => cluster(body),
+        (Role::Receiver, "k8s_cluster") if by_account(body, true) => {
+            within(cluster(body), &named(body, NAMESPACES))
+        }
         (Role::Receiver, "k8s_events") if by_account(body, true) => {
-            vec![watch("", "events", "events are what it collects")]
+            let needs = vec![watch("", "events", "events are what it collects")];
+            within(needs, &named(body, NAMESPACES))
         }
         (Role::Receiver, "k8s_objects" | "k8sobjects") if by_account(body, true) => objects(body),
         (Role::Receiver, "kubelet_stats" | "kubeletstats") if by_account(body, false) => {
@@ -29,11 +37,16 @@ pub(super) fn of(role: Role, kind: &str, body: &Value) -> Vec<Permission> {
         }
         (Role::Receiver, "prometheus") => discovery(body),
         (Role::Exporter, "load_balancing" | "loadbalancing") => balancing(body),
-        (Role::Extension, "k8s_observer") if by_account(body, true) => observer(body),
-        (Role::Extension, "k8s_leader_elector") if by_account(body, true) => vec![Permission {
-            verbs: &["get", "create", "update"],
-            ..watch("coordination.k8s.io", "leases", "the lease says who leads")
-        }],
+        (Role::Extension, "k8s_observer") if by_account(body, true) => {
+            within(observer(body), &named(body, NAMESPACES))
+        }
+        (Role::Extension, "k8s_leader_elector") if by_account(body, true) => {
+            let lease = Permission {
+                verbs: &["get", "create", "update"],
+                ..watch("coordination.k8s.io", "leases", "the lease says who leads")
+            };
+            within(vec![lease], &named(body, &[&["lease_namespace"]]))
+        }
         _ => Vec::new(),
     }
 }
@@ -55,6 +68,41 @@ fn watch(group: &str, resource: &str, reason: &'static str) -> Permission {
         verbs: WATCH,
         reason,
         is_certain: true,
+        reach: Reach::Cluster,
+    }
+}
+
+/// Resources that belong to no namespace; whoever asks for them asks the cluster.
+const CLUSTERED: &[&str] = &["namespaces", "nodes", "persistentvolumes"];
+
+/// The same, asked for in `reach`.
+fn within(needs: Vec<Permission>, reach: &Reach) -> Vec<Permission> {
+    let bound = needs.into_iter().map(|need| {
+        let resource = need.resource.split('/').next().unwrap_or_default();
+        let reach = match CLUSTERED.contains(&resource) {
+            true => Reach::Cluster,
+            false => reach.clone(),
+        };
+        Permission { reach, ..need }
+    });
+    bound.collect()
+}
+
+/// The namespaces that are named under one of `paths`, as one string or as a list; none means all of them.
+fn named(body: &Value, paths: &[&[&str]]) -> Reach {
+    let said = paths.iter().filter_map(|path| body.at(path));
+    let Some(said) = said.into_iter().find(|value| !value.is_null()) else {
+        return Reach::Cluster;
+    };
+    let written = match said.phrase() {
+        Some(_) => said.text().into_iter().collect(),
+        None => said.texts(),
+    };
+    let names = written.iter().map(|name| name.known().map(str::to_owned));
+    match names.collect::<Option<Vec<String>>>() {
+        Some(names) if names.iter().all(String::is_empty) => Reach::Cluster,
+        Some(names) => Reach::Within(names),
+        None => Reach::Open,
     }
 }
 
@@ -233,12 +281,13 @@ fn objects(receiver: &Value) -> Vec<Permission> {
             _ => return None,
         };
         let reason = "the objects are what it collects";
-        Some(Permission {
+        let need = Permission {
             verbs,
             ..watch(&group, &name, reason)
-        })
+        };
+        Some(within(vec![need], &named(entry, NAMESPACES)))
     });
-    needs.collect()
+    needs.flatten().collect()
 }
 
 /// contrib, receiver/kubeletstatsreceiver/README.md, role-based access control
@@ -314,8 +363,16 @@ fn discovery(receiver: &Value) -> Vec<Permission> {
         let role = found.text_at("role");
         let role = role.as_ref().and_then(|role| role.known());
         let kinds = ROLES.iter().find(|(name, _)| Some(*name) == role);
-        for (group, resource) in kinds.map_or(&[][..], |(_, kinds)| *kinds) {
-            let need = watch(group, resource, "its jobs find their targets so");
+        let owned = found.at(&["namespaces", "own_namespace"]);
+        let reach = match owned {
+            Some(_) => Reach::Open,
+            None => named(found, &[&["namespaces", "names"]]),
+        };
+        let kinds = kinds.map_or(&[][..], |(_, kinds)| *kinds);
+        let asked = kinds
+            .iter()
+            .map(|(group, resource)| watch(group, resource, "its jobs find their targets so"));
+        for need in within(asked.collect(), &reach) {
             if !needs.contains(&need) {
                 needs.push(need);
             }
@@ -331,6 +388,8 @@ fn balancing(exporter: &Value) -> Vec<Permission> {
         .is_some_and(|resolver| !resolver.is_null());
     let need = || Permission {
         or: &[("discovery.k8s.io", "endpointslices")],
+        // In that of the Service, which may be the Collector's own.
+        reach: Reach::Open,
         ..watch(
             "",
             "endpoints",
