@@ -17,6 +17,7 @@ pub mod component;
 pub mod credential;
 pub mod dial;
 pub mod endpoint;
+mod expand;
 pub mod exporter;
 pub mod extension;
 pub mod fault;
@@ -146,8 +147,14 @@ pub struct Collector {
     pub faults: Vec<Fault>,
     /// The image that the operator runs it in, when the resource names one.
     pub image: Option<Spanned<Image>>,
-    /// All that is written, merged.
+    /// All that is written, merged, and filled in as far as nobody can say otherwise.
     pub root: Value,
+    /// The same before anything was filled in, where a `$` stands in it.
+    written: Option<Box<Value>>,
+    /// Whether variables with defaults are left open in it.
+    leaves_defaults: bool,
+    /// How many of the faults come from reading the text: they stand first.
+    reading: usize,
     /// What the pipelines name; `None` when that is not all known.
     named: Option<Named>,
 }

@@ -167,6 +167,8 @@ fn run(
     if let Some(workload) = workload.and_then(|at| model.workloads.get(at))
         && let Some(container) = workload.pod.containers.get(container)
     {
+        let environment = Environment::of(container);
+        collector.judge_defaults(&|name| environment.variable(name) == Variable::Undefined);
         let rings = ring::rings(model, workload, container, &collector.root);
         collector.faults.extend(rings);
     }

@@ -115,7 +115,7 @@ impl fmt::Display for Role {
 }
 
 /// `type` or `type/name`, both halves trimmed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ComponentId {
     /// What kind of component: `otlp`.
     pub kind: String,
@@ -131,10 +131,14 @@ impl ComponentId {
     pub fn read(text: &str) -> Result<Self, String> {
         let (kind, name) = halves(text)?;
         if !is_type(kind) {
-            return Err(format!("invalid character(s) in type \"{kind}\""));
+            return Err(format!(
+                "in {kind:?} id: invalid character(s) in type {kind:?}"
+            ));
         }
         if !name.is_empty() && !is_name(name) {
-            return Err(format!("invalid character(s) in name \"{name}\""));
+            return Err(format!(
+                "in {name:?} id: invalid character(s) in name {name:?}"
+            ));
         }
         Ok(Self {
             kind: kind.to_owned(),
@@ -173,7 +177,9 @@ impl PipelineId {
             return Err(format!("unknown pipeline signal: \"{signal}\""));
         };
         if !name.is_empty() && !is_name(name) {
-            return Err(format!("invalid character(s) in name \"{name}\""));
+            return Err(format!(
+                "in {name:?} id: invalid character(s) in name {name:?}"
+            ));
         }
         Ok(Self {
             signal,
@@ -267,11 +273,26 @@ mod tests {
                 "otlp/",
                 "in \"otlp/\" id: the part after / should not be empty",
             ),
-            ("1otlp", "invalid character(s) in type \"1otlp\""),
-            ("otlp-x", "invalid character(s) in type \"otlp-x\""),
-            ("otlp/a b", "invalid character(s) in name \"a b\""),
-            ("otlp/a+b", "invalid character(s) in name \"a+b\""),
-            ("otlp/a€", "invalid character(s) in name \"a€\""),
+            (
+                "1otlp",
+                "in \"1otlp\" id: invalid character(s) in type \"1otlp\"",
+            ),
+            (
+                "otlp-x",
+                "in \"otlp-x\" id: invalid character(s) in type \"otlp-x\"",
+            ),
+            (
+                "otlp/a b",
+                "in \"a b\" id: invalid character(s) in name \"a b\"",
+            ),
+            (
+                "otlp/a+b",
+                "in \"a+b\" id: invalid character(s) in name \"a+b\"",
+            ),
+            (
+                "otlp/a€",
+                "in \"a€\" id: invalid character(s) in name \"a€\"",
+            ),
         ];
         for (text, said) in bad {
             assert_eq!(ComponentId::read(text), Err(said.to_owned()), "{text}");

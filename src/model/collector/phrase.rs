@@ -3,9 +3,15 @@
 //! Collector, confmap/resolver.go and confmap/expand.go: `${URI}` is expanded in values (never in keys), innermost
 //! first; without a `:` the scheme `env` is put in front; `$$` is a literal `$`; `$VAR` is literal since 0.104.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+
+mod filling;
+
+pub(super) use filling::Filling;
+
+/// How often the Collector fills something in before it gives up (collector, confmap/expand.go).
+pub(super) const ROUNDS: usize = 1000;
 
 /// What stands in for an open reference when the text around it is parsed. A private use character, so that no
 /// endpoint, path or name can hold it by chance.
@@ -35,44 +41,32 @@ pub struct Reference {
 }
 
 impl Phrase {
-    /// Reads `raw`, the cooked text of a scalar.
+    /// Text in which nothing is open, and in which `$` means nothing: of a scalar, before anything is filled in.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            references: Vec::new(),
+            bare: Vec::new(),
+        }
+    }
+
+    /// Reads `raw`, the cooked text of a scalar, and leaves every reference in it open.
     #[must_use]
     pub fn read(raw: &str) -> Self {
-        if !raw.contains('$') {
-            return Self {
-                text: raw.to_owned(),
-                references: Vec::new(),
-                bare: Vec::new(),
-            };
+        let mut filling = Filling::new(raw);
+        for _ in 0..ROUNDS {
+            let Some(written) = filling.next() else { break };
+            filling.leave(&written);
         }
-        let mut text = String::with_capacity(raw.len());
-        let mut references = Vec::new();
-        let (mut rest, mut bare) = (raw, Vec::new());
-        let ends = ends(raw);
-        while let Some(at) = rest.find('$') {
-            text.push_str(&rest[..at]);
-            rest = &rest[at..];
-            if let Some(after) = rest.strip_prefix("$$") {
-                text.push('$');
-                rest = after;
-            } else if let Some(end) = ends.get(&(raw.len() - rest.len())) {
-                let length = end - (raw.len() - rest.len());
-                let start = text.len();
-                text.push_str(&rest[..length]);
-                references.push(Reference::read(&rest[2..length - 1], start..start + length));
-                rest = &rest[length..];
-            } else {
-                text.push('$');
-                rest = &rest[1..];
-                bare.extend(variable(rest).map(|length| text.len() - 1..text.len() + length));
-            }
-        }
-        text.push_str(rest);
-        Self {
-            text,
-            references,
-            bare,
-        }
+        filling.finish()
+    }
+
+    /// A text of which nothing is known, since the Collector refuses what `raw` asks for.
+    pub(super) fn refused(raw: &str) -> Self {
+        let mut filling = Filling::new(raw);
+        filling.leave(raw);
+        filling.finish()
     }
 
     /// The whole text when nothing is open in it.
@@ -162,12 +156,6 @@ impl Phrase {
         filled.push_str(&self.text[from..]);
         Some(filled)
     }
-
-    /// What the Collector says of each reference that it refuses (confmap/expand.go,
-    /// confmap/provider/envprovider/provider.go).
-    pub fn refused(&self) -> impl Iterator<Item = String> {
-        self.references.iter().filter_map(Reference::refused)
-    }
 }
 
 impl fmt::Debug for Phrase {
@@ -195,37 +183,6 @@ impl Reference {
             default,
         }
     }
-
-    fn refused(&self) -> Option<String> {
-        // An inner reference decides the outer one's text; only the outermost is kept here.
-        if self.target.contains("${") {
-            return None;
-        }
-        if self.target.contains('$') {
-            return Some(format!(
-                "the uri \"{}:{}\" contains unsupported characters ('$')",
-                self.scheme, self.target
-            ));
-        }
-        // Own builds bring own schemes, so only the forgotten `env:` of a default is certain.
-        if self.scheme != "env" && self.target.starts_with('-') {
-            return Some(format!(
-                "scheme \"{0}\" is not supported for uri \"{0}:{1}\"",
-                self.scheme, self.target
-            ));
-        }
-        let mut characters = self.target.chars();
-        let named = characters
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-            && characters.all(|other| other.is_ascii_alphanumeric() || other == '_');
-        (self.scheme == "env" && !named).then(|| {
-            format!(
-                "environment variable \"{}\" has invalid name: must match regex ^[a-zA-Z_][a-zA-Z0-9_]*$",
-                self.target
-            )
-        })
-    }
 }
 
 /// The length of the name of an environment variable that `text` starts with: capitals, digits and underscores, at least
@@ -238,25 +195,6 @@ fn variable(text: &str) -> Option<usize> {
     let ends = !after
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"./$".contains(byte) && length > 20);
     (starts && length >= 2 && ends).then_some(length)
-}
-
-/// Where each `${` begins, and where the `}` behind it ends, inner ones included; those that nothing closes are left out.
-/// One walk for all of them, since a hostile text opens many and closes none.
-fn ends(text: &str) -> BTreeMap<usize, usize> {
-    let bytes = text.as_bytes();
-    let (mut open, mut ends) = (Vec::new(), BTreeMap::new());
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'$' if bytes.get(at + 1) == Some(&b'{') => open.push(at),
-            b'}' => {
-                if let Some(start) = open.pop() {
-                    ends.insert(start, at + 1);
-                }
-            }
-            _ => {}
-        }
-    }
-    ends
 }
 
 #[cfg(test)]
@@ -283,6 +221,9 @@ mod tests {
             ("${unclosed", Some("${unclosed"), "${unclosed"),
             ("${a ${b} c", None, "${a \u{E000} c"),
             ("$${a ${b}", None, "${a \u{E000}"),
+            // Behind an escaped one nothing is filled in.
+            ("$${a} ${b}", Some("${a} ${b}"), "${a} ${b}"),
+            ("${b} $${a}", None, "\u{E000} ${a}"),
             ("${a ${b} ${c}}} d", None, "\u{E000}} d"),
             ("a$", Some("a$"), "a$"),
         ];
@@ -301,32 +242,6 @@ mod tests {
         assert_eq!(phrase.filled(&given).as_deref(), Some("10.0.0.1:4317"));
         assert_eq!(Phrase::read("${env:X}").by_default(), None);
         assert_eq!(Phrase::read("${file:/x}").filled(&|_| None), None);
-    }
-
-    #[test]
-    fn references_that_the_collector_refuses() {
-        let cases = [
-            ("${env:X}", None),
-            ("${file:/etc/${env:X}}", None),
-            (
-                "${X:-d}",
-                Some("scheme \"X\" is not supported for uri \"X:-d\""),
-            ),
-            (
-                "${1X}",
-                Some(
-                    "environment variable \"1X\" has invalid name: must match regex \
-                     ^[a-zA-Z_][a-zA-Z0-9_]*$",
-                ),
-            ),
-            (
-                "${env:$X}",
-                Some("the uri \"env:$X\" contains unsupported characters ('$')"),
-            ),
-        ];
-        for (raw, said) in cases {
-            assert_eq!(Phrase::read(raw).refused().next().as_deref(), said, "{raw}");
-        }
     }
 
     #[test]

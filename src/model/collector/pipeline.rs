@@ -5,6 +5,7 @@ use crate::source::Spanned;
 use super::id::ComponentId;
 use super::id::PipelineId;
 use super::id::Signal;
+use super::value::Content;
 use super::value::Value;
 
 mod joint;
@@ -61,20 +62,22 @@ impl Pipeline {
 
 /// The ids of a list; what is none is left out, the decoding has recorded it.
 pub(super) fn ids(list: &Value) -> Vec<Spanned<ComponentId>> {
-    let id = |text: Spanned<super::phrase::Phrase>| {
-        Some(Spanned::new(
-            ComponentId::read(text.known()?).ok()?,
-            text.span,
-        ))
-    };
-    list.texts().into_iter().filter_map(id).collect()
+    list.items().iter().filter_map(id).collect()
 }
 
-/// Whether something in the list is decided by a `${…}`.
+/// The id that an item of a list is. Null, and a map without keys, is the empty id, which nothing is called.
+fn id(item: &Value) -> Option<Spanned<ComponentId>> {
+    let id = match &item.content {
+        Content::Text(phrase) => ComponentId::read(phrase.known()?).ok()?,
+        Content::Null => ComponentId::default(),
+        Content::Map(map) if map.entries().is_empty() => ComponentId::default(),
+        _ => return None,
+    };
+    Some(Spanned::new(id, item.span))
+}
+
+/// Whether more may be meant to stand in the list than is read: a `${…}` decides, or it is no list of ids.
 fn is_open(list: &Value) -> bool {
-    list.is_reference()
-        || list
-            .items()
-            .iter()
-            .any(|item| item.phrase().is_some_and(|text| text.known().is_none()))
+    let is_list = matches!(list.content, Content::List(_) | Content::Null);
+    !is_list || list.items().iter().any(|item| id(item).is_none())
 }

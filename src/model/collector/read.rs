@@ -8,6 +8,8 @@ use super::Collector;
 use super::Component;
 use super::Extent;
 use super::Origin;
+use super::expand::Expanded;
+use super::expand::expand;
 use super::exporter::Exporter;
 use super::extension::Extension;
 use super::fault::Fault;
@@ -159,14 +161,14 @@ impl Collector {
 
     fn read_fragment(origin: Origin, root: Node<'_>, fragment: Fragment) -> Self {
         let mut faults = Vec::new();
-        let value = Value::read(root, &mut faults);
+        let value = read_filled(root, &mut faults);
         check_fragment(&value, value.span, fragment, &mut faults);
         Self::hollow(origin, value, faults)
     }
 
     fn read_fragments(origin: Origin, root: Node<'_>, fragment: Fragment) -> Self {
         let mut faults = Vec::new();
-        let value = Value::read(root, &mut faults);
+        let value = read_filled(root, &mut faults);
         for entry in value.entries() {
             check_fragment(&entry.value, entry.key.span, fragment, &mut faults);
         }
@@ -175,7 +177,7 @@ impl Collector {
 
     fn read_named(origin: Origin, root: Node<'_>) -> Self {
         let mut faults = Vec::new();
-        let value = Value::read(root, &mut faults);
+        let value = read_filled(root, &mut faults);
         for entry in value.entries() {
             let id = ComponentId::read(&entry.key.value).ok();
             let body = root.get(&entry.key.value);
@@ -234,14 +236,12 @@ impl Collector {
     }
 
     fn overlaid(sources: &[&Self], extent: Extent) -> Self {
-        let mut roots = sources.iter().map(|source| source.root.clone());
+        let mut roots = sources.iter().map(|source| source.written().clone());
         let mut value = roots.next().unwrap_or_else(|| Value::empty(NOWHERE));
         roots.for_each(|root| value.overlay(root));
-        let faults = sources.iter().flat_map(|source| &source.faults);
-        let faults = faults
-            .filter(|fault| is_of_reading(fault))
-            .cloned()
-            .collect();
+        let faults = sources.iter();
+        let faults = faults.flat_map(|source| source.faults.iter().take(source.reading));
+        let faults = faults.cloned().collect();
         Self::typed(Origin::Merged, value, faults, Some(extent))
     }
 
@@ -262,63 +262,110 @@ impl Collector {
             faults,
             image: None,
             root,
+            written: None,
+            leaves_defaults: false,
+            reading: 0,
             named: None,
         }
     }
 
-    /// Types a merged tree and judges it.
-    fn typed(origin: Origin, root: Value, mut faults: Vec<Fault>, extent: Option<Extent>) -> Self {
-        let extent = extent.unwrap_or_else(|| extent_of(&root));
-        let mut defined = BTreeMap::new();
-        let mut open = BTreeSet::new();
-        let components = sections(&root, &mut defined, &mut open, &mut faults);
-        let mut collector = Self::hollow(origin, Value::empty(root.span), faults);
+    /// Types a merged tree and judges it. Variables are left open in what is typed, and judged by their defaults.
+    fn typed(
+        origin: Origin,
+        written: Value,
+        mut faults: Vec<Fault>,
+        extent: Option<Extent>,
+    ) -> Self {
+        let expanded = expand(&written, &|_| false);
+        let extent = extent.unwrap_or_else(|| extent_of(&expanded.root));
+        let mut collector = Self::hollow(origin, Value::empty(written.span), Vec::new());
         collector.extent = extent;
-        for (role, id, body) in components {
+        collector.take(&expanded.root);
+        collector.reading = faults.len();
+        collector.leaves_defaults = expanded.leaves_defaults;
+        let judged_by = if expanded.leaves_defaults {
+            expand(&written, &|_| true)
+        } else {
+            expanded.clone()
+        };
+        judge(judged_by, extent, &mut faults);
+        collector.faults = faults;
+        collector.root = expanded.root;
+        collector.written = written.has_dollar().then(|| Box::new(written));
+        collector.named = collector.all_named();
+        collector
+    }
+
+    /// Takes the components and pipelines that `root` defines.
+    fn take(&mut self, root: &Value) {
+        let mut open = BTreeSet::new();
+        for (role, id, body) in sections(root, &mut BTreeMap::new(), &mut open, &mut Vec::new()) {
             match role {
-                Role::Receiver => collector.receivers.push(Receiver::read(id, body)),
-                Role::Exporter => collector.exporters.push(Exporter::read(id, body)),
-                Role::Extension => collector.extensions.push(Extension::read(id, body)),
-                Role::Processor => collector.processors.push(Component {
+                Role::Receiver => self.receivers.push(Receiver::read(id, &body)),
+                Role::Exporter => self.exporters.push(Exporter::read(id, &body)),
+                Role::Extension => self.extensions.push(Extension::read(id, &body)),
+                Role::Processor => self.processors.push(Component {
                     id,
-                    body: body.clone(),
+                    body: body.into_owned(),
                 }),
-                Role::Connector => collector.connectors.push(Component {
+                Role::Connector => self.connectors.push(Component {
                     id,
-                    body: body.clone(),
+                    body: body.into_owned(),
                 }),
             }
         }
         let pipelines = root.at(&["service", "pipelines"]);
-        collector.pipelines = pipelines.map(Pipeline::read_all).unwrap_or_default();
+        self.pipelines = pipelines.map(Pipeline::read_all).unwrap_or_default();
         let started = root.at(&["service", "extensions"]);
-        collector.started = started.map(pipeline::ids).unwrap_or_default();
+        self.started = started.map(pipeline::ids).unwrap_or_default();
         let started_open = started.is_some_and(Value::is_reference);
-        collector.extensions_open = started_open || open.contains(&Role::Extension);
-        if extent == Extent::Whole {
-            presence(&root, &mut collector.faults);
-            let pipelines_open = pipelines.is_some_and(Value::is_reference);
-            let joints = Joints {
-                defined: &defined,
-                open: &open,
-                misplaced: &misplaced(&root),
-                pipelines: if pipelines_open {
-                    &[]
-                } else {
-                    &collector.pipelines
-                },
-                started: &collector.started,
-                faults: &mut collector.faults,
-            };
-            joints.check();
-        }
-        if extent == Extent::Part {
-            collector.faults.retain(|fault| !fault.by_absence);
-        }
-        collector.root = root;
-        collector.named = collector.all_named();
-        collector
+        self.extensions_open = started_open || open.contains(&Role::Extension);
     }
+
+    /// What is written, before anything is filled in.
+    fn written(&self) -> &Value {
+        self.written.as_deref().unwrap_or(&self.root)
+    }
+
+    /// Judges it anew where some variables are not left to their defaults: `takes` says of which they are.
+    pub(in crate::model) fn judge_defaults(&mut self, takes: &dyn Fn(&str) -> bool) {
+        if self.leaves_defaults {
+            let expanded = expand(self.written(), takes);
+            self.faults.truncate(self.reading);
+            judge(expanded, self.extent, &mut self.faults);
+        }
+    }
+}
+
+/// Adds what the Collector refuses in a tree in which all is filled in that is known.
+fn judge(expanded: Expanded, extent: Extent, faults: &mut Vec<Fault>) {
+    let root = &expanded.root;
+    faults.extend(expanded.faults);
+    let (mut defined, mut open) = (BTreeMap::new(), BTreeSet::new());
+    sections(root, &mut defined, &mut open, faults);
+    if extent == Extent::Whole {
+        presence(root, faults);
+        let pipelines = root.at(&["service", "pipelines"]);
+        let started = root.at(&["service", "extensions"]);
+        let joints = Joints {
+            defined: &defined,
+            open: &open,
+            misplaced: &misplaced(root),
+            pipelines: &pipelines.map(Pipeline::read_all).unwrap_or_default(),
+            started: &started.map(pipeline::ids).unwrap_or_default(),
+            faults,
+        };
+        joints.check();
+    }
+    if extent == Extent::Part {
+        faults.retain(|fault| !fault.by_absence);
+    }
+}
+
+fn read_filled(root: Node<'_>, faults: &mut Vec<Fault>) -> Value {
+    let expanded = expand(&Value::read(root, faults), &|_| true);
+    faults.extend(expanded.faults);
+    expanded.root
 }
 
 /// The place of nothing.
@@ -349,13 +396,6 @@ fn is_meant(text: &str) -> bool {
 /// Whether a text can be a configuration at all; spares the parser most ConfigMap values.
 fn may_be_configuration(text: &str) -> bool {
     text.contains("receivers") || text.contains("exporters") || text.contains("service")
-}
-
-fn is_of_reading(fault: &Fault) -> bool {
-    matches!(
-        fault.kind,
-        FaultKind::Syntax | FaultKind::Excess | FaultKind::Duplicate | FaultKind::Substitution
-    )
 }
 
 /// Whole when the three sections are there without which no Collector starts.

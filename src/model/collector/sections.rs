@@ -1,5 +1,6 @@
 //! The sections of a configuration: ids, bodies, and what must be there.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::fault;
@@ -11,6 +12,7 @@ use super::id::Role;
 use super::pipeline;
 use super::recognise::Fragment;
 use super::shape;
+use super::value::Content;
 use super::value::Value;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -41,7 +43,7 @@ pub(super) fn sections<'v>(
     defined: &mut pipeline::Defined,
     open: &mut BTreeSet<Role>,
     faults: &mut Vec<Fault>,
-) -> Vec<(Role, Spanned<ComponentId>, &'v Value)> {
+) -> Vec<(Role, Spanned<ComponentId>, Cow<'v, Value>)> {
     let mut components = Vec::new();
     for entry in root.entries() {
         let key = entry.key.value.as_str();
@@ -99,8 +101,14 @@ pub(super) fn sections<'v>(
                     if let Some(first) = defined.entry(role).or_default().insert(id.clone(), span) {
                         repeated(&component.key, &id_text, first, key, faults);
                     }
-                    check_body(role, &id, &component.value, span, faults);
-                    components.push((role, Spanned::new(id, span), &component.value));
+                    // The body is looked up by the trimmed id, and so not found under a key with blanks.
+                    let value = if id_text == component.key.value {
+                        Cow::Borrowed(&component.value)
+                    } else {
+                        Cow::Owned(Value::new(span, Content::Null))
+                    };
+                    check_body(role, &id, &value, span, faults);
+                    components.push((role, Spanned::new(id, span), value));
                 }
             }
         }

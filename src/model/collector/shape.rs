@@ -26,6 +26,7 @@ mod receiver;
 mod sampling;
 mod sending;
 mod service;
+mod telemetry;
 mod tls;
 
 pub(super) use decode::check;
@@ -37,7 +38,7 @@ pub(super) use fit::shares;
 pub(super) use lookup::of as lookup;
 pub(super) use lookup::signals;
 pub(super) use service::SERVICE;
-pub(super) use service::TELEMETRY;
+pub(super) use telemetry::TELEMETRY;
 
 /// What a field takes.
 #[derive(Clone, Copy)]
@@ -57,6 +58,8 @@ pub(super) enum Kind {
     Duration,
     /// One of some strings, and what the Collector says of another one, `{}` standing for it.
     Choice(&'static [&'static str], &'static str),
+    /// A number, or one of some strings in any case.
+    Level(&'static Levels),
     /// A sequence; of strings also one string with commas.
     List(&'static Self),
     /// A mapping with keys of the user's choice.
@@ -69,6 +72,16 @@ pub(super) enum Kind {
     Section(&'static Shape),
     /// An optional struct, which also takes `enabled` (collector, config/configoptional/optional.go; 0.140).
     Optional(&'static Shape),
+}
+
+/// Names that Go keeps as numbers.
+pub(super) struct Levels {
+    /// In lower case.
+    pub(super) names: &'static [&'static str],
+    /// The type in Go.
+    pub(super) go: &'static str,
+    /// What the Collector says of another one, `{}` standing for it.
+    pub(super) said: &'static str,
 }
 
 /// One key of a section, and in which versions (minor of 0.x) it exists.
@@ -89,6 +102,10 @@ pub(super) struct Shape {
     pub(super) suffix: &'static str,
     /// Whether mappings under other keys are taken too: an extension may read them.
     pub(super) is_open: bool,
+    /// Whether anything under other keys is taken: `check` looks at it.
+    pub(super) takes_any: bool,
+    /// Older versions (minor of 0.x) read it otherwise; what is wrong with it is not wrong there.
+    pub(super) since: u16,
     pub(super) check: fn(&Section<'_>, &mut Report<'_>),
 }
 
@@ -122,6 +139,8 @@ pub(super) const fn shape(go: &'static str, fields: &'static [Field]) -> Shape {
         squashed: &[],
         suffix: "",
         is_open: false,
+        takes_any: false,
+        since: 0,
         check: |_, _| {},
     }
 }
@@ -130,6 +149,19 @@ impl Shape {
     /// The same with the fields of other sections squashed in.
     pub(super) const fn with(self, squashed: &'static [&'static Self]) -> Self {
         Self { squashed, ..self }
+    }
+
+    /// The same with keys of the user's choice besides.
+    pub(super) const fn and_any(self) -> Self {
+        Self {
+            takes_any: true,
+            ..self
+        }
+    }
+
+    /// The same for versions from 0.`since` on.
+    pub(super) const fn since(self, since: u16) -> Self {
+        Self { since, ..self }
     }
 
     /// The same with a check of its values.
@@ -204,7 +236,9 @@ impl<'v> Section<'v> {
     /// The duration under `key` in nanoseconds.
     pub(super) fn duration(&self, key: &str) -> Option<i128> {
         match &self.get(key)?.content {
-            Content::Integer(nanoseconds) => Some(*nanoseconds),
+            // Past 64 signed bits it wraps.
+            Content::Integer(nanoseconds) => Some(i128::from(*nanoseconds as i64)),
+            Content::Float(nanoseconds) => Some(*nanoseconds as i128),
             Content::Text(phrase) => duration(phrase.known()?).ok(),
             _ => None,
         }
@@ -248,6 +282,18 @@ impl<'f> Report<'f> {
         said: impl Into<String>,
     ) {
         self.push(FaultKind::Value, span, message.into(), said.into());
+    }
+
+    /// Records a value over which the Collector crashes, so that it names no path.
+    pub(super) fn crash(&mut self, span: Span, message: &str, said: &str) {
+        self.refuse(FaultKind::Value, span, message.to_owned(), said.to_owned());
+    }
+
+    /// Adds a second place to the last fault.
+    pub(super) fn also(&mut self, span: Span, label: &str) {
+        if let Some(fault) = self.faults.last_mut() {
+            fault.related.push((span, label.to_owned()));
+        }
     }
 
     /// Says of the last fault that it consists in something not being there.

@@ -26,6 +26,8 @@ pub struct Value {
     pub span: Span,
     /// What it is.
     pub content: Content,
+    /// How it was written where it came out of `${…}` and is no text: what a field that takes text gets.
+    pub original: Option<Phrase>,
 }
 
 /// What a value is, as go-yaml v3 reads it.
@@ -39,6 +41,8 @@ pub enum Content {
     Integer(i128),
     /// Any other number.
     Float(f64),
+    /// A date, with or without a time: no text.
+    Time,
     /// Text, and what is neither of the above.
     Text(Phrase),
     /// A sequence.
@@ -63,7 +67,7 @@ pub struct Entry {
 }
 
 impl Value {
-    /// Reads `node` in the dialect it has; what cannot be taken is pushed to `faults`.
+    /// Reads `node` in the dialect it has, references as they are written; what cannot be taken is pushed to `faults`.
     pub fn read(node: Node<'_>, faults: &mut Vec<Fault>) -> Self {
         let mut reader = Reader {
             left: SIZE,
@@ -73,15 +77,35 @@ impl Value {
         reader.value(node, 0)
     }
 
+    /// A value as it is written.
+    pub(super) const fn new(span: Span, content: Content) -> Self {
+        Self {
+            span,
+            content,
+            original: None,
+        }
+    }
+
     /// An empty mapping at `span`.
     #[must_use]
     pub const fn empty(span: Span) -> Self {
-        Self {
-            span,
-            content: Content::Map(Map {
-                entries: Vec::new(),
-            }),
+        let entries = Vec::new();
+        Self::new(span, Content::Map(Map { entries }))
+    }
+
+    /// Whether a `$` stands in one of its texts.
+    pub(super) fn has_dollar(&self) -> bool {
+        match &self.content {
+            Content::Text(phrase) => phrase.as_written().contains('$'),
+            Content::List(items) => items.iter().any(Self::has_dollar),
+            Content::Map(map) => map.entries.iter().any(|entry| entry.value.has_dollar()),
+            _ => false,
         }
+    }
+
+    /// Whether it is a number past 64 signed bits.
+    pub(super) fn is_too_large(&self) -> bool {
+        matches!(self.content, Content::Integer(number) if i64::try_from(number).is_err())
     }
 
     /// The mapping, or `None` when it is something else.
@@ -132,13 +156,26 @@ impl Value {
         matches!(&self.content, Content::Text(phrase) if phrase.is_reference())
     }
 
-    /// The text, or `None` when it is no string. Numbers and bools are not weakly taken for strings.
+    /// The text, or `None` when it is no string. Numbers and bools are not weakly taken for strings, unless they came out
+    /// of `${…}`.
     #[must_use]
     pub const fn phrase(&self) -> Option<&Phrase> {
         match &self.content {
             Content::Text(phrase) => Some(phrase),
-            _ => None,
+            _ => self.original.as_ref(),
         }
+    }
+
+    /// Whether it is a string, and did not only look like one before it was filled in.
+    #[must_use]
+    pub const fn is_text(&self) -> bool {
+        matches!(self.content, Content::Text(_))
+    }
+
+    /// Whether it is a string in which something is left to be filled in.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(&self.content, Content::Text(phrase) if phrase.known().is_none())
     }
 
     /// The text and its place.
@@ -184,7 +221,7 @@ impl Value {
                 phrase
                     .as_written()
                     .split(',')
-                    .map(|part| Spanned::new(Phrase::read(part), self.span))
+                    .map(|part| Spanned::new(Phrase::literal(part), self.span))
                     .collect()
             }
             Content::Text(phrase) if !phrase.as_written().is_empty() => {
@@ -202,6 +239,7 @@ impl Value {
             (own, content) => {
                 *own = content;
                 self.span = later.span;
+                self.original = later.original;
             }
         }
     }
@@ -226,6 +264,7 @@ impl Value {
             Content::Null => "null",
             Content::Bool(_) => "a bool",
             Content::Integer(_) | Content::Float(_) => "a number",
+            Content::Time => "a date",
             Content::Text(_) => "a string",
             Content::List(_) => "a list",
             Content::Map(_) => "a map",
@@ -250,6 +289,18 @@ impl Map {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The same keys, each with what `read` makes of its value.
+    pub(super) fn map(&self, mut read: impl FnMut(&Value) -> Value) -> Self {
+        let entries = self.entries.iter();
+        let entries = entries.map(|entry| Entry {
+            key: entry.key.clone(),
+            value: read(&entry.value),
+        });
+        Self {
+            entries: entries.collect(),
+        }
     }
 
     /// Lays `later` over the entries, through an index so that the cost stays linear in both.
@@ -285,15 +336,12 @@ impl Reader<'_> {
         let span = node.span();
         if depth > DEPTH || self.left == 0 {
             self.refuse(span);
-            return Value {
-                span,
-                content: Content::Null,
-            };
+            return Value::new(span, Content::Null);
         }
         self.left -= 1;
         let content = match node.shape() {
             Shape::Null => Content::Null,
-            Shape::Scalar => self.scalar(node),
+            Shape::Scalar => scalar(node),
             Shape::Sequence => Content::List(
                 node.items()
                     .map(|item| self.value(item, depth + 1))
@@ -301,7 +349,7 @@ impl Reader<'_> {
             ),
             Shape::Mapping => Content::Map(self.map(node, depth)),
         };
-        Value { span, content }
+        Value::new(span, content)
     }
 
     fn map(&mut self, node: Node<'_>, depth: usize) -> Map {
@@ -340,25 +388,6 @@ impl Reader<'_> {
         map
     }
 
-    fn scalar(&mut self, node: Node<'_>) -> Content {
-        match node.scalar() {
-            Scalar::Null => Content::Null,
-            Scalar::Bool(flag) => Content::Bool(flag),
-            Scalar::Int(number) => Content::Integer(number),
-            Scalar::Float(number) => Content::Float(number),
-            _ => {
-                let phrase = Phrase::read(&node.text());
-                for said in phrase.refused() {
-                    let message = "a `${…}` that no environment can fill".to_owned();
-                    let (kind, path) = (FaultKind::Substitution, String::new());
-                    self.faults
-                        .push(Fault::new(kind, node.span(), path, message, said));
-                }
-                Content::Text(phrase)
-            }
-        }
-    }
-
     fn refuse(&mut self, span: Span) {
         if self.excess {
             return;
@@ -372,6 +401,17 @@ impl Reader<'_> {
             "the configuration unfolds into more values than any Collector reads".to_owned(),
             "yaml: document contains excessive aliasing".to_owned(),
         ));
+    }
+}
+
+fn scalar(node: Node<'_>) -> Content {
+    match node.scalar() {
+        Scalar::Null => Content::Null,
+        Scalar::Bool(flag) => Content::Bool(flag),
+        Scalar::Int(number) => Content::Integer(number),
+        Scalar::Float(number) => Content::Float(number),
+        Scalar::Timestamp(_) => Content::Time,
+        Scalar::String(_) => Content::Text(Phrase::literal(&node.text())),
     }
 }
 
@@ -390,9 +430,6 @@ fn nested(entry: Entry) -> Entry {
     })];
     Entry {
         key: outer,
-        value: Value {
-            span,
-            content: Content::Map(Map { entries }),
-        },
+        value: Value::new(span, Content::Map(Map { entries })),
     }
 }

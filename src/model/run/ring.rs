@@ -113,7 +113,7 @@ impl Search<'_> {
         let source = Source::new("", text.into_bytes());
         let stream = yaml::parse(Text::whole(SourceId(0), &source)?, Dialect::Collector);
         let root = stream.documents().next()?;
-        Some(Value::read(root, &mut Vec::new()))
+        Some(Value::read_open(root))
     }
 
     fn variable(&self, name: &str) -> Option<String> {

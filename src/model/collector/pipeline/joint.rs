@@ -179,7 +179,11 @@ impl Joints<'_> {
         if self.misplaced.contains(written.as_str()) {
             return;
         }
-        let message = format!("no {} `{written}` is configured", roles[0]);
+        let message = if written.is_empty() {
+            format!("this names no {}", roles[0])
+        } else {
+            format!("no {} `{written}` is configured", roles[0])
+        };
         let mut fault = Fault::new(
             FaultKind::Undefined(roles[0]),
             id.span,

@@ -2,6 +2,7 @@
 
 use super::Field;
 use super::Kind;
+use super::Levels;
 use super::Report;
 use super::Section;
 use super::Shape;
@@ -51,14 +52,15 @@ fn section(
     report: &mut Report<'_>,
 ) {
     match &value.content {
-        Content::Map(_) | Content::Null => {}
-        Content::Text(phrase) if phrase.known().is_none() => return,
-        // An empty string where a map is wanted decodes as null would (mapstructure, zero input).
+        // A date is a struct to Go, whose fields nobody sees.
+        Content::Map(_) | Content::Null | Content::Time => {}
+        _ if value.is_open() => return,
         _ => {
             wrong_type(value, "a map", "map", report);
             return;
         }
     }
+    let before = report.faults.len();
     for entry in value.entries() {
         let name = entry.key.value.as_str();
         if let Some(field) = shape.field(name) {
@@ -70,7 +72,7 @@ fn section(
             report.under(name, |report| {
                 decode(&entry.value, entry.key.span, Kind::Bool, report)
             });
-        } else if shape.suffix.is_empty() || !name.ends_with(shape.suffix) {
+        } else if !shape.takes_any && (shape.suffix.is_empty() || !name.ends_with(shape.suffix)) {
             unknown(value, entry, shape, root, report);
         }
     }
@@ -78,6 +80,9 @@ fn section(
     let off = optional && (section.is("enabled", false) || section.is_open("enabled"));
     if !off && (!optional || !value.is_null()) {
         shape.run_checks(&section, report);
+    }
+    for fault in report.faults.iter_mut().skip(before) {
+        fault.versions.start = fault.versions.start.max(shape.since);
     }
 }
 
@@ -137,7 +142,7 @@ fn misdated(field: &Field, span: Span, report: &mut Report<'_>) {
 }
 
 fn decode(value: &Value, key: Span, kind: Kind, report: &mut Report<'_>) {
-    let open = matches!(&value.content, Content::Text(phrase) if phrase.known().is_none());
+    let open = value.is_open();
     if value.is_null() && !matches!(kind, Kind::Section(_)) {
         return;
     }
@@ -178,10 +183,15 @@ fn decode(value: &Value, key: Span, kind: Kind, report: &mut Report<'_>) {
         }
         Kind::Duration => duration_field(value, report),
         Kind::Choice(names, said) => choice(value, names, said, report),
+        Kind::Level(levels) => level(value, levels, report),
         Kind::List(item) => list(value, key, *item, report),
         Kind::Map(inner) => {
             if value.map().is_none() {
-                wrong_type(value, "a map", "map", report);
+                let go = match inner {
+                    Kind::Any => "map[string]interface {}",
+                    _ => "map",
+                };
+                wrong_type(value, "a map", go, report);
             }
             for entry in value.entries() {
                 report.under(&entry.key, |report| {
@@ -199,14 +209,19 @@ fn wrong_type(value: &Value, wanted: &str, go: &str, report: &mut Report<'_>) {
     let found = match value.content {
         Content::Null => "nil",
         Content::Bool(_) => "bool",
+        Content::Integer(_) if value.is_too_large() => "uint64",
         Content::Integer(_) => "int",
+        Content::Time => "time.Time",
         Content::Float(_) => "float64",
         Content::Text(_) => "string",
         Content::List(_) => "[]interface {}",
         Content::Map(_) => "map[string]interface {}",
     };
     let said = match go {
-        "map" => format!("'{name}' expected a map or struct, got \"{found}\""),
+        "map" => format!(
+            "'{name}' expected a map or struct, got \"{}\"",
+            go_kind(value)
+        ),
         _ => format!("'{name}' expected type '{go}', got unconvertible type '{found}'"),
     };
     let message = format!("`{name}` takes {wanted}, this is {}", value.type_name());
@@ -229,7 +244,7 @@ fn unsigned(value: &Value, report: &mut Report<'_>) {
 fn duration_field(value: &Value, report: &mut Report<'_>) {
     let said = match &value.content {
         // A bare number decodes into the int64 below, as nanoseconds: published configurations rely on it.
-        Content::Integer(_) => return,
+        Content::Integer(_) | Content::Float(_) => return,
         Content::Text(phrase) => match duration(phrase.as_written()) {
             Ok(_) => return,
             Err(said) => said,
@@ -239,6 +254,24 @@ fn duration_field(value: &Value, report: &mut Report<'_>) {
     let name = report.name();
     let message = format!("`{name}` takes a duration with a unit, such as `10s`");
     report.refuse(FaultKind::Value, value.span, message, said);
+}
+
+fn level(value: &Value, levels: &Levels, report: &mut Report<'_>) {
+    let written = match &value.content {
+        Content::Text(phrase) => phrase.as_written(),
+        Content::Integer(_) | Content::Float(_) => return,
+        _ => return wrong_type(value, "a string", levels.go, report),
+    };
+    if levels.names.contains(&&*written.to_lowercase()) {
+        return;
+    }
+    let some = levels.names.iter().filter(|name| !name.is_empty());
+    let some: Vec<_> = some.map(|name| format!("`{name}`")).collect();
+    let message = format!("`{}` takes one of {}", report.name(), some.join(", "));
+    let said = levels.said.replace("{}", written);
+    report
+        .refuse(FaultKind::Value, value.span, message, said)
+        .near = nearest(&written.to_lowercase(), levels.names.iter().copied());
 }
 
 fn choice(value: &Value, names: &'static [&'static str], said: &str, report: &mut Report<'_>) {
@@ -269,20 +302,31 @@ fn list(value: &Value, key: Span, item: Kind, report: &mut Report<'_>) {
                 report.under(&at.to_string(), |report| decode(one, key, item, report));
             }
         }
-        Content::Text(_)
-            if matches!(
-                item,
-                Kind::Text | Kind::Id | Kind::Choice(..) | Kind::Scalar
-            ) => {}
+        // One string for a list of strings is split at its commas; an id is none to the decoder.
+        Content::Text(_) if matches!(item, Kind::Text | Kind::Choice(..) | Kind::Scalar) => {}
         _ => {
             let name = report.name();
             let said = format!(
                 "'{name}' source data must be an array or slice, got {}",
-                value.type_name()
+                go_kind(value)
             );
             let message = format!("`{name}` takes a list, this is {}", value.type_name());
             report.refuse(FaultKind::Type, value.span, message, said);
         }
+    }
+}
+
+/// What Go's reflection calls a value.
+const fn go_kind(value: &Value) -> &'static str {
+    match value.content {
+        Content::Null => "invalid",
+        Content::Bool(_) => "bool",
+        Content::Integer(_) => "int",
+        Content::Float(_) => "float64",
+        Content::Time => "struct",
+        Content::Text(_) => "string",
+        Content::List(_) => "slice",
+        Content::Map(_) => "map",
     }
 }
 
@@ -325,11 +369,14 @@ fn headers(value: &Value, report: &mut Report<'_>) {
 }
 
 fn id(value: &Value, report: &mut Report<'_>) {
-    let Some(phrase) = value.phrase() else {
-        return wrong_type(value, "the id of a component", "component.ID", report);
+    let phrase = match &value.content {
+        Content::Text(phrase) => phrase,
+        // An empty map leaves an empty id: what is named so is looked for, and not found.
+        Content::Map(map) if map.entries().is_empty() => return,
+        _ => return wrong_type(value, "the id of a component", "map", report),
     };
     if let Err(said) = ComponentId::read(phrase.as_written()) {
         let message = format!("`{}` is no component id", phrase.as_written());
-        report.push(FaultKind::Id, value.span, message, said);
+        report.refuse(FaultKind::Id, value.span, message, said);
     }
 }

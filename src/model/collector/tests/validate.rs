@@ -139,10 +139,13 @@ fn sections_and_pipelines_must_be_there() {
             "receiver: {nop: }\nreceivers: {nop: }\nexporters: {nop: }\nservice: {pipelines: {traces: {receivers: [nop], exporters: [nop]}}}",
             &["'' has invalid keys: receiver"],
         ),
-        // A string is a list of one.
+        // A string is no list of ids, and null no id.
         (
-            "receivers: {nop: , nop/a: }\nexporters: {nop: }\nservice: {pipelines: {traces: {receivers: 'nop,nop/a', exporters: nop}}}",
-            &[],
+            "receivers: {nop: }\nexporters: {nop: }\nservice: {pipelines: {traces: {receivers: nop, exporters: [nop, null]}}}",
+            &[
+                "'receivers' source data must be an array or slice, got string",
+                "service::pipelines::traces: references exporter \"\" which is not configured",
+            ],
         ),
     ];
     for (text, expected) in cases {
@@ -301,7 +304,7 @@ fn nothing_is_weakly_typed() {
         ),
         (
             "endpoint: gw:4317\ntls: [insecure]",
-            "'tls' expected a map or struct, got \"[]interface {}\"",
+            "'tls' expected a map or struct, got \"slice\"",
         ),
         (
             "endpoint: gw:4317\ntimeout: '5'",
@@ -386,12 +389,13 @@ fn substitutions_are_resolved_or_refused() {
             .iter()
             .any(|said| said.contains("invalid character(s) in type"))
     );
-    // What a default says is judged where nothing else can be meant: not at all, since the variable may be set.
-    let open = with(
-        "endpoint: gw:4317\ntls: {min_version: '${env:V:-9.9}'}",
-        RECEIVER,
-    );
-    assert_eq!(said(&open), NOTHING);
+    // What a default says is judged, unless it is empty and so says that the value comes from elsewhere.
+    let version = |default: &str| {
+        let tls = format!("tls: {{min_version: '${{env:V:-{default}}}'}}");
+        said(&with(&format!("endpoint: gw:4317\n{tls}"), RECEIVER))
+    };
+    assert_eq!((version("1.3"), version("")), (NOTHING, NOTHING));
+    assert!(version("9.9")[0].ends_with("unsupported TLS version: \"9.9\""));
 }
 
 /// core, service/telemetry/otelconftelemetry
@@ -406,7 +410,7 @@ fn telemetry_of_its_own() {
     };
     for telemetry in [
         "{logs: {level: INFO, encoding: console}, metrics: {level: None}}",
-        "{traces: {level: none, propagators: [tracecontext, b3], processors: [{batch: {}}], sampler: {always_on: }}}",
+        "{traces: {level: none, propagators: [tracecontext, b3], processors: [{batch: {exporter: {console: {}}}}], sampler: {always_on: }}}",
         "{metrics: {level: detailed, views: []}, resource: {service.name: a}}",
         "",
     ] {
