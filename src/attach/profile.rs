@@ -48,6 +48,8 @@ pub struct Profile {
     pub demand: fn(&str, Option<Version>) -> Demand,
     /// Whether it offers no HTTP/2 on listeners of one port whose certificates are good for the same name.
     pub drops_http2: bool,
+    /// Whether it is known to obey Istio's DestinationRules.
+    pub obeys_destination_rules: bool,
     /// Whether it obeys Envoy Gateway's ClientTrafficPolicy.
     pub obeys_client_traffic_policy: bool,
     /// The annotation of a Gateway by which certificates are named in the place of `tls`.

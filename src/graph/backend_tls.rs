@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Graph;
 use super::delivery::Delivery;
+use super::delivery::Teller;
 use super::delivery::Upstream;
 use super::material::Chain;
 use super::material::Material;
@@ -104,10 +105,7 @@ impl Misfit {
         let mut misfits = Vec::new();
         for (at, delivery) in graph.deliveries.iter().enumerate() {
             let upstream = delivery.upstream(model, attachment, graph);
-            let Upstream::Tls {
-                policy: Some(policy),
-            } = upstream
-            else {
+            let Upstream::Tls(Teller::Policy(policy)) = upstream else {
                 continue;
             };
             let gateway = attachment.listeners[delivery.listener].gateway;

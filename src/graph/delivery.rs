@@ -9,6 +9,7 @@ use crate::attach::profile::Wire;
 use crate::attach::route::BackendOutcome;
 use crate::attach::route::ParentOutcome;
 use crate::model::Model;
+use crate::model::object::Object;
 
 /// What a proxy speaks to a backend, everything that has a say in it included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,15 +18,23 @@ pub enum Upstream {
     Http1,
     /// HTTP/2 in plain text.
     H2c,
-    /// TLS, because that BackendTLSPolicy of the model says so; `None`: of the proxy's own accord.
-    Tls {
-        /// The policy.
-        policy: Option<usize>,
-    },
+    /// TLS, because somebody says so.
+    Tls(Teller),
     /// The bytes that the sender sends.
     Raw,
     /// Not known; why, in words.
     Open(&'static str),
+}
+
+/// Who makes a proxy speak TLS to a backend; indexes into the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Teller {
+    /// That BackendTLSPolicy.
+    Policy(usize),
+    /// That DestinationRule.
+    Rule(usize),
+    /// Nobody but the implementation, by the port or an annotation.
+    Proxy,
 }
 
 /// One backend of one route, as one listener reaches it.
@@ -46,6 +55,9 @@ pub struct Delivery {
     /// Whether the gateway asks who sends in a way that is not judged here: by a policy or filter of its own.
     pub is_screened: bool,
 }
+
+/// Why it is open what a gateway speaks where DestinationRules have a say.
+const RULED: &str = "a DestinationRule says whether the gateway speaks TLS to the backend";
 
 impl Delivery {
     /// Whether it leads to a port that takes telemetry: a given OTLP receiver listens behind it, or, where that is not
@@ -86,31 +98,57 @@ impl Delivery {
             return Upstream::Raw;
         }
         let landing = &graph.landings[self.landing];
-        let service = &model.services[landing.service].object;
-        let rules = model.destination_rules.iter();
-        let mut rules = rules.filter(|rule| rule.is_about(service.namespace(), service.name()));
-        if rules.clone().any(|rule| rule.says_tls) {
-            return Upstream::Open(
-                "a DestinationRule says whether the gateway speaks TLS to the backend",
-            );
-        }
         let policy = (landing.service, landing.port);
-        if let Some(policy) = attachment.backend_policies.get(&policy) {
-            return Upstream::Tls {
-                policy: Some(*policy),
-            };
+        let policy = attachment.backend_policies.get(&policy).copied();
+        let service = &model.services[landing.service].object;
+        let rules = model.destination_rules.iter().enumerate();
+        let rules = rules.filter(|(_, rule)| rule.is_about(service.namespace(), service.name()));
+        let mut telling = rules.clone().filter(|(_, rule)| rule.says_tls);
+        match (telling.next(), telling.next(), policy) {
+            (None, ..) => {}
+            (Some((only, _)), None, None) => {
+                if let Some(upstream) = self.told(model, attachment, service, only) {
+                    return upstream;
+                }
+            }
+            _ => return Upstream::Open(RULED),
         }
+        if let Some(policy) = policy {
+            return Upstream::Tls(Teller::Policy(policy));
+        }
+        let mut rules = rules.map(|(_, rule)| rule);
         match self.wire {
             Wire::Http1 if rules.any(|rule| rule.may_upgrade) => Upstream::Open(
                 "a DestinationRule says which HTTP the gateway speaks to the backend",
             ),
             Wire::Http1 => Upstream::Http1,
             Wire::H2c => Upstream::H2c,
-            Wire::Tls => Upstream::Tls { policy: None },
+            Wire::Tls => Upstream::Tls(Teller::Proxy),
             Wire::Raw => Upstream::Raw,
             Wire::Unknown => {
                 Upstream::Open("it is not known what this implementation speaks to the backend")
             }
+        }
+    }
+
+    /// What the DestinationRule `at`, the only one, makes the gateway speak to `service`; `None`: plain text, as without it.
+    fn told(
+        &self,
+        model: &Model,
+        attachment: &Attachment,
+        service: &Object,
+        at: usize,
+    ) -> Option<Upstream> {
+        let rule = &model.destination_rules[at];
+        let gateway = attachment.listeners[self.listener].gateway;
+        let is_certain = attachment.gateways[gateway].profile.obeys_destination_rules
+            && !rule.is_partial
+            && rule.covers(service.namespace(), service.name());
+        let mode = rule.tls_mode.as_ref().filter(|_| is_certain);
+        match mode.map(|mode| mode.as_str()) {
+            Some("DISABLE") => None,
+            Some("SIMPLE" | "MUTUAL") => Some(Upstream::Tls(Teller::Rule(at))),
+            _ => Some(Upstream::Open(RULED)),
         }
     }
 

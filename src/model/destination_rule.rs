@@ -22,6 +22,8 @@ pub struct DestinationRule {
     pub says_tls: bool,
     /// Whether `spec.trafficPolicy.portLevelSettings` says otherwise for some ports.
     pub has_ports: bool,
+    /// Whether what it says of TLS may be otherwise for a port, a subset, or some of the callers.
+    pub is_partial: bool,
     /// Whether some traffic policy in it sets `h2UpgradePolicy: UPGRADE` or `useClientProtocol: true`, so that HTTP/2 may
     /// be spoken to a port that does not ask for it.
     pub may_upgrade: bool,
@@ -36,8 +38,21 @@ impl DestinationRule {
             tls_mode: below(spec, &["trafficPolicy", "tls"]).and_then(|tls| tls.string_at("mode")),
             says_tls: spec.is_some_and(|spec| says_tls(spec, DEPTH)),
             has_ports: below(spec, &["trafficPolicy", "portLevelSettings"]).is_some(),
+            is_partial: below(spec, &["trafficPolicy", "portLevelSettings"])
+                .or_else(|| below(spec, &["subsets"]))
+                .is_some_and(|parts| says_tls(parts, DEPTH))
+                || ["workloadSelector", "exportTo"]
+                    .iter()
+                    .any(|key| below(spec, &[key]).is_some()),
             may_upgrade: spec.is_some_and(|spec| upgrades(spec, DEPTH)),
         }
+    }
+
+    /// Whether callers show a certificate where they speak TLS.
+    #[must_use]
+    pub fn shows_certificate(&self) -> bool {
+        let mode = self.tls_mode.as_ref();
+        mode.is_some_and(|mode| mode.value != "SIMPLE")
     }
 
     /// Whether it certainly is about the Service of that namespace and name, a `*` in its host included.

@@ -34,6 +34,7 @@ pub(super) const GATEWAY: Profile = Profile {
     unknown_option: UnknownOption::Ignored,
     frontend: Support::Since(Version::new(1, 28)),
     broken_optional: Some((Version::new(1, 29), Version::new(1, 32))),
+    obeys_destination_rules: true,
     adopts_service: true,
     takes_secrets_only: true,
     pair_keys: &[("cert", "key"), ("tls.crt", "tls.key")],

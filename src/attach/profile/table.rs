@@ -34,6 +34,7 @@ pub(super) const NOBODY: Profile = Profile {
     demand: |_, _| Demand::Unknown,
     drops_http2: false,
     obeys_client_traffic_policy: false,
+    obeys_destination_rules: false,
     certificate_annotation: None,
     takes_secrets_only: false,
     mechanism: "ask for client certificates with `spec.tls.frontend` (Gateway API 1.5), or in the way of this \

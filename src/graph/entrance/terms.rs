@@ -5,6 +5,7 @@
 
 use super::controller::Controller;
 use super::controller::Grpc;
+use crate::graph::delivery::Teller;
 use crate::graph::delivery::Upstream;
 use crate::model::ingress::Ingress;
 use crate::model::object::Pair;
@@ -100,7 +101,7 @@ impl Controller {
         }
         if let Some((_, said)) = said {
             return if encrypts(said) {
-                Upstream::Tls { policy: None }
+                Upstream::Tls(Teller::Proxy)
             } else {
                 Upstream::H2c
             };
@@ -112,7 +113,7 @@ impl Controller {
             protocol.as_deref(),
         ) {
             (Grpc::Backend, _) => Upstream::H2c,
-            (Grpc::Unsaid, Some("HTTPS")) => Upstream::Tls { policy: None },
+            (Grpc::Unsaid, Some("HTTPS")) => Upstream::Tls(Teller::Proxy),
             (Grpc::Unsaid, None | Some("HTTP")) => Upstream::Http1,
             _ => Upstream::Open("it is not known what the controller speaks to the backend"),
         }

@@ -8,6 +8,7 @@ use super::Journey;
 use super::Landed;
 use super::walk::Walk;
 use crate::attach::Absent;
+use crate::graph::delivery::Teller;
 use crate::graph::delivery::Upstream;
 use crate::graph::landing::Landing;
 use crate::graph::landing::Listening;
@@ -45,7 +46,7 @@ impl Inbound {
             },
             Self::Proxied { upstream, .. } => match upstream {
                 Upstream::H2c => Guard::H2c,
-                Upstream::Tls { .. } => Guard::Tls,
+                Upstream::Tls(_) => Guard::Tls,
                 Upstream::Http1 | Upstream::Raw | Upstream::Open(_) => Guard::Plain,
             },
         }
@@ -229,7 +230,7 @@ impl Walk<'_> {
         match (upstream, speaks_tls) {
             (Upstream::Open(why), _) => return Some(why.to_owned()),
             (_, None) => return Some("whether the receiver speaks TLS is open".to_owned()),
-            (Upstream::Tls { .. }, Some(false)) => {
+            (Upstream::Tls(_), Some(false)) => {
                 let kind = FlawKind::BackendTls(BackendTls::Unexpected);
                 journey.flaw(bound.span, kind);
             }
@@ -237,10 +238,13 @@ impl Walk<'_> {
                 let kind = FlawKind::BackendTls(BackendTls::Missing);
                 journey.flaw(bound.span, kind);
             }
-            (Upstream::Tls { .. }, Some(true)) => {
+            (Upstream::Tls(teller), Some(true)) => {
                 let at = gateway;
                 let gateway = gateway.map(|gateway| &self.model.gateways[gateway]);
-                let shows_none = gateway.is_some_and(|own| own.client_certificate.is_none());
+                let shows_none = match teller {
+                    Teller::Rule(rule) => !self.model.destination_rules[rule].shows_certificate(),
+                    _ => gateway.is_some_and(|own| own.client_certificate.is_none()),
+                };
                 if bound.client_authorities().is_some() && shows_none {
                     let kind = FlawKind::BackendTls(BackendTls::NoCertificate);
                     journey.flaw(bound.span, kind);

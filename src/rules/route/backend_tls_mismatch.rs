@@ -7,8 +7,10 @@ use crate::finding::Findings;
 use crate::graph::backend_tls::Misfit;
 use crate::graph::backend_tls::Reason;
 use crate::graph::delivery::Delivery;
+use crate::graph::delivery::Teller;
 use crate::graph::delivery::Upstream;
 use crate::model::collector::receiver::Server;
+use crate::model::destination_rule::DestinationRule;
 use crate::model::route::RouteKind;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -29,7 +31,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
 
 /// The gateway speaks TLS to plain text, or the reverse, or shows no certificate where one is demanded.
 fn mismatched(world: &World<'_>, findings: &mut Findings) {
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut ruled) = (BTreeSet::new(), BTreeSet::new());
     for delivery in &world.graph.deliveries {
         let facts = &world.attachment.listeners[delivery.listener];
         let landing = &world.graph.landings[delivery.landing];
@@ -54,8 +56,14 @@ fn mismatched(world: &World<'_>, findings: &mut Findings) {
         };
         let reference = world.attachment.backends[delivery.backend].written(world.model);
         match (upstream, server.speaks_tls()) {
-            (Upstream::Tls { policy: None }, Some(false)) => {
+            (Upstream::Tls(Teller::Proxy), Some(false)) => {
                 unasked(world, delivery, server, findings);
+            }
+            (Upstream::Tls(Teller::Rule(rule)), _) if !ruled.contains(&rule) => {
+                let by = &world.model.destination_rules[rule];
+                if is_misruled(by, server, findings) {
+                    ruled.insert(rule);
+                }
             }
             (Upstream::Http1 | Upstream::H2c, Some(true)) => {
                 let namespace = reference.namespace_or(route.object.namespace());
@@ -70,12 +78,7 @@ fn mismatched(world: &World<'_>, findings: &mut Findings) {
                     finding.severity(Severity::Warning);
                 }
             }
-            (
-                Upstream::Tls {
-                    policy: Some(policy),
-                },
-                Some(false),
-            ) => {
+            (Upstream::Tls(Teller::Policy(policy)), Some(false)) => {
                 let policy = &world.model.backend_tls_policies[policy];
                 findings
                     .at(
@@ -85,7 +88,7 @@ fn mismatched(world: &World<'_>, findings: &mut Findings) {
                     .also(server.span, "this receiver has no `tls`")
                     .help("give the receiver `tls` with a certificate, or take the policy out");
             }
-            (Upstream::Tls { policy: Some(_) }, Some(true)) => {
+            (Upstream::Tls(Teller::Policy(_)), Some(true)) => {
                 let gateway = &world.model.gateways[facts.gateway];
                 let authority = server.client_authorities();
                 if let Some(authority) = authority.filter(|_| gateway.client_certificate.is_none())
@@ -105,6 +108,33 @@ fn mismatched(world: &World<'_>, findings: &mut Findings) {
     for misfit in &world.graph.misfits {
         misfits(world, misfit, findings);
     }
+}
+
+/// Whether a DestinationRule makes the gateway do what the receiver does not take; says so.
+fn is_misruled(rule: &DestinationRule, server: &Server, findings: &mut Findings) -> bool {
+    let Some(mode) = &rule.tls_mode else {
+        return false;
+    };
+    match (server.speaks_tls(), server.client_authorities()) {
+        (Some(false), _) => findings
+            .at(
+                mode.span,
+                format!("`{mode}` makes the gateway speak TLS to a receiver in plain text"),
+            )
+            .also(server.span, "this receiver has no `tls`")
+            .help("give the receiver `tls` with a certificate, or say `DISABLE`"),
+        (Some(true), Some(authorities)) if !rule.shows_certificate() => findings
+            .at(
+                mode.span,
+                format!(
+                    "under `{mode}` the gateway shows no certificate, and the receiver demands one"
+                ),
+            )
+            .also(authorities.span, "it is demanded here")
+            .help("say `MUTUAL`, and name the certificate in `credentialName`"),
+        _ => return false,
+    };
+    true
 }
 
 /// A policy, a receiver and their certificates that do not fit.

@@ -25,7 +25,7 @@ fn upstream(class: &str, on_ingress: &str, on_service: &str) -> &'static str {
     match Controller::upstream(&model.ingresses[0], &model.services[0], 0) {
         Upstream::Http1 => "http/1.1",
         Upstream::H2c => "h2c",
-        Upstream::Tls { .. } => "tls",
+        Upstream::Tls(_) => "tls",
         Upstream::Raw => "raw",
         Upstream::Open(_) => "open",
     }
