@@ -65,6 +65,8 @@ pub enum ProblemKind {
     DuplicateKey,
     /// A kind that we know has no such field.
     UnknownField,
+    /// A field that nobody knows, and that is not certainly refused.
+    DisputedField,
     /// Type, enum, pattern, range, length, required, exclusive fields.
     InvalidValue,
     /// What the API server takes, and nothing can use.

@@ -304,7 +304,7 @@ impl Collector {
             .iter()
             .filter(move |fault| fault.applies(minor))
             .filter(move |fault| !(read_with_object && fault.kind == FaultKind::Duplicate))
-            .filter_map(Fault::problem)
+            .filter_map(move |fault| fault.problem(minor))
     }
 }
 

@@ -8,6 +8,12 @@ use crate::source::Span;
 
 use super::id::Role;
 
+/// The newest version (minor of 0.x) whose sections were compared with ours: what a later one adds is not known.
+pub(super) const NEWEST: u16 = 164;
+
+/// The versions of which one may be meant where none is named: the last ten.
+const CURRENT: Range<u16> = 155..NEWEST + 1;
+
 /// One thing that `otelcol validate` or the start of the Collector refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -29,6 +35,20 @@ pub struct Fault {
     pub by_absence: bool,
     /// In which versions (minor of 0.x) it is one.
     pub versions: Range<u16>,
+    /// What becomes of it in later ones.
+    pub later: Later,
+}
+
+/// What versions make of something that earlier ones refuse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Later {
+    /// They take it, or may.
+    #[default]
+    Taken,
+    /// They drop it without a word.
+    Dropped,
+    /// They are newer than what is known here, and most likely refuse it too.
+    Unsure,
 }
 
 /// The kinds of fault; each is reported by one rule.
@@ -85,6 +105,7 @@ impl Fault {
             near: None,
             by_absence: false,
             versions: 0..u16::MAX,
+            later: Later::Taken,
         }
     }
 
@@ -102,12 +123,16 @@ impl Fault {
         self
     }
 
-    /// Whether version 0.`minor` refuses it; of an unknown version, whether the current ones do.
+    /// Whether there is something to say of it in version 0.`minor`; of an unknown version, whether all current ones
+    /// refuse it, or none ever took it.
     #[must_use]
     pub fn applies(&self, minor: Option<u16>) -> bool {
-        minor.map_or(self.versions.end == u16::MAX, |minor| {
-            self.versions.contains(&minor)
-        })
+        let is_disputed = self.later != Later::Taken;
+        let versions = &self.versions;
+        match minor {
+            Some(minor) => versions.contains(&minor) || is_disputed && minor >= versions.end,
+            None => versions.start <= CURRENT.start && (is_disputed || versions.end >= CURRENT.end),
+        }
     }
 
     /// What to do about it, if it is known.
@@ -118,9 +143,14 @@ impl Fault {
             .map(|near| format!("did you mean `{near}`?"))
     }
 
-    /// The fault as a problem of the group `input`; `None` for kinds that have a rule of their own.
+    /// The fault as a problem of the group `input` in version 0.`minor`; `None` for kinds that have a rule of their
+    /// own.
     #[must_use]
-    pub fn problem(&self) -> Option<Problem> {
+    pub fn problem(&self, minor: Option<u16>) -> Option<Problem> {
+        let later = minor.filter(|minor| *minor >= self.versions.end);
+        if let Some(minor) = later.filter(|_| self.later != Later::Taken) {
+            return Some(self.dispute(minor));
+        }
         let kind = match self.kind {
             FaultKind::Syntax | FaultKind::Excess => ProblemKind::UnreadableDocument,
             FaultKind::Duplicate => ProblemKind::DuplicateKey,
@@ -139,6 +169,27 @@ impl Fault {
             None => Some(format!("the Collector says: {}", self.said)),
         };
         Some(problem)
+    }
+}
+
+impl Fault {
+    /// The same in version 0.`minor`, which is later than those that refuse it.
+    fn dispute(&self, minor: u16) -> Problem {
+        let mut problem = Problem::new(ProblemKind::DisputedField, self.span, self.message.clone());
+        problem.meant.clone_from(&self.near);
+        let near = self.help();
+        let what = match self.later {
+            Later::Dropped => format!(
+                "the Collector says nothing since 0.{} and drops the setting",
+                self.versions.end
+            ),
+            _ => format!("otel-lint knows the Collector up to 0.{NEWEST}, this is 0.{minor}"),
+        };
+        problem.help = Some(match near {
+            Some(near) => format!("{near} {what}"),
+            None => what,
+        });
+        problem
     }
 }
 

@@ -28,6 +28,7 @@ mod sending;
 mod service;
 mod telemetry;
 mod tls;
+mod unknown;
 
 pub(super) use decode::check;
 pub(super) use decode::check_opaque;
@@ -106,6 +107,9 @@ pub(super) struct Shape {
     pub(super) takes_any: bool,
     /// Older versions (minor of 0.x) read it otherwise; what is wrong with it is not wrong there.
     pub(super) since: u16,
+    /// Whether unknown keys are dropped since 0.160, here and in the plain structs below: `Unmarshal` of confighttp
+    /// reads what it knows and ignores the rest (measured with the Collector 0.160, 0.162 and 0.164).
+    pub(super) drops: bool,
     pub(super) check: fn(&Section<'_>, &mut Report<'_>),
 }
 
@@ -141,6 +145,7 @@ pub(super) const fn shape(go: &'static str, fields: &'static [Field]) -> Shape {
         is_open: false,
         takes_any: false,
         since: 0,
+        drops: false,
         check: |_, _| {},
     }
 }
@@ -155,6 +160,14 @@ impl Shape {
     pub(super) const fn and_any(self) -> Self {
         Self {
             takes_any: true,
+            ..self
+        }
+    }
+
+    /// The same, dropping unknown keys since 0.160.
+    pub(super) const fn dropping(self) -> Self {
+        Self {
+            drops: true,
             ..self
         }
     }
@@ -262,6 +275,8 @@ impl<'v> Section<'v> {
 /// Where faults are collected, and under which keys we are.
 pub(super) struct Report<'f> {
     path: Vec<String>,
+    /// Whether unknown keys are dropped here since 0.160.
+    drops: bool,
     pub(super) faults: &'f mut Vec<Fault>,
 }
 
@@ -270,6 +285,7 @@ impl<'f> Report<'f> {
     pub(super) fn new(path: &[&str], faults: &'f mut Vec<Fault>) -> Self {
         Self {
             path: path.iter().map(|&key| key.to_owned()).collect(),
+            drops: false,
             faults,
         }
     }
@@ -300,6 +316,13 @@ impl<'f> Report<'f> {
     pub(super) fn by_absence(&mut self) {
         if let Some(fault) = self.faults.last_mut() {
             fault.by_absence = true;
+        }
+    }
+
+    /// Says of the faults from `at` on that they are none before version 0.`minor`.
+    pub(super) fn since(&mut self, at: usize, minor: u16) {
+        for fault in &mut self.faults[at..] {
+            fault.versions.start = minor;
         }
     }
 

@@ -13,6 +13,7 @@ mod component;
 mod hostile;
 mod permission;
 mod validate;
+mod version;
 
 /// The configuration that `text` is, as a document of its own.
 pub(super) fn read(text: &str) -> Option<Collector> {

@@ -16,4 +16,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
     for problem in world.model.problems_of(ProblemKind::UnknownField) {
         findings.report(problem);
     }
+    for problem in world.model.problems_of(ProblemKind::DisputedField) {
+        findings.report(problem).severity(Severity::Warning);
+    }
 }

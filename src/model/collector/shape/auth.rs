@@ -28,52 +28,79 @@ pub(super) static BASIC: Shape = shape(
 
 static HTPASSWD: Shape = shape(
     "basicauthextension.HtpasswdSettings",
-    &[field("file", Text), field("inline", Text)],
-);
+    &[
+        field("file", Text),
+        field("inline", Text),
+        field("secret_provider", Inner(&SECRET_PROVIDER)).since(163),
+    ],
+)
+.checked(htpasswd);
 
 static CLIENT_AUTH: Shape = shape(
     "basicauthextension.ClientAuthSettings",
     &[
         field("username", Text),
-        field("username_file", Text),
+        field("username_file", Text).since(147),
         field("password", Text),
-        field("password_file", Text),
-        field("aws_secrets_manager", Optional(&AWS)),
+        field("password_file", Text).since(147),
+        field("secret_provider", Inner(&SECRET_PROVIDER)).since(163),
     ],
 )
 .checked(client_auth);
 
-static AWS: Shape = shape(
-    "basicauthextension.AWSSecretsManager",
+/// An extension that hands out the secret.
+static SECRET_PROVIDER: Shape = shape(
+    "basicauthextension.SecretProviderConfig",
     &[
-        field("secret_arn", Text),
-        field("region", Text),
-        field("refresh_interval", Duration),
+        field("id", Kind::Id),
         field("username_key", Text),
         field("password_key", Text),
     ],
 );
 
-/// Credentials from a vault, and beside them others of which nobody could say which count.
+fn htpasswd(server: &Section<'_>, report: &mut Report<'_>) {
+    secret_provider(server, &["file", "inline"], &["id"], report);
+}
+
 fn client_auth(client: &Section<'_>, report: &mut Report<'_>) {
-    let Some(vault) = client.get("aws_secrets_manager") else {
+    let others = ["username", "username_file", "password", "password_file"];
+    let needed = ["id", "username_key", "password_key"];
+    secret_provider(client, &others, &needed, report);
+}
+
+/// Credentials from an extension, and beside them others of which nobody could say which count.
+fn secret_provider(
+    section: &Section<'_>,
+    others: &[&str],
+    needed: &[&str],
+    report: &mut Report<'_>,
+) {
+    let Some(provider) = section.get("secret_provider") else {
         return;
     };
-    let others = ["username", "username_file", "password", "password_file"];
-    if let Some(other) = others.into_iter().find(|key| client.says(key)) {
+    if let Some(other) = others.iter().find(|key| section.says(key)) {
         report.value(
-            client.key(other),
-            format!("both `{other}` and `aws_secrets_manager` are given"),
-            "aws_secrets_manager cannot be combined with username, username_file, password, or password_file",
+            section.key(other),
+            format!("both `{other}` and `secret_provider` are given"),
+            "only one credential source allowed: choose `secret_provider` or inline/file, not both",
         );
+        return;
     }
-    let secret = vault.get("secret_arn").and_then(Value::phrase);
-    if !vault.is_reference() && secret.is_none_or(|secret| secret.as_written().is_empty()) {
-        report.value(
-            client.key("aws_secrets_manager"),
-            "no `secret_arn` is given",
-            "aws_secrets_manager.secret_arn is required",
-        );
+    let says = |key: &&&str| {
+        let phrase = provider.get(key).and_then(Value::phrase);
+        phrase.is_some_and(|phrase| !phrase.as_written().is_empty())
+    };
+    if let Some(missing) = needed.iter().find(|key| !says(key))
+        && !provider.is_reference()
+    {
+        let said = match *missing {
+            "id" => "`secret_provider.id` is required",
+            _ => {
+                "`secret_provider.username_key` and `secret_provider.password_key` are required for client_auth"
+            }
+        };
+        let message = format!("no `{missing}` is given");
+        report.value(section.key("secret_provider"), message, said);
         report.by_absence();
     }
 }
@@ -101,17 +128,26 @@ fn basic(basic: &Section<'_>, report: &mut Report<'_>) {
 pub(super) static BEARER: Shape = shape(
     "bearertokenauthextension.Config",
     &[
-        field("header", Text),
+        field("header", Text).since(123),
         field("scheme", Text),
         field("token", Text),
-        field("tokens", List(&Text)),
+        field("tokens", List(&Text)).since(122),
         field("filename", Text),
-        field("file_retry", Kind::Any),
-        field("retry_on_failure", Kind::Any),
-        field("wait_for_token_file", Kind::Any),
+        field("retry_on_failure", Inner(&FILE_RETRY)).since(160),
+        field("wait_for_token_file", Bool).since(160),
     ],
 )
 .checked(bearer);
+
+/// contrib, extension/internal/credentialsfile
+static FILE_RETRY: Shape = shape(
+    "credentialsfile.RetryOnFailureConfig",
+    &[
+        field("enabled", Bool),
+        field("interval", Duration),
+        field("max_retries", Int),
+    ],
+);
 
 fn bearer(bearer: &Section<'_>, report: &mut Report<'_>) {
     let tokens = bearer
@@ -140,11 +176,11 @@ static PROVIDER: Shape = shape(
         field("issuer_url", Text),
         field("audience", Text),
         field("ignore_audience", Bool),
-        field("ignore_issuer", Bool),
+        field("ignore_issuer", Bool).since(157),
         field("issuer_ca_path", Text),
         field("username_claim", Text),
         field("groups_claim", Text),
-        field("public_keys_file", Text),
+        field("public_keys_file", Text).since(146),
     ],
 )
 .checked(provider);
@@ -154,10 +190,10 @@ pub(super) static OIDC: Shape = shape(
     "oidcauthextension.Config",
     &[
         field("attribute", Text),
-        field("providers", List(&Inner(&PROVIDER))),
+        field("providers", List(&Inner(&PROVIDER))).since(131),
         field("issuer_url", Text),
         field("audience", Text),
-        field("ignore_audience", Bool),
+        field("ignore_audience", Bool).since(126),
         field("issuer_ca_path", Text),
         field("username_claim", Text),
         field("groups_claim", Text),
@@ -232,20 +268,20 @@ pub(super) static OAUTH2: Shape = shape(
         field("client_id_file", Text),
         field("client_secret", Text),
         field("client_secret_file", Text),
-        field("client_certificate_key", Text),
-        field("client_certificate_key_file", Text),
-        field("client_certificate_key_id", Text),
+        field("client_certificate_key", Text).since(145),
+        field("client_certificate_key_file", Text).since(145),
+        field("client_certificate_key_id", Text).since(145),
         field("endpoint_params", Kind::Any),
         field("token_url", Text),
         field("scopes", List(&Text)),
         field("tls", Inner(&tls::CLIENT)),
         field("timeout", Duration),
-        field("expiry_buffer", Duration),
-        field("grant_type", Text),
-        field("signature_algorithm", Text),
-        field("iss", Text),
-        field("audience", Text),
-        field("claims", Kind::Any),
+        field("expiry_buffer", Duration).since(120),
+        field("grant_type", Text).since(145),
+        field("signature_algorithm", Text).since(145),
+        field("iss", Text).since(145),
+        field("audience", Text).since(145),
+        field("claims", Kind::Any).since(145),
     ],
 )
 .checked(oauth2);
@@ -293,7 +329,7 @@ static HEADER: Shape = shape(
         ),
         field("key", Text),
         field("value", Text),
-        field("value_file", Text),
+        field("value_file", Text).since(148),
         field("from_context", Text),
         field("from_attribute", Text),
         field("default_value", Text),
@@ -306,7 +342,7 @@ pub(super) static HEADERS_SETTER: Shape = shape(
     "headerssetterextension.Config",
     &[
         field("headers", List(&Inner(&HEADER))),
-        field("additional_auth", Kind::Id),
+        field("additional_auth", Kind::Id).since(141),
     ],
 )
 .checked(headers_setter);

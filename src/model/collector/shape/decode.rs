@@ -1,17 +1,19 @@
 //! To hold a value to its section strictly, as the Collector's decoder does (confmap/internal/decoder.go).
 
-use super::Field;
 use super::Kind;
 use super::Levels;
 use super::Report;
 use super::Section;
 use super::Shape;
 use super::duration::duration;
+use super::unknown::ENABLED;
+use super::unknown::misdated;
+use super::unknown::unknown;
 use crate::model::collector::fault::FaultKind;
+use crate::model::collector::fault::NEWEST;
 use crate::model::collector::fault::nearest;
 use crate::model::collector::id::ComponentId;
 use crate::model::collector::value::Content;
-use crate::model::collector::value::Entry;
 use crate::model::collector::value::Value;
 use crate::source::Span;
 
@@ -43,7 +45,22 @@ pub(in crate::model::collector) fn check_opaque(value: &Value, report: &mut Repo
     }
 }
 
+/// Optional sections are decoded by themselves, and strictly; plain ones as what is around them.
 fn section(
+    value: &Value,
+    span: Span,
+    shape: &'static Shape,
+    optional: bool,
+    root: bool,
+    report: &mut Report<'_>,
+) {
+    let outer = report.drops;
+    report.drops = shape.drops || outer && !optional;
+    strict(value, span, shape, optional, root, report);
+    report.drops = outer;
+}
+
+fn strict(
     value: &Value,
     span: Span,
     shape: &'static Shape,
@@ -69,6 +86,7 @@ fn section(
                 decode(&entry.value, entry.key.span, field.kind, report)
             });
         } else if optional && name == "enabled" {
+            misdated(&ENABLED, entry.key.span, report);
             report.under(name, |report| {
                 decode(&entry.value, entry.key.span, Kind::Bool, report)
             });
@@ -83,61 +101,6 @@ fn section(
     }
     for fault in report.faults.iter_mut().skip(before) {
         fault.versions.start = fault.versions.start.max(shape.since);
-    }
-}
-
-fn unknown(
-    value: &Value,
-    entry: &Entry,
-    shape: &'static Shape,
-    root: bool,
-    report: &mut Report<'_>,
-) {
-    let (name, span) = (entry.key.as_str(), entry.key.span);
-    let mut names = Vec::new();
-    shape.names(&mut names);
-    // What is there already was not meant.
-    names.retain(|name| value.get(name).is_none());
-    let near = nearest(name, names.into_iter());
-    if shape.takes_others() && near.is_none() && entry.value.map().is_some() {
-        return;
-    }
-    let owner = report.name();
-    let struct_name = if root && !shape.go.is_empty() {
-        shape.go
-    } else {
-        owner.as_str()
-    };
-    let said = format!("'{struct_name}' has invalid keys: {name}");
-    let message = format!("`{owner}` has no field `{name}`");
-    report.refuse(FaultKind::Unknown, span, message, said).near = near;
-}
-
-/// Records a field that older or newer versions do not have.
-fn misdated(field: &Field, span: Span, report: &mut Report<'_>) {
-    let (since, until) = (field.since, field.until);
-    if since == 0 && until == u16::MAX {
-        return;
-    }
-    let owner = report.name();
-    let said = format!("'{owner}' has invalid keys: {}", field.name);
-    if since > 0 {
-        let message = format!(
-            "`{owner}` has a field `{}` only since 0.{since}",
-            field.name
-        );
-        report
-            .refuse(FaultKind::Unknown, span, message, said.clone())
-            .versions = 0..since;
-    }
-    if until < u16::MAX {
-        let message = format!(
-            "`{owner}` has no field `{}` any more since 0.{until}",
-            field.name
-        );
-        report
-            .refuse(FaultKind::Unknown, span, message, said)
-            .versions = until..u16::MAX;
     }
 }
 
@@ -290,9 +253,10 @@ fn choice(value: &Value, names: &'static [&'static str], said: &str, report: &mu
         .collect();
     let message = format!("`{name}` takes one of {}", some.join(", "));
     let said = said.replace("{}", written);
-    report
-        .refuse(FaultKind::Value, value.span, message, said)
-        .near = nearest(written, names.iter().copied());
+    let fault = report.refuse(FaultKind::Value, value.span, message, said);
+    fault.near = nearest(written, names.iter().copied());
+    // A later version may take more.
+    fault.versions = 0..NEWEST + 1;
 }
 
 fn list(value: &Value, key: Span, item: Kind, report: &mut Report<'_>) {
@@ -330,6 +294,9 @@ const fn go_kind(value: &Value) -> &'static str {
     }
 }
 
+/// The last version that is known to take headers as a map only; 0.139 takes a list.
+const HEADER_LISTS_AFTER: u16 = 124;
+
 fn headers(value: &Value, report: &mut Report<'_>) {
     match &value.content {
         Content::Map(map) => {
@@ -340,6 +307,12 @@ fn headers(value: &Value, report: &mut Report<'_>) {
             }
         }
         Content::List(items) => {
+            let name = report.name();
+            let message = format!("`{name}` takes a list only in later versions, and a map in all");
+            let said = format!("'{name}' expected a map, got 'slice'");
+            report
+                .refuse(FaultKind::Type, value.span, message, said)
+                .versions = 0..HEADER_LISTS_AFTER + 1;
             let mut seen: Vec<&str> = Vec::new();
             for item in items {
                 let Some(name) = item

@@ -46,7 +46,7 @@ pub(super) static OTLP_HTTP: Shape = shape(
         field("traces_endpoint", Text),
         field("metrics_endpoint", Text),
         field("logs_endpoint", Text),
-        field("profiles_endpoint", Text),
+        field("profiles_endpoint", Text).since(133),
         field(
             "encoding",
             Kind::Choice(&["proto", "json"], "invalid encoding type: {}"),
@@ -54,6 +54,7 @@ pub(super) static OTLP_HTTP: Shape = shape(
     ],
 )
 .with(&[&http::CLIENT])
+.dropping()
 .checked(otlp_http);
 
 /// collector, exporter/debugexporter/config.go
@@ -64,9 +65,8 @@ pub(super) static DEBUG: Shape = shape(
         field("sampling_initial", Int),
         field("sampling_thereafter", Int),
         field("use_internal_logger", Bool),
-        field("output_paths", List(&Text)),
-        field("sending_queue", Optional(&QUEUE)),
-        field("output", Any),
+        field("output_paths", List(&Text)).since(146),
+        field("sending_queue", Optional(&QUEUE)).since(139),
     ],
 )
 .checked(debug);
@@ -78,9 +78,9 @@ pub(super) static LOAD_BALANCING: Shape = shape(
         field("protocol", Inner(&PROTOCOL)),
         field("resolver", Inner(&RESOLVER)),
         field("routing_key", Text),
-        field("routing_attributes", List(&Text)),
-        field("sending_queue", Optional(&QUEUE)),
-        field("retry_on_failure", Inner(&RETRY)),
+        field("routing_attributes", List(&Text)).since(122),
+        field("sending_queue", Optional(&QUEUE)).since(115),
+        field("retry_on_failure", Inner(&RETRY)).since(115),
     ],
 )
 .with(&[&TIMEOUT, &RETRY])
@@ -133,7 +133,7 @@ static K8S: Shape = shape(
         field("service", Text),
         field("ports", List(&Int)),
         field("timeout", Duration),
-        field("return_hostnames", Bool),
+        field("return_hostnames", Bool).since(116),
     ],
 );
 

@@ -20,10 +20,10 @@ pub(super) static HEALTH_CHECK: Shape = shape(
         field("path", Text),
         field("response_body", Inner(&RESPONSE_BODY)),
         field("check_collector_pipeline", Inner(&RECOVERY)),
-        field("use_v2", Bool),
-        field("component_health", Any),
-        field("http", Any),
-        field("grpc", Any),
+        field("use_v2", Bool).since(142),
+        field("component_health", Any).since(142),
+        field("http", Any).since(142),
+        field("grpc", Any).since(142),
     ],
 )
 .with(&[&http::SERVER])
@@ -70,4 +70,6 @@ pub(super) static PPROF: Shape = shape(
 
 /// collector, extension/zpagesextension/config.go
 pub(super) static ZPAGES: Shape =
-    shape("zpagesextension.Config", &[field("expvar", Any)]).with(&[&http::SERVER]);
+    shape("zpagesextension.Config", &[field("expvar", Any).since(122)])
+        .with(&[&http::SERVER])
+        .dropping();

@@ -40,7 +40,6 @@ pub(super) static CLIENT: Shape = shape(
         field("compression", COMPRESSION),
         field("tls", Inner(&tls::CLIENT)),
         field("keepalive", Optional(&CLIENT_KEEPALIVE)),
-        field("dialer", Kind::Any).since(160),
         field("read_buffer_size", Int),
         field("write_buffer_size", Int),
         field("wait_for_ready", Bool),
@@ -99,6 +98,7 @@ pub(super) const TRANSPORT: Kind = Kind::Choice(
         "unix",
         "unixgram",
         "unixpacket",
+        "npipe",
     ],
     "invalid transport type \"{}\"",
 );

@@ -49,19 +49,21 @@ pub(super) static CLIENT: Shape = shape(
         field("headers", Headers),
         field("auth", Optional(&AUTH)),
         field("compression", COMPRESSION),
-        field("compression_params", Inner(&COMPRESSION_PARAMS)),
+        field("compression_params", Inner(&COMPRESSION_PARAMS)).since(118),
         field("max_idle_conns", Int),
         field("max_idle_conns_per_host", Int),
         field("max_conns_per_host", Int),
         field("idle_conn_timeout", Duration),
         field("disable_keep_alives", Bool),
-        field("keepalive", Optional(&CLIENT_KEEPALIVE)).since(159),
+        field("keepalive", Optional(&CLIENT_KEEPALIVE)).since(160),
         field("http2_read_idle_timeout", Duration),
         field("http2_ping_timeout", Duration),
         field("cookies", Optional(&COOKIES)),
-        field("force_attempt_http2", Bool),
-        field("middlewares", List(&Inner(&MIDDLEWARE))),
-        field("middleware", List(&Inner(&MIDDLEWARE))).until(132),
+        field("force_attempt_http2", Bool).since(132),
+        field("middlewares", List(&Inner(&MIDDLEWARE))).since(132),
+        field("middleware", List(&Inner(&MIDDLEWARE)))
+            .since(125)
+            .until(132),
     ],
 )
 .checked(client);
@@ -88,8 +90,8 @@ pub(super) static SERVER: Shape = shape(
     "confighttp.ServerConfig",
     &[
         field("endpoint", Text),
-        field("transport", TRANSPORT),
-        field("dialer", Inner(&DIALER)),
+        field("transport", TRANSPORT).since(140),
+        field("dialer", Inner(&DIALER)).since(140),
         field("tls", Optional(&tls::SERVER)),
         field("cors", Optional(&CORS)),
         field("auth", Optional(&SERVER_AUTH)),
@@ -101,12 +103,15 @@ pub(super) static SERVER: Shape = shape(
         field("read_header_timeout", Duration),
         field("write_timeout", Duration),
         field("idle_timeout", Duration),
-        field("keep_alives_enabled", Bool),
-        field("keepalive", Optional(&SERVER_KEEPALIVE)).since(159),
-        field("middlewares", List(&Inner(&MIDDLEWARE))),
-        field("middleware", List(&Inner(&MIDDLEWARE))).until(132),
+        field("keep_alives_enabled", Bool).since(138),
+        field("keepalive", Optional(&SERVER_KEEPALIVE)).since(160),
+        field("middlewares", List(&Inner(&MIDDLEWARE))).since(132),
+        field("middleware", List(&Inner(&MIDDLEWARE)))
+            .since(125)
+            .until(132),
     ],
-);
+)
+.checked(server);
 
 static CORS: Shape = shape(
     "confighttp.CORSConfig",
@@ -131,8 +136,58 @@ static SERVER_KEEPALIVE: Shape = shape(
     &[field("enabled", Bool), field("idle_timeout", Duration)],
 );
 
-/// Which levels a compression takes (collector, config/configcompression/compressiontype.go `ValidateParams`).
+/// What `keepalive` replaced in 0.160, and must not stand beside: fields, and the value with which each says nothing.
+fn keepalive(
+    section: &Section<'_>,
+    go: &str,
+    replaced: &[(&str, Option<bool>)],
+    report: &mut Report<'_>,
+) {
+    if section.get("keepalive").is_none() {
+        return;
+    }
+    let says = |(key, idle): &&(&str, Option<bool>)| match idle {
+        Some(idle) => section.is(key, !idle),
+        None => {
+            section.number(key).is_some_and(|number| number != 0.0)
+                || section.duration(key).is_some_and(|duration| duration != 0)
+        }
+    };
+    let Some((old, _)) = replaced.iter().find(says) else {
+        return;
+    };
+    let all: Vec<_> = replaced.iter().map(|(key, _)| *key).collect();
+    let at = report.faults.len();
+    report.value(
+        section.key(old),
+        format!("both `{old}` and `keepalive`, which takes its place, are given"),
+        format!(
+            "{go}: cannot use deprecated keepalive fields ({}) alongside the 'keepalive' section; migrate to the \
+             'keepalive' section",
+            all.join(", ")
+        ),
+    );
+    report.since(at, 160);
+}
+
+fn server(server: &Section<'_>, report: &mut Report<'_>) {
+    let replaced = [("idle_timeout", None), ("keep_alives_enabled", Some(true))];
+    keepalive(server, "confighttp.ServerConfig", &replaced, report);
+}
+
 fn client(client: &Section<'_>, report: &mut Report<'_>) {
+    let replaced = [
+        ("idle_conn_timeout", None),
+        ("max_idle_conns", None),
+        ("max_idle_conns_per_host", None),
+        ("disable_keep_alives", Some(false)),
+    ];
+    keepalive(client, "confighttp.ClientConfig", &replaced, report);
+    level(client, report);
+}
+
+/// Which levels a compression takes (collector, config/configcompression/compressiontype.go `ValidateParams`).
+fn level(client: &Section<'_>, report: &mut Report<'_>) {
     let Some(level) = client
         .get("compression_params")
         .and_then(|parameters| parameters.integer_at("level"))

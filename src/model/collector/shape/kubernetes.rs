@@ -28,16 +28,17 @@ pub(super) static K8S_ATTRIBUTES: Shape = shape(
     &[
         field("auth_type", AUTH_TYPE),
         field("context", Text),
-        field("kube_api_qps", Float),
-        field("kube_api_burst", Int),
+        field("kube_api_qps", Float).since(150),
+        field("kube_api_burst", Int).since(150),
         field("passthrough", Bool),
         field("extract", Inner(&EXTRACT)),
         field("filter", Inner(&FILTER)),
         field("pod_association", List(&Inner(&ASSOCIATION))),
         field("exclude", Inner(&EXCLUDE)),
-        field("wait_for_metadata", Bool),
-        field("wait_for_metadata_timeout", Duration),
-        field("watch_sync_period", Duration),
+        field("wait_for_metadata", Bool).since(112),
+        field("wait_for_metadata_timeout", Duration).since(112),
+        field("watch_sync_period", Duration).since(152),
+        field("pod_delete_grace_period", Duration).since(154),
     ],
 );
 
@@ -47,8 +48,10 @@ static EXTRACT: Shape = shape(
         field("metadata", List(&Text)),
         field("annotations", List(&Inner(&EXTRACTION))),
         field("labels", List(&Inner(&EXTRACTION))),
-        field("otel_annotations", Bool),
-        field("deployment_name_from_replicaset", Bool),
+        field("otel_annotations", Bool).since(124),
+        field("deployment_name_from_replicaset", Bool)
+            .since(139)
+            .until(160),
     ],
 );
 
@@ -58,7 +61,7 @@ static EXTRACTION: Shape = shape(
         field("tag_name", Text),
         field("key", Text),
         field("key_regex", Text),
-        field("regex", Text),
+        field("regex", Text).until(121),
         field(
             "from",
             Kind::Choice(

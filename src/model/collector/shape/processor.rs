@@ -52,8 +52,10 @@ pub(super) static MEMORY_LIMITER: Shape = shape(
     "memorylimiter.Config",
     &[
         field("check_interval", Duration),
-        field("min_gc_interval_when_soft_limited", Duration),
-        field("min_gc_interval_when_hard_limited", Duration),
+        field("min_gc_interval_when_soft_limited", Duration).since(120),
+        field("min_gc_interval_when_hard_limited", Duration).since(120),
+        field("max_gc_interval_when_soft_limited", Duration).since(156),
+        field("max_gc_interval_when_hard_limited", Duration).since(156),
         field("limit_mib", Unsigned),
         field("spike_limit_mib", Unsigned),
         field("limit_percentage", Unsigned),

@@ -21,13 +21,14 @@ pub(super) static PROMETHEUS: Shape = shape(
     &[
         field("config", Inner(&CONFIG)),
         field("trim_metric_suffixes", Bool),
-        field("use_start_time_metric", Bool),
-        field("start_time_metric_regex", Scalar),
-        field("report_extra_scrape_metrics", Bool),
+        field("use_start_time_metric", Bool).until(143),
+        field("start_time_metric_regex", Scalar).until(143),
+        field("report_extra_scrape_metrics", Bool).until(149),
+        field("discovery_reload_on_startup", Bool).since(155),
+        field("initial_scrape_offset", Kind::Duration).since(155),
+        field("scrape_on_shutdown", Bool).since(155),
         field("target_allocator", Optional(&TARGET_ALLOCATOR)),
-        field("api_server", Any),
-        field("enable_native_histograms", Bool),
-        field("ignore_metadata", Any),
+        field("api_server", Any).since(122),
     ],
 );
 

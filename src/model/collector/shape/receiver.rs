@@ -34,10 +34,10 @@ static HTTP: Shape = shape(
         field("traces_url_path", Text),
         field("metrics_url_path", Text),
         field("logs_url_path", Text),
-        field("profiles_url_path", Text),
     ],
 )
 .with(&[&http::SERVER])
+.dropping()
 .checked(paths);
 
 fn otlp(receiver: &Section<'_>, report: &mut Report<'_>) {

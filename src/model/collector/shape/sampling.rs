@@ -25,15 +25,16 @@ pub(super) static TAIL_SAMPLING: Shape = shape(
     "tailsamplingprocessor.Config",
     &[
         field("decision_wait", Duration),
-        field("decision_wait_after_root_received", Duration),
+        field("decision_wait_after_root_received", Duration).since(144),
         field("num_traces", Unsigned),
-        field("block_on_overflow", Bool),
+        field("block_on_overflow", Bool).since(133),
         field("expected_new_traces_per_sec", Unsigned),
-        field("maximum_trace_size_bytes", Unsigned),
-        field("drop_pending_traces_on_shutdown", Bool),
-        field("sample_on_first_match", Bool),
-        field("sampling_strategy", Text),
-        field("tail_storage", Any),
+        field("maximum_trace_size_bytes", Unsigned).since(145),
+        field("drop_pending_traces_on_shutdown", Bool).since(140),
+        field("sample_on_first_match", Bool).since(127),
+        field("sampling_strategy", Text).since(149),
+        field("tail_storage", Any).since(150),
+        field("num_shards", Unsigned).since(159),
         field("decision_cache", Inner(&DECISION_CACHE)),
         field("policies", List(&Inner(&POLICY))),
     ],
@@ -63,7 +64,7 @@ static DECISION_CACHE: Shape = shape(
     "",
     &[
         field("sampled_cache_size", Int),
-        field("non_sampled_cache_size", Int),
+        field("non_sampled_cache_size", Int).since(115),
     ],
 );
 
@@ -81,7 +82,7 @@ const SIMPLE_POLICY_FIELDS: &[Field] = &[
     field("status_code", Inner(&STATUS)),
     field("string_attribute", Inner(&STRING)),
     field("rate_limiting", Inner(&RATE)),
-    field("bytes_limiting", Inner(&BYTES)),
+    field("bytes_limiting", Inner(&BYTES)).since(141),
     field("span_count", Inner(&COUNT)),
     field("trace_state", Inner(&TRACE_STATE)),
     field("boolean_attribute", Inner(&BOOLEAN)),
@@ -93,8 +94,8 @@ static POLICY: Shape = shape(
     &[
         field("composite", Inner(&COMPOSITE)),
         field("and", Inner(&AND)),
-        field("not", Any),
-        field("drop", Inner(&DROP)),
+        field("not", Any).since(145),
+        field("drop", Inner(&DROP)).since(126),
     ],
 )
 .with(&[&SIMPLE_POLICY])
@@ -157,7 +158,13 @@ static STRING: Shape = shape(
     ],
 );
 
-static RATE: Shape = shape("", &[field("spans_per_second", Int)]);
+static RATE: Shape = shape(
+    "",
+    &[
+        field("spans_per_second", Int),
+        field("burst_capacity", Int).since(153),
+    ],
+);
 
 static BYTES: Shape = shape(
     "",
@@ -186,7 +193,7 @@ static OTTL: Shape = shape(
     ],
 );
 
-const POLICY_TYPES: [&str; 16] = [
+const POLICY_TYPES: [&str; 17] = [
     "always_sample",
     "latency",
     "numeric_attribute",
@@ -198,6 +205,7 @@ const POLICY_TYPES: [&str; 16] = [
     "composite",
     "span_count",
     "trace_state",
+    "trace_flags",
     "boolean_attribute",
     "ottl_condition",
     "and",

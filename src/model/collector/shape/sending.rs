@@ -28,14 +28,14 @@ pub(super) static QUEUE: Shape = shape(
     "queuebatch.Config",
     &[
         field("enabled", Bool),
-        field("wait_for_result", Bool),
-        field("sizer", SIZER),
+        field("wait_for_result", Bool).since(123),
+        field("sizer", SIZER).since(120),
         field("queue_size", Int),
-        field("block_on_overflow", Bool),
-        field("blocking", Bool).until(129),
+        field("block_on_overflow", Bool).since(123),
+        field("blocking", Bool).since(118).until(129),
         field("storage", Kind::Id),
         field("num_consumers", Int),
-        field("batch", Optional(&BATCH)),
+        field("batch", Optional(&BATCH)).since(120),
     ],
 )
 .checked(queue);
@@ -45,17 +45,21 @@ static BATCH: Shape = shape(
     &[
         field("enabled", Bool),
         field("flush_timeout", Duration),
-        field("sizer", SIZER),
+        field("sizer", SIZER).since(130),
         field("min_size", Int),
         field("max_size", Int),
-        field("partition", Inner(&PARTITION)),
+        field("partition", Inner(&PARTITION)).since(147),
     ],
 )
 .checked(batch);
 
 static PARTITION: Shape = shape(
     "queuebatch.PartitionConfig",
-    &[field("metadata_keys", List(&Text))],
+    &[
+        field("metadata_keys", List(&Text)),
+        field("cache_size", Int).since(162),
+        field("idle_timeout", Duration).since(162),
+    ],
 )
 .checked(partition);
 
@@ -204,10 +208,19 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// What does not retry is held to the same since 0.156 (collector, CHANGELOG).
 fn retry(retry: &Section<'_>, report: &mut Report<'_>) {
-    if retry.is("enabled", false) || retry.is_open("enabled") {
+    if retry.is_open("enabled") {
         return;
     }
+    let at = report.faults.len();
+    intervals(retry, report);
+    if retry.is("enabled", false) {
+        report.since(at, 156);
+    }
+}
+
+fn intervals(retry: &Section<'_>, report: &mut Report<'_>) {
     for key in ["initial_interval", "max_interval", "max_elapsed_time"] {
         if retry.duration(key).is_some_and(|duration| duration < 0) {
             report.value(

@@ -50,12 +50,12 @@ static LOGS: Shape = shape(
         ),
         field("disable_caller", Bool),
         field("disable_stacktrace", Bool),
-        field("disable_zap_resource", Bool),
+        field("disable_zap_resource", Bool).since(140),
         field("sampling", Inner(&SAMPLING)),
         field("output_paths", List(&Text)),
         field("error_output_paths", List(&Text)),
         field("initial_fields", Map(&Any)),
-        field("processors", List(&Inner(&PROCESSOR))),
+        field("processors", List(&Inner(&PROCESSOR))).since(112),
     ],
 );
 
@@ -100,7 +100,7 @@ static METRICS: Shape = shape(
         field("level", Kind::Level(&LEVELS)),
         field("address", Text).until(128),
         field("readers", List(&Inner(&READER))),
-        field("views", List(&Inner(&VIEW))),
+        field("views", List(&Inner(&VIEW))).since(120),
     ],
 );
 

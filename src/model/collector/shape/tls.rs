@@ -27,9 +27,9 @@ static COMMON: Shape = shape(
         field("max_version", Text),
         field("cipher_suites", Kind::List(&Text)),
         field("include_insecure_cipher_suites", Bool).since(154),
-        field("curve_preferences", Kind::List(&Text)),
+        field("curve_preferences", Kind::List(&Text)).since(119),
         field("reload_interval", Duration),
-        field("tpm", Inner(&TPM)),
+        field("tpm", Inner(&TPM)).since(126),
     ],
 )
 .checked(common);

@@ -7,6 +7,13 @@ use crate::model::collector::id::Role;
 
 /// What is wrong with a component of that type and body, in a configuration that is sound otherwise.
 fn faults(role: Role, kind: &str, body: &str) -> Vec<Fault> {
+    let mut faults = faults_of(role, kind, body);
+    faults.retain(|fault| fault.applies(None));
+    faults
+}
+
+/// The same in any version.
+pub(super) fn faults_of(role: Role, kind: &str, body: &str) -> Vec<Fault> {
     let section = |of: Role, other: &str| match of == role {
         true => format!("{}:\n  {kind}: {body}\n", of.section()),
         false => other.to_owned(),
@@ -29,9 +36,7 @@ fn faults(role: Role, kind: &str, body: &str) -> Vec<Fault> {
         name(Role::Processor, ""),
         name(Role::Exporter, "nop"),
     );
-    let mut faults = read(&text).expect("a configuration").faults;
-    faults.retain(|fault| fault.applies(None));
-    faults
+    read(&text).expect("a configuration").faults
 }
 
 /// The lines of a table, split at ` | `; the first word is the role.
@@ -228,8 +233,9 @@ fn extensions() {
         "
 extension basicauth | {} | no credential source provided
 extension basicauth | {htpasswd: {inline: 'a:b'}, client_auth: {username: a}} | only one of `htpasswd` or `client_auth` can be specified
-extension basicauth | {client_auth: {username: a, aws_secrets_manager: {secret_arn: b}}} | aws_secrets_manager cannot be combined
-extension basicauth | {client_auth: {aws_secrets_manager: {region: a}}} | aws_secrets_manager.secret_arn is required
+extension basicauth | {client_auth: {username: a, secret_provider: {id: vault}}} | only one credential source allowed
+extension basicauth | {client_auth: {secret_provider: {id: vault, username_key: a}}} | are required for client_auth
+extension basicauth | {htpasswd: {secret_provider: {}}} | `secret_provider.id` is required
 extension bearertokenauth | {scheme: Bearer} | no bearer token provided
 extension bearertokenauth | {token: a, tokens: [b]} | either tokens or token should be provided, not both
 extension oidc | {issuer_url: 'https://a'} | no audience provided
