@@ -34,27 +34,19 @@ fn mismatched(world: &World<'_>, findings: &mut Findings) {
     let (mut seen, mut ruled) = (BTreeSet::new(), BTreeSet::new());
     for delivery in &world.graph.deliveries {
         let facts = &world.attachment.listeners[delivery.listener];
-        let landing = &world.graph.landings[delivery.landing];
         let route = &world.model.routes[delivery.route];
         let ends_tls = matches!(facts.transport, Transport::Plain | Transport::Terminate);
         let is_web = matches!(route.kind, RouteKind::Http | RouteKind::Grpc);
-        if !ends_tls || !is_web {
+        if !ends_tls || !is_web || !seen.insert(delivery.landing) {
             continue;
         }
-        let upstream = delivery.upstream(world.model, world.attachment, world.graph);
-        if !seen.insert(delivery.landing) {
-            continue;
-        }
-        let Some(server) = landing
-            .receivers()
-            .next()
-            .map(|(_, run, receiver, server)| {
-                &world.model.runs[run].collector.receivers[receiver].servers[server]
-            })
-        else {
+        let mut receivers = world.graph.landings[delivery.landing].receivers();
+        let Some((_, run, receiver, server)) = receivers.next() else {
             continue;
         };
-        let reference = world.attachment.backends[delivery.backend].written(world.model);
+        let receiver = &world.model.runs[run].collector.receivers[receiver];
+        let server = &receiver.servers[server];
+        let upstream = delivery.upstream(world.model, world.attachment, world.graph);
         match (upstream, server.speaks_tls()) {
             (Upstream::Tls(Teller::Proxy), Some(false)) => {
                 unasked(world, delivery, server, findings);
@@ -66,17 +58,7 @@ fn mismatched(world: &World<'_>, findings: &mut Findings) {
                 }
             }
             (Upstream::Http1 | Upstream::H2c, Some(true)) => {
-                let namespace = reference.namespace_or(route.object.namespace());
-                let absent = Absent::of("BackendTLSPolicy", namespace, world.settings);
-                let finding = findings.at(
-                    reference.name_span(),
-                    "the gateway speaks plain text to a receiver that speaks TLS",
-                );
-                finding.also(server.span, "this receiver has `tls`");
-                finding.help("add a BackendTLSPolicy for the Service, or take `tls` out");
-                if absent == Absent::Outside {
-                    finding.severity(Severity::Warning);
-                }
+                plain(world, delivery, server, findings);
             }
             (Upstream::Tls(Teller::Policy(policy)), Some(false)) => {
                 let policy = &world.model.backend_tls_policies[policy];
@@ -89,24 +71,46 @@ fn mismatched(world: &World<'_>, findings: &mut Findings) {
                     .help("give the receiver `tls` with a certificate, or take the policy out");
             }
             (Upstream::Tls(Teller::Policy(_)), Some(true)) => {
-                let gateway = &world.model.gateways[facts.gateway];
-                let authority = server.client_authorities();
-                if let Some(authority) = authority.filter(|_| gateway.client_certificate.is_none())
-                {
-                    findings
-                        .at(
-                            gateway.object.name_span(),
-                            "this Gateway shows backends no certificate, and the receiver demands one",
-                        )
-                        .also(authority.span, "it is demanded here")
-                        .help("name one in `spec.tls.backend.clientCertificateRef`");
-                }
+                anonymous(world, delivery, server, findings);
             }
             _ => {}
         }
     }
     for misfit in &world.graph.misfits {
         misfits(world, misfit, findings);
+    }
+}
+
+/// Plain text is spoken to a receiver with TLS.
+fn plain(world: &World<'_>, delivery: &Delivery, server: &Server, findings: &mut Findings) {
+    let route = &world.model.routes[delivery.route];
+    let reference = world.attachment.backends[delivery.backend].written(world.model);
+    let namespace = reference.namespace_or(route.object.namespace());
+    let absent = Absent::of("BackendTLSPolicy", namespace, world.settings);
+    let finding = findings.at(
+        reference.name_span(),
+        "the gateway speaks plain text to a receiver that speaks TLS",
+    );
+    finding.also(server.span, "this receiver has `tls`");
+    finding.help("add a BackendTLSPolicy for the Service, or take `tls` out");
+    if absent == Absent::Outside {
+        finding.severity(Severity::Warning);
+    }
+}
+
+/// The receiver demands a certificate, and the Gateway has none.
+fn anonymous(world: &World<'_>, delivery: &Delivery, server: &Server, findings: &mut Findings) {
+    let listener = &world.attachment.listeners[delivery.listener];
+    let gateway = &world.model.gateways[listener.gateway];
+    let authority = server.client_authorities();
+    if let Some(authority) = authority.filter(|_| gateway.client_certificate.is_none()) {
+        findings
+            .at(
+                gateway.object.name_span(),
+                "this Gateway shows backends no certificate, and the receiver demands one",
+            )
+            .also(authority.span, "it is demanded here")
+            .help("name one in `spec.tls.backend.clientCertificateRef`");
     }
 }
 
