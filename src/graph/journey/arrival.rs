@@ -16,6 +16,7 @@ use crate::graph::landing::Pod;
 use crate::graph::landing::Target;
 use crate::graph::trail::Guard;
 use crate::model::collector::dial::Dial;
+use crate::model::collector::dial::Name;
 use crate::model::collector::dial::Security;
 use crate::model::collector::receiver::Server;
 use crate::model::collector::receiver::Transport;
@@ -164,7 +165,7 @@ impl Walk<'_> {
             journey.flaw(dial.endpoint, kind);
         }
         let sender = &self.model.runs[journey.run].collector.exporters[journey.exporter];
-        if let Some((at, kind)) = self.turned_away(journey.run, sender, landed) {
+        if let Some((at, kind)) = self.turned_away(journey.run, (sender, journey.signal), landed) {
             journey.flaw(at, kind);
         }
         match (self.read(journey, landed), unknown) {
@@ -176,10 +177,10 @@ impl Walk<'_> {
     /// Whether the path is one that the receiver knows; it answers 404 to all others.
     fn compare_paths(&self, journey: &mut Journey, dial: &Dial, bound: &Server, inbound: &Inbound) {
         let path = match inbound {
-            Inbound::Own => &dial.path,
-            Inbound::Proxied { path, .. } => path,
+            Inbound::Own => dial.path.as_ref().and_then(Name::known).map(str::to_owned),
+            Inbound::Proxied { path, .. } => path.clone(),
         };
-        let (Some(path), Some(known)) = (path.clone(), bound.path(journey.signal)) else {
+        let (Some(path), Some(known)) = (path, bound.path(journey.signal)) else {
             return;
         };
         if path != known {

@@ -10,20 +10,23 @@ use crate::model::collector::Collector;
 use crate::model::collector::credential;
 use crate::model::collector::credential::Opens;
 use crate::model::collector::credential::Password;
+use crate::model::collector::endpoint;
 use crate::model::collector::exporter::Client;
 use crate::model::collector::exporter::Exporter;
 use crate::model::collector::extension::Authenticator;
 use crate::model::collector::extension::Extension;
+use crate::model::collector::id::Signal;
+use crate::model::collector::receiver::Transport;
 use crate::model::collector::section::Presence;
 use crate::source::Span;
 
 impl Walk<'_> {
-    /// Why the receiver turns the credentials of `exporter`, which the collector `run` has, away, and where they come
-    /// from; `None` when it does not, or when that cannot be told.
+    /// Why the receiver turns the credentials away that `exporter`, which the collector `run` has, sends with `signal`, and
+    /// where they come from; `None` when it does not, or when that cannot be told.
     pub(super) fn turned_away(
         &self,
         run: usize,
-        exporter: &Exporter,
+        (exporter, signal): (&Exporter, Signal),
         landed: Landed,
     ) -> Option<(Span, FlawKind)> {
         let client = exporter.client.as_ref()?;
@@ -31,7 +34,7 @@ impl Walk<'_> {
         let other = &self.model.runs[landed.run].collector;
         let auth = landed.server(self.model).auth.given()?;
         let guard = other.extension(auth.authenticator.as_ref()?)?;
-        let (at, why) = match Pair::of(own, client) {
+        let (at, why) = match Pair::of(own, client, signal) {
             Some(pair) => (
                 pair.span,
                 format!(
@@ -39,7 +42,7 @@ impl Walk<'_> {
                     refusal(guard, &pair)?
                 ),
             ),
-            None if sends_nothing(guard, client) => {
+            None if sends_nothing(guard, client, signal) => {
                 let why = "the receiver asks for credentials, and this exporter sends none";
                 (exporter.id.span, why.to_owned())
             }
@@ -50,9 +53,10 @@ impl Walk<'_> {
     }
 }
 
-/// Whether `client` sends nothing that `guard` would look at.
-fn sends_nothing(guard: &Extension, client: &Client) -> bool {
-    let is_alone = matches!(client.auth, Presence::Absent | Presence::Null(_));
+/// Whether `client` sends nothing with `signal` that `guard` would look at.
+fn sends_nothing(guard: &Extension, client: &Client, signal: Signal) -> bool {
+    let is_alone = matches!(client.auth, Presence::Absent | Presence::Null(_))
+        && in_url(client, signal).is_none();
     let mut headers = client.headers.iter();
     is_alone
         && match &guard.authenticator {
@@ -73,8 +77,8 @@ struct Pair {
 }
 
 impl Pair {
-    /// What `client` sends, as far as it is written.
-    fn of(collector: &Collector, client: &Client) -> Option<Self> {
+    /// What `client` sends with `signal`, as far as it is written: an authenticator comes first, a header next.
+    fn of(collector: &Collector, client: &Client, signal: Signal) -> Option<Self> {
         if let Some(id) = client
             .auth
             .given()
@@ -95,7 +99,10 @@ impl Pair {
         let header = client
             .headers
             .iter()
-            .find(|header| header.name.eq_ignore_ascii_case("authorization"))?;
+            .find(|header| header.name.eq_ignore_ascii_case("authorization"));
+        let Some(header) = header else {
+            return in_url(client, signal);
+        };
         let basic = credential::basic(header.value.known()?)?;
         Some(Self {
             user: basic.user,
@@ -103,6 +110,20 @@ impl Pair {
             span: header.name.span,
         })
     }
+}
+
+/// The user and the password in front of the host, which an HTTP client sends when nothing else does (net/http, client.go
+/// `send`).
+fn in_url(client: &Client, signal: Signal) -> Option<Pair> {
+    let endpoint = client
+        .endpoint(signal)
+        .filter(|_| client.transport == Transport::Http)?;
+    let (user, password) = endpoint::url(endpoint.known()?).ok()??.credentials()?;
+    Some(Pair {
+        user,
+        password: Password::new(password),
+        span: endpoint.span,
+    })
 }
 
 /// Why `guard` turns the pair away; `None` when it does not, or when that cannot be told.

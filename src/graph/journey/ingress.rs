@@ -58,7 +58,9 @@ impl Walk<'_> {
         let Some(authority) = dial.authority.without_port() else {
             return End::Unknown("the authority of the request is open".to_owned());
         };
-        let path = matching::path(dial, journey.signal);
+        let Some(path) = matching::path(dial, journey.signal) else {
+            return End::Unknown("the path is open".to_owned());
+        };
         let taken = self.taken(ingresses, authority, &path);
         let ingress = match &taken {
             Taken::By(ingress, _) => *ingress,
@@ -202,9 +204,12 @@ impl Walk<'_> {
             Inbound::Proxied {
                 upstream: Controller::upstream(ingress, &services[service], port),
                 gateway: None,
-                path: (!terms::changes_paths(ingress))
-                    .then(|| dial.path.clone())
-                    .flatten(),
+                path: dial
+                    .path
+                    .as_ref()
+                    .filter(|_| !terms::changes_paths(ingress))
+                    .and_then(Name::known)
+                    .map(str::to_owned),
             }
         };
         self.land(journey, dial, landing, &inbound)

@@ -64,7 +64,7 @@ pub(in crate::graph) fn takes(
     path: Option<&str>,
 ) -> Option<bool> {
     let service = service(signal).to_owned();
-    let path = path.map_or_else(|| format!("/{service}/Export"), str::to_owned);
+    let path = Some(path.map_or_else(|| format!("/{service}/Export"), str::to_owned));
     let request = Request {
         service,
         method: "Export",
@@ -83,7 +83,7 @@ pub(in crate::graph) fn takes(
 
 /// The path of `dial` over HTTP as `rule`, which takes it, hands it on; `None` when that is open, or `dial` is gRPC.
 pub(super) fn moved(rule: &Rule, dial: &Dial) -> Option<String> {
-    let path = dial.path.clone()?;
+    let path = dial.path.as_ref()?.known()?.to_owned();
     let mut rewrites = rule
         .filters
         .iter()
@@ -118,8 +118,8 @@ pub(super) fn is_below(path: &str, prefix: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The path under which `dial` sends `signal`: over gRPC that of the method.
-pub(super) fn path(dial: &Dial, signal: Signal) -> String {
+/// The path under which `dial` sends `signal`, over gRPC that of the method; `None` when it is open.
+pub(super) fn path(dial: &Dial, signal: Signal) -> Option<String> {
     Request::of(dial, signal).path
 }
 
@@ -134,7 +134,8 @@ enum Fit {
 struct Request {
     service: String,
     method: &'static str,
-    path: String,
+    /// `None` when it is open.
+    path: Option<String>,
 }
 
 /// The gRPC service that takes `signal` (opentelemetry-proto, `collector/*/v1/*_service.proto`).
@@ -150,10 +151,10 @@ pub(super) fn service(signal: Signal) -> &'static str {
 impl Request {
     fn of(dial: &Dial, signal: Signal) -> Self {
         let service = service(signal).to_owned();
-        let path = dial
-            .path
-            .clone()
-            .unwrap_or_else(|| format!("/{service}/Export"));
+        let path = match &dial.path {
+            None => Some(format!("/{service}/Export")),
+            Some(path) => path.known().map(str::to_owned),
+        };
         Self {
             service,
             method: "Export",
@@ -199,26 +200,14 @@ impl Request {
             return Fit::Yes;
         };
         let value = path.value.as_ref().map_or("/", |value| value.as_str());
-        match path
-            .kind
-            .as_ref()
-            .map_or("PathPrefix", |kind| kind.as_str())
-        {
-            "Exact" => {
-                if self.path == value {
-                    Fit::Yes
-                } else {
-                    Fit::No
-                }
-            }
-            "PathPrefix" => {
-                if is_below(&self.path, value.trim_end_matches('/')) {
-                    Fit::Yes
-                } else {
-                    Fit::No
-                }
-            }
-            _ => Fit::Perhaps,
-        }
+        let prefix = value.trim_end_matches('/');
+        let kind = path.kind.as_ref().map(|kind| kind.as_str());
+        let fits = match (kind, &self.path) {
+            (None | Some("PathPrefix"), _) if prefix.is_empty() => true,
+            (None | Some("PathPrefix"), Some(own)) => is_below(own, prefix),
+            (Some("Exact"), Some(own)) => own == value,
+            _ => return Fit::Perhaps,
+        };
+        if fits { Fit::Yes } else { Fit::No }
     }
 }

@@ -273,7 +273,7 @@ impl Walk<'_> {
         self.name(journey, guard, listener);
         let unknown = self.handshake(journey, Gate::Listener(listener), handshake, dial.endpoint);
         let downgraded = self.attachment.downgraded_by(self.model, facts);
-        if let Some(other) = downgraded.filter(|_| dial.transport == Protocol::Grpc) {
+        if let Some(other) = downgraded.filter(|_| handshake.alpn == ["h2"]) {
             let other = other.written(self.model).name_span();
             journey.flaw(dial.endpoint, FlawKind::NoHttp2 { listener, other });
         }

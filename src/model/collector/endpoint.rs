@@ -4,8 +4,14 @@ use std::net::IpAddr;
 
 use super::phrase::OPEN;
 
+mod server;
+mod target;
 mod url;
 
+pub use server::Server;
+pub use target::Target;
+pub use target::backend;
+pub use target::target;
 pub use url::Url;
 pub use url::url;
 
@@ -35,8 +41,8 @@ impl Host {
         let bare = text
             .split_once('%')
             .map_or(text, |(address, _zone)| address);
-        match bare.parse() {
-            Ok(address) => Self::Ip(address),
+        match bare.parse::<IpAddr>() {
+            Ok(address) => Self::Ip(address.to_canonical()),
             Err(_) => Self::Name(text.trim_end_matches('.').to_ascii_lowercase()),
         }
     }
@@ -93,87 +99,58 @@ pub fn is_placeholder(text: &str) -> bool {
         || upper.contains("CHANGEME")
 }
 
-/// Where a gRPC client dials.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// `https` or `http` if the endpoint began so; gRPC itself never sees it.
-    pub scheme: Option<String>,
-    /// The resolver, if the endpoint names one: `dns`, `passthrough`, `xds`, `unix`.
-    pub resolver: Option<String>,
-    /// The host.
-    pub host: Host,
-    /// The port; `None` when it is open, or for a Unix socket.
-    pub port: Option<u16>,
-    /// What gRPC calls the endpoint part: `host:port`, as written; `localhost` for a Unix socket.
-    pub name: String,
+/// `text`, which holds an address, with the user and password in front of the host as `…`.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    let Some(at) = text.rfind('@') else {
+        return text.to_owned();
+    };
+    let from = match text[..at].rfind("//") {
+        Some(slashes) => slashes + 2,
+        None => text[..at].rfind([' ', '"']).map_or(0, |space| space + 1),
+    };
+    format!("{}…{}", &text[..from], &text[at..])
 }
 
-/// Reads the endpoint of a gRPC client, references masked by [`OPEN`] (collector, config/configgrpc/configgrpc.go
-/// `Validate` and `sanitizedEndpoint`, exporter/otlpexporter/config.go).
+/// Who is dialled under `host`, as a client is told. A name that is none in other letters than a name's may be a place to
+/// be filled in, and is unknown.
 ///
 /// # Errors
-/// The Collector's own words for an endpoint that it refuses.
-pub fn target(endpoint: &str) -> Result<Target, String> {
-    for prefix in ["unix://", "unix:"] {
-        if let Some(path) = endpoint.strip_prefix(prefix) {
-            if path.is_empty() {
-                return Err("unix socket path cannot be empty".to_owned());
-            }
-            return Ok(Target {
-                scheme: None,
-                resolver: Some("unix".to_owned()),
-                host: Host::Unix(path.to_owned()),
-                port: None,
-                name: "localhost".to_owned(),
-            });
-        }
+/// Go's own words for a name that cannot be looked up.
+fn dialled(host: &str) -> Result<Host, String> {
+    let read = Host::read(host);
+    if !matches!(read, Host::Name(_)) || is_domain_name(host) {
+        return Ok(read);
     }
-    let (scheme, resolver, rest) = unprefixed(endpoint);
-    if rest.is_empty() {
-        return Err("requires a non-empty \"endpoint\"".to_owned());
+    let is_literal = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    if host.chars().all(is_literal) {
+        return Err(format!("lookup {host}: no such host"));
     }
-    let named = |host: &str, port| Target {
-        scheme: scheme.map(str::to_owned),
-        resolver: resolver.map(str::to_owned),
-        host: Host::read(host),
-        port,
-        name: rest.to_owned(),
-    };
-    let (host, port) = match split(rest) {
-        Ok(parts) => parts,
-        // What is open may bring the port along.
-        Err(_) if rest.contains(OPEN) => return Ok(named(rest, None)),
-        Err(said) => return Err(said),
-    };
-    if port.contains(OPEN) || is_placeholder(port) {
-        return Ok(named(host, None));
-    }
-    // strconv.Atoi takes a sign and any size; a port beyond 65,535 fails when dialling.
-    if port.parse::<i64>().is_err() {
-        return Err(format!("invalid port \"{port}\""));
-    }
-    match port.parse::<u16>() {
-        Ok(port) => Ok(named(host, Some(port))),
-        Err(_) => Err(format!("dial tcp: address {port}: invalid port")),
-    }
+    Ok(Host::Unknown(format!("`{host}` is no host name")))
 }
 
-/// Takes `http://`, `https://` or `resolver://authority/` off an endpoint.
-fn unprefixed(endpoint: &str) -> (Option<&str>, Option<&str>, &str) {
-    for scheme in ["http", "https"] {
-        if let Some(rest) = endpoint
-            .strip_prefix(scheme)
-            .and_then(|rest| rest.strip_prefix("://"))
-        {
-            return (Some(scheme), None, rest);
-        }
-    }
-    let resolver = endpoint
-        .split_once("://")
-        .filter(|(scheme, _)| is_scheme(scheme));
-    match resolver.and_then(|(scheme, rest)| Some((scheme, rest.split_once('/')?.1))) {
-        Some((scheme, rest)) => (None, Some(scheme), rest),
-        None => (None, None, endpoint),
+/// Whether DNS can be asked for `host` (Go, net `isDomainName`): not for `10.0.0.300`, `a..b`, `-a` or anything outside ASCII.
+fn is_domain_name(host: &str) -> bool {
+    let bare = host.strip_suffix('.').unwrap_or(host);
+    let is_label = |label: &str| {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        !(label.is_empty() || label.len() > 63 || label.starts_with('-') || label.ends_with('-'))
+            && label.bytes().all(allowed)
+    };
+    bare.len() <= 253
+        && bare.split('.').all(is_label)
+        && bare.contains(|letter: char| letter.is_ascii_alphabetic() || "_-".contains(letter))
+}
+
+/// The port that `text` is (Go, net `parsePort`, which takes a sign and leading zeros).
+///
+/// # Errors
+/// Go's own words for a port that cannot be dialled at `host`.
+pub fn port(host: &str, text: &str) -> Result<u16, String> {
+    match text.parse() {
+        Ok(0) => Err(format!("dial tcp {host}:0: connect: connection refused")),
+        Ok(port) => Ok(port),
+        Err(_) => Err(format!("dial tcp: address {text}: invalid port")),
     }
 }
 
@@ -211,14 +188,6 @@ pub fn split(address: &str) -> Result<(&str, &str), String> {
         return error("unexpected ']' in address");
     }
     Ok((host, &address[colon + 1..]))
-}
-
-/// `[a-zA-Z][a-zA-Z0-9+.-]*`
-fn is_scheme(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte))
 }
 
 /// What a server listens on.
@@ -275,38 +244,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn grpc_endpoints_as_configgrpc_takes_them() {
-        let good = [
-            ("gw.example.com:4317", "gw.example.com:4317", Some(4317)),
-            ("https://gw:4317", "gw:4317", Some(4317)),
-            ("http://gw:4317", "gw:4317", Some(4317)),
-            ("dns:///gw:4317", "gw:4317", Some(4317)),
-            ("dns://8.8.8.8/gw:4317", "gw:4317", Some(4317)),
-            ("passthrough:///10.0.0.1:4317", "10.0.0.1:4317", Some(4317)),
-            ("[::1]:4317", "[::1]:4317", Some(4317)),
-            ("<GATEWAY_IP>:4317", "<GATEWAY_IP>:4317", Some(4317)),
-            ("unix:///run/otel.sock", "localhost", None),
-            ("\u{E000}", "\u{E000}", None),
-            ("gw:\u{E000}", "gw:\u{E000}", None),
-        ];
-        for (endpoint, name, port) in good {
-            let found = target(endpoint).map(|target| (target.name, target.port));
-            assert_eq!(found, Ok((name.to_owned(), port)), "{endpoint}");
+    fn passwords_in_addresses_are_not_shown() {
+        for (text, expected) in [
+            ("https://u:p@gw/x", "https://…@gw/x"),
+            ("address u:p@gw: missing port", "address …@gw: missing port"),
+            ("https://gw/x", "https://gw/x"),
+        ] {
+            assert_eq!(shown(text), expected);
         }
-        let bad = [
-            ("", "requires a non-empty \"endpoint\""),
-            ("https://", "requires a non-empty \"endpoint\""),
-            ("http://", "requires a non-empty \"endpoint\""),
-            ("dns:///", "requires a non-empty \"endpoint\""),
-            ("gw", "address gw: missing port in address"),
-            ("gw:port", "invalid port \"port\""),
-            ("https://gw:443/path", "invalid port \"443/path\""),
-            ("unix://", "unix socket path cannot be empty"),
-            ("::1:4317", "address ::1:4317: too many colons in address"),
-            ("[::1]", "address [::1]: missing port in address"),
-        ];
-        for (endpoint, said) in bad {
-            assert_eq!(target(endpoint), Err(said.to_owned()), "{endpoint}");
+    }
+
+    #[test]
+    fn names_that_no_resolver_takes() {
+        for host in [
+            "gw",
+            "gw.example.com.",
+            "a_b",
+            "10.0.0.1",
+            "::1",
+            "fe80::1%eth0",
+            "x1",
+        ] {
+            let found = dialled(host);
+            assert!(matches!(found, Ok(Host::Name(_) | Host::Ip(_))), "{host}");
+        }
+        for host in ["10.0.0.300", "010.0.0.1", "1", "a..b", "-a", "a-.b"] {
+            assert_eq!(dialled(host), Err(format!("lookup {host}: no such host")));
+        }
+        for host in ["b\u{fc}cher", "a b", "*.a", "${HOST}", "%HOST%", "\u{E000}"] {
+            assert!(matches!(dialled(host), Ok(Host::Unknown(_))), "{host}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! Exporters: what the OTLP exporters are told about their peer.
 
+use std::net::Ipv6Addr;
+
 use crate::source::Span;
 use crate::source::Spanned;
 
-use super::endpoint;
 use super::id::ComponentId;
 use super::id::Signal;
 use super::phrase::Phrase;
@@ -57,6 +58,8 @@ pub struct Client {
     pub keepalive: Presence<Keepalive>,
     /// `balancer_name`, for gRPC.
     pub balancer: Option<Spanned<Phrase>>,
+    /// Whether HTTP/2 is asked for, for HTTP: `force_attempt_http2`, or any `http2_read_idle_timeout`.
+    pub attempts_http2: bool,
     /// `proxy_url`, for HTTP.
     pub proxy: Option<Spanned<Phrase>>,
 }
@@ -140,6 +143,10 @@ impl Client {
             compression: text("compression"),
             keepalive: Presence::read(body, "keepalive", Keepalive::read),
             balancer: text("balancer_name"),
+            attempts_http2: body
+                .bool_at("force_attempt_http2")
+                .is_none_or(|flag| flag.value)
+                || text("http2_read_idle_timeout").is_some(),
             proxy: text("proxy_url"),
         }
     }
@@ -167,8 +174,8 @@ impl Client {
         let first = hostnames.and_then(|hostnames| hostnames.texts().into_iter().next());
         let dns = body.at(&["resolver", "dns"]);
         let kubernetes = body.at(&["resolver", "k8s"]);
-        let (host, port) = match (first, dns, kubernetes) {
-            (Some(first), _, _) => (Some(first), None),
+        let (host, port) = match (&first, dns, kubernetes) {
+            (Some(first), _, _) => (Some(first.clone()), None),
             (None, Some(dns), _) => (dns.text_at("hostname"), dns.get("port").and_then(number)),
             (None, None, Some(own)) => {
                 let ports = own.get("ports").map(Value::items).unwrap_or_default();
@@ -181,13 +188,17 @@ impl Client {
                 let names = own.bool_at("return_hostnames");
                 names.is_none_or(|names| !names.value)
             });
+        let is_static = first.is_some();
         self.endpoint = host.map(|host| {
+            let written = host.as_written();
+            let port = port.filter(|port| !port.is_empty());
             let port = port.unwrap_or_else(|| PORT.to_owned());
-            let has_port = endpoint::split(host.as_written()).is_ok();
-            let whole = if has_port {
-                host.as_written().to_owned()
+            let whole = if is_static && written.contains(':') {
+                written.to_owned()
+            } else if written.parse::<Ipv6Addr>().is_ok() {
+                format!("[{written}]:{port}")
             } else {
-                format!("{}:{port}", host.as_written())
+                format!("{written}:{port}")
             };
             Spanned::new(Phrase::read(&whole), host.span)
         });

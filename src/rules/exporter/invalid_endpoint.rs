@@ -49,7 +49,8 @@ fn doubled(world: &World<'_>, exporter: &Exporter, findings: &mut Findings) {
     let Ok(Some(url)) = endpoint::url(&endpoint.masked()) else {
         return;
     };
-    let path = url.path.trim_end_matches('/');
+    let path = url.path();
+    let path = path.trim_end_matches('/');
     let Some(signal) = Signal::ALL
         .into_iter()
         .find(|signal| path.ends_with(default_path(*signal)))

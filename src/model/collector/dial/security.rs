@@ -3,6 +3,7 @@
 use super::Dropped;
 use super::Handshake;
 use super::Name;
+use super::Security;
 use crate::model::collector::endpoint::Host;
 use crate::model::collector::exporter::Client;
 use crate::model::collector::section::Flag;
@@ -16,6 +17,29 @@ pub(super) enum Protection {
         configured: bool,
     },
     Unknown(String),
+}
+
+impl Protection {
+    /// Whether TLS is spoken with the client's `tls` section.
+    pub(super) const fn is_configured(&self) -> bool {
+        matches!(self, Self::Tls { configured: true })
+    }
+
+    /// The same with what is said in the handshake, in which the server is called `name`.
+    pub(super) fn speaking(
+        self,
+        tls: &Tls,
+        name: &Name,
+        alpn: &'static [&'static str],
+    ) -> Security {
+        match self {
+            Self::Plaintext => Security::Plaintext,
+            Self::Unknown(why) => Security::Unknown(why),
+            Self::Tls { configured } => {
+                Security::Tls(handshake(configured.then_some(tls), name, alpn))
+            }
+        }
+    }
 }
 
 /// Plaintext only with `insecure` and without a CA; `https://` turns TLS on again, but without the section
@@ -103,14 +127,22 @@ pub(super) fn drop_all(tls: &Tls, reason: &'static str, dropped: &mut Vec<Droppe
     );
 }
 
-pub(super) fn handshake(tls: Option<&Tls>, name: &Name) -> Box<Handshake> {
-    let bare = match name.without_port() {
-        Some(bare) => Name::Known(bare.trim_end_matches('.').to_owned()),
+/// `name` is sent without the dots at its end, an address not at all (crypto/tls, `hostnameInSNI`), and looked for in the
+/// certificate without brackets (crypto/x509, `VerifyHostname`).
+fn handshake(tls: Option<&Tls>, name: &Name, alpn: &'static [&'static str]) -> Box<Handshake> {
+    let verified = match name.known() {
+        Some(text) => {
+            let inner = text
+                .strip_prefix('[')
+                .and_then(|text| text.strip_suffix(']'));
+            let address = inner.filter(|inner| matches!(Host::read(inner), Host::Ip(_)));
+            Name::Known(address.unwrap_or(text).trim_end_matches('.').to_owned())
+        }
         None => name.clone(),
     };
-    let is_ip = bare
+    let is_ip = name
         .known()
-        .is_some_and(|name| matches!(Host::read(name), Host::Ip(_)));
+        .is_some_and(|name| matches!(Host::read(name.trim_matches(['[', ']'])), Host::Ip(_)));
     let trust = tls.and_then(Tls::ca).cloned();
     Box::new(Handshake {
         verifies: match tls.map(|tls| tls.insecure_skip_verify) {
@@ -118,8 +150,13 @@ pub(super) fn handshake(tls: Option<&Tls>, name: &Name) -> Box<Handshake> {
             Some(skip) => Some(!skip.is_true()),
             None => Some(true),
         },
-        sni: if is_ip { Name::Nothing } else { bare.clone() },
-        verified: bare,
+        alpn,
+        sni: if is_ip {
+            Name::Nothing
+        } else {
+            verified.clone()
+        },
+        verified,
         certificate: tls.and_then(|tls| tls.certificate().cloned().zip(tls.key().cloned())),
         trusts_system: trust.is_none()
             || tls.is_some_and(|tls| tls.include_system_ca_certs_pool.is_true()),

@@ -1,7 +1,9 @@
 //! Exporters known in full: otlp_grpc, otlp_http, debug, load_balancing.
 
 use crate::model::collector::endpoint;
+use crate::model::collector::endpoint::Server;
 use crate::model::collector::fault::FaultKind;
+use crate::model::collector::phrase::OPEN;
 
 use super::Kind;
 use super::Kind::Any;
@@ -18,6 +20,7 @@ use super::Shape;
 use super::Value;
 use super::field;
 use super::grpc;
+use super::grpc::brief;
 use super::http;
 use super::sending::QUEUE;
 use super::sending::RETRY;
@@ -176,23 +179,31 @@ fn otlp_http(exporter: &Section<'_>, report: &mut Report<'_>) {
         else {
             continue;
         };
-        let written = phrase.as_written();
-        match endpoint::url(&phrase.masked()) {
-            Err(_) => report.push(
-                FaultKind::Endpoint,
-                value.span,
-                format!("`{written}` is no URL: its scheme is missing"),
-                "endpoint must be a valid URL".to_owned(),
-            ),
-            Ok(Some(url)) if !matches!(url.scheme.as_str(), "http" | "https" | "unix") => report
-                .push(
-                    FaultKind::Endpoint,
-                    value.span,
-                    format!("`{written}` has no scheme `http://` or `https://`"),
-                    format!("unsupported protocol scheme \"{}\"", url.scheme),
-                ),
-            _ => {}
-        }
+        let (why, said) = match endpoint::url(&phrase.masked()) {
+            Ok(None) => continue,
+            Ok(Some(url)) => match Server::of(&url) {
+                Ok(_) => continue,
+                Err(said) if said.starts_with("unsupported protocol") => {
+                    ("has no scheme `http://` or `https://`".to_owned(), said)
+                }
+                Err(said) => (format!("leads nowhere: {}", brief(&said)), said),
+            },
+            Err(why) => {
+                let lacks_scheme = why.ends_with("cannot contain colon") || why.ends_with("scheme");
+                let why = if lacks_scheme {
+                    "its scheme is missing"
+                } else {
+                    brief(&why)
+                };
+                (
+                    format!("is no URL: {why}"),
+                    format!("{key} must be a valid URL"),
+                )
+            }
+        };
+        let message = format!("`{}` {why}", endpoint::shown(phrase.as_written()));
+        let said = endpoint::shown(&said.replace(OPEN, "${…}"));
+        report.push(FaultKind::Endpoint, value.span, message, said);
     }
 }
 

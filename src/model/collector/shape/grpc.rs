@@ -133,7 +133,7 @@ static ENFORCEMENT: Shape = shape(
     ],
 );
 
-/// The balancers that grpc-go registers in a stock build.
+/// The balancers of grpc-go; all but the first two only in builds with a component that brings them along.
 const BALANCERS: [&str; 5] = [
     "pick_first",
     "round_robin",
@@ -159,18 +159,15 @@ fn client(client: &Section<'_>, report: &mut Report<'_>) {
         return;
     }
     if let Err(said) = endpoint::target(&phrase.masked()) {
-        let said = said.replace(OPEN, "${…}");
-        let message = format!(
-            "`{}` is no gRPC endpoint: {}",
-            phrase.as_written(),
-            brief(&said)
-        );
+        let said = endpoint::shown(&said.replace(OPEN, "${…}"));
+        let shown = endpoint::shown(phrase.as_written());
+        let message = format!("`{shown}` is no gRPC endpoint: {}", brief(&said));
         report.push(FaultKind::Endpoint, value.span, message, said);
     }
 }
 
 /// What is wrong with an endpoint, without repeating it.
-fn brief(said: &str) -> &str {
+pub(super) fn brief(said: &str) -> &str {
     said.rsplit(": ").next().unwrap_or(said)
 }
 
