@@ -30,7 +30,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             let what = if field == "inline" {
                 if !credential::lines(known)
                     .iter()
-                    .any(|line| line.scheme == Scheme::Plain)
+                    .any(|line| line.scheme == Scheme::Plain && !line.user.starts_with('#'))
                 {
                     continue;
                 }

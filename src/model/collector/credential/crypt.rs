@@ -51,12 +51,17 @@ pub(super) const ORDER_512: Order = &[
     &[63],
 ];
 
-/// Whether `password` makes `hash`, which is `[rounds=N$]salt$digest`; `None` when that is not computed here.
+/// Whether `password` makes `hash`, which is `[rounds=N$]salt$digest`; `None` when that is not computed here. Rounds that the
+/// server raises fit nothing, unless they are written in as many digits (go-htpasswd, cryptsha.go `shaCrypt`).
 pub(super) fn fits<D: Digest>(hash: &str, password: &[u8], order: Order) -> Option<bool> {
     let (rounds, rest) = match hash.strip_prefix("rounds=") {
         Some(rest) => {
             let (rounds, rest) = rest.split_once('$')?;
-            (rounds.parse::<u32>().ok()?.max(1000), rest)
+            let number = rounds.parse::<u32>().ok()?.max(1000);
+            if rounds.len() != number.to_string().len() {
+                return Some(false);
+            }
+            (number, rest)
         }
         None => (5000, hash),
     };
