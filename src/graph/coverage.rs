@@ -84,49 +84,25 @@ pub fn coverage(
             .or_default()
             .push((delivery, port));
     }
-    let mut rules: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
-    for parent in &attachment.parents {
-        if let ParentOutcome::Attached(accepted) = &parent.outcome {
-            for accepted in accepted {
-                let own = 0..model.routes[parent.route].rules.len();
-                let own = own.map(|rule| (parent.route, rule));
-                rules.entry(accepted.listener).or_default().extend(own);
-            }
-        }
-    }
+    let rules = rules(model, attachment);
     let mut found = Vec::new();
     for (listener, ports) in by_listener {
         let mut seen = BTreeSet::new();
         let mut taken: BTreeMap<(Signal, Option<String>), bool> = BTreeMap::new();
+        let mut is_taken = |signal: Signal, path: &Option<String>| {
+            *taken.entry((signal, path.clone())).or_insert_with(|| {
+                rules[&listener].iter().any(|(route, rule)| {
+                    let route = &model.routes[*route];
+                    let rule = &route.rules[*rule];
+                    matching::takes(route, rule, signal, path.as_deref()) != Some(false)
+                })
+            })
+        };
         for (delivery, port) in &ports {
             if !seen.insert((delivery.landing, port.transport)) {
                 continue;
             }
-            let mut is_taken = |signal: Signal, path: &Option<String>| {
-                *taken.entry((signal, path.clone())).or_insert_with(|| {
-                    rules[&listener].iter().any(|(route, rule)| {
-                        let route = &model.routes[*route];
-                        let rule = &route.rules[*rule];
-                        matching::takes(route, rule, signal, path.as_deref()) != Some(false)
-                    })
-                })
-            };
-            let left: Vec<Signal> = port
-                .paths
-                .iter()
-                .filter(|(signal, path)| !is_taken(*signal, path))
-                .map(|(signal, _)| *signal)
-                .collect();
-            // All of them: `Idle` says so.
-            if left.is_empty() || left.len() == port.paths.len() {
-                continue;
-            }
-            let left_out = left.into_iter().filter_map(|signal| {
-                let pipeline = port.pipelines.iter().find(|(own, _)| *own == signal);
-                let pipeline = pipeline.map(|(_, span)| *span);
-                (!port.is_known || pipeline.is_some()).then_some((signal, pipeline))
-            });
-            let left_out: Vec<_> = left_out.collect();
+            let left_out = port.left_out(&mut is_taken);
             if !left_out.is_empty() {
                 found.push(Coverage {
                     listener,
@@ -140,7 +116,42 @@ pub fn coverage(
     (found, idle.into_iter().collect())
 }
 
+/// The rules of all routes that each listener carries, by route and number.
+fn rules(model: &Model, attachment: &Attachment) -> BTreeMap<usize, BTreeSet<(usize, usize)>> {
+    let mut rules: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
+    for parent in &attachment.parents {
+        if let ParentOutcome::Attached(accepted) = &parent.outcome {
+            for accepted in accepted {
+                let own = 0..model.routes[parent.route].rules.len();
+                let own = own.map(|rule| (parent.route, rule));
+                rules.entry(accepted.listener).or_default().extend(own);
+            }
+        }
+    }
+    rules
+}
+
 impl Port {
+    /// The signals that the port takes and no rule lets through, each with the pipeline that waits for it; none when it is
+    /// all of them, which [`Idle`] says.
+    fn left_out(
+        &self,
+        mut is_taken: impl FnMut(Signal, &Option<String>) -> bool,
+    ) -> Vec<(Signal, Option<Span>)> {
+        let paths = self.paths.iter();
+        let left = paths.filter(|(signal, path)| !is_taken(*signal, path));
+        let left: Vec<Signal> = left.map(|(signal, _)| *signal).collect();
+        if left.len() == self.paths.len() {
+            return Vec::new();
+        }
+        let left_out = left.into_iter().filter_map(|signal| {
+            let pipeline = self.pipelines.iter().find(|(own, _)| *own == signal);
+            let pipeline = pipeline.map(|(_, span)| *span);
+            (!self.is_known || pipeline.is_some()).then_some((signal, pipeline))
+        });
+        left_out.collect()
+    }
+
     /// The OTLP port behind a delivery; `None` when it is none, or takes more than OTLP.
     fn behind(model: &Model, graph: &Graph, delivery: &Delivery) -> Option<Self> {
         let landing = &graph.landings[delivery.landing];

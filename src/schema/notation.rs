@@ -213,43 +213,7 @@ impl Reader<'_> {
             let default = own.contains(" default ");
             return (self.by_name(first), default);
         }
-        let mut of = Type {
-            base: base(first),
-            ..Type::default()
-        };
-        if first.contains('|') {
-            of.choices = choices(first);
-        }
-        let mut default = false;
-        let mut checks = Vec::new();
-        while let Some(word) = words.next() {
-            match word {
-                "open" => of.open = true,
-                "free" => of.free = true,
-                "secret" => of.secret = true,
-                "shell" => of.shell = true,
-                "nullable" => of.nullable = true,
-                "set" => of.set = true,
-                "judged" => of.judged = true,
-                "default" => {
-                    default = true;
-                    words.next();
-                }
-                "by" => {
-                    let keys = words.next().unwrap_or_default().split(',');
-                    of.keys = keys.map(Cow::Borrowed).collect();
-                }
-                "check" => checks.extend(words.next().unwrap_or_default().split(',')),
-                _ if word.starts_with('~') => of.form = text::form(&word[1..]),
-                _ if word.contains("..") => {
-                    let (low, high) = word.split_once("..").unwrap_or_default();
-                    of.low = low.parse().ok();
-                    of.high = high.parse().ok();
-                }
-                _ if word.contains('|') => of.choices = choices(word),
-                _ => {}
-            }
-        }
+        let (of, checks, default) = described(first, words);
         let base = of.base;
         let id = self.add(of);
         for name in checks {
@@ -328,79 +292,49 @@ fn choices(word: &'static str) -> Vec<Cow<'static, str>> {
     choices.map(spaced).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::settings::Channel;
-    use crate::settings::Version;
-
-    const TEXT: &str = "kind Thing of example.com\nserved v1\nserved v1beta1 [exp ..1.3 deprecated, 1.0..1.1]\n\n\
-        type Port: int 1..65535\n\
-        spec!: object\n  port!: Port\n  many: list 1..3 by name\n    name!: string ~subdomain\n  \
-        mode: A|B default A\n  old: bool [exp 1.1..1.3] moved spec.new\n  limit: int ..8 [..1.5]\n  limit: int ..16 [1.6..]\n";
-
-    fn world(minor: u16, channel: Option<Channel>) -> World<'static> {
-        World {
-            family: "Thing API",
-            bundle: Version { major: 1, minor },
-            channel,
-            version: "v1",
+/// The type of that base which `words` describe, the names of its checks, and whether it has a default.
+fn described(
+    first: &'static str,
+    mut words: impl Iterator<Item = &'static str>,
+) -> (Type, Vec<&'static str>, bool) {
+    let mut of = Type {
+        base: base(first),
+        ..Type::default()
+    };
+    if first.contains('|') {
+        of.choices = choices(first);
+    }
+    let (mut checks, mut default) = (Vec::new(), false);
+    while let Some(word) = words.next() {
+        match word {
+            "open" => of.open = true,
+            "free" => of.free = true,
+            "secret" => of.secret = true,
+            "shell" => of.shell = true,
+            "nullable" => of.nullable = true,
+            "set" => of.set = true,
+            "judged" => of.judged = true,
+            "default" => {
+                default = true;
+                words.next();
+            }
+            "by" => {
+                let keys = words.next().unwrap_or_default().split(',');
+                of.keys = keys.map(Cow::Borrowed).collect();
+            }
+            "check" => checks.extend(words.next().unwrap_or_default().split(',')),
+            _ if word.starts_with('~') => of.form = text::form(&word[1..]),
+            _ if word.contains("..") => {
+                let (low, high) = word.split_once("..").unwrap_or_default();
+                of.low = low.parse().ok();
+                of.high = high.parse().ok();
+            }
+            _ if word.contains('|') => of.choices = choices(word),
+            _ => {}
         }
     }
-
-    #[test]
-    fn a_line_is_a_field_and_the_first_that_holds_counts() {
-        let table = read(TEXT, &[], world(6, Some(Channel::Standard)));
-        let of = |id: TypeId| &table.types[id.0 as usize];
-        let spec = of(of(table.root).field("spec").unwrap().of);
-        assert_eq!(of(spec.field("port").unwrap().of).high, Some(65535.0));
-        assert_eq!(of(spec.field("limit").unwrap().of).high, Some(16.0));
-        assert!(spec.field("mode").unwrap().default);
-        let many = of(spec.field("many").unwrap().of);
-        assert_eq!(
-            (many.base, many.low, many.keys.len()),
-            (Base::List, Some(1.0), 1)
-        );
-        assert!(of(many.element.unwrap()).field("name").unwrap().required);
-        let old = spec.field("old").unwrap().withheld.as_ref().unwrap();
-        assert_eq!(old.place, "in the experimental channel from 1.1 to 1.3");
-        assert_eq!(old.moved, Some("spec.new"));
-    }
-
-    #[test]
-    fn an_unknown_channel_has_what_any_channel_has() {
-        for (minor, channel, there) in [
-            (3, None, true),
-            (3, Some(Channel::Standard), false),
-            (3, Some(Channel::Experimental), true),
-            (4, None, false),
-        ] {
-            let table = read(TEXT, &[], world(minor, channel));
-            let root = &table.types[table.root.0 as usize];
-            let spec = &table.types[root.field("spec").unwrap().of.0 as usize];
-            assert_eq!(
-                spec.field("old").unwrap().withheld.is_none(),
-                there,
-                "1.{minor} {channel:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn served_versions_say_where() {
-        let versions = served(TEXT);
-        assert_eq!(versions.len(), 2);
-        assert!(versions[0].place.holds(world(6, None)));
-        assert!(!versions[1].place.holds(world(6, None)));
-        assert!(
-            versions[1]
-                .place
-                .deprecated(world(2, Some(Channel::Experimental)))
-        );
-        assert!(
-            !versions[1]
-                .place
-                .deprecated(world(1, Some(Channel::Standard)))
-        );
-    }
+    (of, checks, default)
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,32 +28,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
 fn judge(file: &OpenedFile, setting: &str, title: &str, findings: &mut Findings) {
     let path = &file.path;
     match &file.found {
-        Found::NoKey {
-            store,
-            object,
-            at,
-            key,
-            asked,
-            has,
-        } => {
-            let keys: Vec<String> = has.iter().map(|key| format!("`{key}`")).collect();
-            let has = if keys.is_empty() {
-                "no keys".to_owned()
-            } else {
-                keys.join(", ")
-            };
-            findings
-                .at(
-                    file.said,
-                    format!(
-                        "`{setting}` names a key that the {} `{object}` does not have: `{key}`",
-                        store.kind()
-                    ),
-                )
-                .also(*asked, "it is mounted here")
-                .also(*at, format!("it has {has}"))
-                .help("name a key that it has, or add this one");
-        }
+        Found::NoKey { .. } => lacks_key(file, setting, findings),
         Found::LeftOut { mount, volume } => {
             findings
                 .at(
@@ -95,4 +70,34 @@ fn judge(file: &OpenedFile, setting: &str, title: &str, findings: &mut Findings)
         }
         _ => {}
     }
+}
+
+/// What is mounted there has no such key.
+fn lacks_key(file: &OpenedFile, setting: &str, findings: &mut Findings) {
+    let Found::NoKey {
+        store,
+        object,
+        at,
+        key,
+        asked,
+        has,
+    } = &file.found
+    else {
+        return;
+    };
+    let keys: Vec<String> = has.iter().map(|key| format!("`{key}`")).collect();
+    let has = if keys.is_empty() {
+        "no keys".to_owned()
+    } else {
+        keys.join(", ")
+    };
+    let kind = store.kind();
+    findings
+        .at(
+            file.said,
+            format!("`{setting}` names a key that the {kind} `{object}` does not have: `{key}`"),
+        )
+        .also(*asked, "it is mounted here")
+        .also(*at, format!("it has {has}"))
+        .help("name a key that it has, or add this one");
 }

@@ -142,53 +142,53 @@ fn backend_fault(
     if let Some(refusal) = backend::refusal(view.index, route, reference) {
         return Some(("RefNotPermitted", reason::refused("backend", &refusal)));
     }
-    let missing = || Some(("BackendNotFound", format!("there is no {kind} `{name}`")));
     if kind != "Service" {
-        if kind == "ServiceImport" && reference.port.is_none() {
-            return Some(("PortNotSpecified", "a backend needs a port".to_owned()));
-        }
-        let group = if kind == "Backend" {
-            GROUP
-        } else {
-            MULTICLUSTER
-        };
-        return match view.index.other(group, kind, namespace, name) {
-            Some(_) => None,
-            None => missing(),
-        };
+        return other_fault(view, namespace, reference);
     }
     let Some(port) = &reference.port else {
         return Some(("PortNotSpecified", "a backend needs a port".to_owned()));
     };
     match backend::outcome(view.index, route, reference) {
-        BackendOutcome::Absent(_) => return missing(),
+        BackendOutcome::Absent(_) => return Some(missing(kind, name)),
         BackendOutcome::NoPort { .. } => {
-            let words = format!(
-                "Service `{name}` has no port {} of that protocol",
-                port.value
-            );
+            let port = port.value;
+            let words = format!("Service `{name}` has no port {port} of that protocol");
             return Some(("PortNotFound", words));
         }
         _ => {}
     }
     // A backend without weight gets nothing, and is looked at no further.
-    if reference
-        .weight
-        .as_ref()
-        .is_some_and(|weight| weight.value == 0)
-    {
+    let weight = reference.weight.as_ref();
+    if weight.is_some_and(|weight| weight.value == 0) {
         return None;
     }
     if let Some(words) = tls_fault(view, namespace, reference) {
         return Some(("InvalidBackendTLS", words));
     }
     let is_silent = view.index.is_without_endpoints(namespace, name);
-    is_silent.then(|| {
-        (
-            "EndpointsNotFound",
-            format!("Service `{name}` has no endpoints"),
-        )
-    })
+    let words = || format!("Service `{name}` has no endpoints");
+    is_silent.then(|| ("EndpointsNotFound", words()))
+}
+
+/// The same of one that is no Service: a ServiceImport or a Backend.
+fn other_fault(view: &View<'_>, namespace: &str, reference: &Reference) -> Option<Reason> {
+    let (kind, name) = (reference.kind_or("Service"), reference.name());
+    if kind == "ServiceImport" && reference.port.is_none() {
+        return Some(("PortNotSpecified", "a backend needs a port".to_owned()));
+    }
+    let group = if kind == "Backend" {
+        GROUP
+    } else {
+        MULTICLUSTER
+    };
+    match view.index.other(group, kind, namespace, name) {
+        Some(_) => None,
+        None => Some(missing(kind, name)),
+    }
+}
+
+fn missing(kind: &str, name: &str) -> Reason {
+    ("BackendNotFound", format!("there is no {kind} `{name}`"))
 }
 
 /// What is wrong with the policy that speaks for a backend.
