@@ -103,7 +103,7 @@ impl Build {
         };
         Self {
             distribution: Some(distribution),
-            minor: image.version().map(|(_, minor)| minor).or(assumed.minor),
+            minor: image.collector_minor().or(assumed.minor),
         }
     }
 

@@ -74,10 +74,23 @@ impl Image {
         Some((major, minor))
     }
 
-    /// Whether the same text may name another image tomorrow: no digest, and no tag or `latest`.
+    /// The 0.x of the Collector in one of the project's images; `None` for a tag that says none, and for other images:
+    /// vendors count their own versions.
+    #[must_use]
+    pub fn collector_minor(&self) -> Option<u16> {
+        self.distribution()?;
+        let (major, minor) = self.version()?;
+        (major == 0).then_some(minor)
+    }
+
+    /// Whether the same text may name another image tomorrow: no digest, and no tag or `latest`, for any platform.
     #[must_use]
     pub fn floats(&self) -> bool {
-        self.digest.is_none() && matches!(self.tag.as_deref(), None | Some("latest" | "nightly"))
+        let floats = |tag: &str| {
+            let moving = tag.split('-').next().unwrap_or(tag);
+            matches!(moving, "latest" | "nightly")
+        };
+        self.digest.is_none() && self.tag.as_deref().is_none_or(floats)
     }
 }
 
@@ -216,9 +229,77 @@ mod tests {
     }
 
     #[test]
+    fn the_tag_of_a_published_image_is_the_version_of_the_collector() {
+        for (image, minor) in [
+            ("otel/opentelemetry-collector-contrib:0.164.0", Some(164)),
+            (
+                "docker.io/otel/opentelemetry-collector-contrib:0.150.1",
+                Some(150),
+            ),
+            (
+                "docker.io/otel/opentelemetry-collector-otlp:v0.159.0",
+                Some(159),
+            ),
+            ("otel/opentelemetry-collector-k8s:0.124.1-arm64", Some(124)),
+            ("otel/opentelemetry-collector:0.111.0@sha256:00", Some(111)),
+            (
+                "otel/opentelemetry-collector-ebpf-profiler:0.145",
+                Some(145),
+            ),
+            ("otel/opentelemetry-collector@sha256:00", None),
+            ("otel/opentelemetry-collector-contrib:latest", None),
+            ("otel/opentelemetry-collector-contrib:latest-amd64", None),
+            ("otel/opentelemetry-collector-contrib", None),
+            ("otel/opentelemetry-collector-contrib:1.2.0", None),
+        ] {
+            let read = Image::parse(image);
+            assert!(read.distribution().is_some(), "{image}");
+            assert_eq!(read.collector_minor(), minor, "{image}");
+        }
+    }
+
+    /// What they hold and which version of the Collector it is cannot be told from their names and tags.
+    #[test]
+    fn what_vendors_build_is_no_distribution_of_the_project() {
+        for image in [
+            "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.1",
+            "quay.io/signalfx/splunk-otel-collector:0.118.0",
+            "ghcr.io/dynatrace/dynatrace-otel-collector/dynatrace-otel-collector:0.24.0",
+            "registry.redhat.io/rhosdt/opentelemetry-collector-rhel8@sha256:00",
+            "ghcr.io/os-observability/redhat-opentelemetry-collector/redhat-opentelemetry-collector:0.113.0",
+            "docker.elastic.co/elastic-agent/elastic-otel-collector:9.2.0",
+            "docker.elastic.co/elastic-agent/elastic-agent:9.2.0",
+            "gcr.io/datadoghq/ddot-collector:7.70.0",
+            "datadog/agent:7.70.0-full",
+            "honeycombio/honeycomb-opentelemetry-collector:0.1.0",
+            "ghcr.io/observiq/bindplane-agent:1.80.0",
+            "observiq/observiq-otel-collector:1.60.0",
+            "grafana/alloy:v1.11.0",
+            "grafana/otel-collector:0.1.0",
+            "newrelic/nrdot-collector-k8s:1.4.0",
+            "sumologic/sumologic-otel-collector:0.130.0",
+            "us-docker.pkg.dev/cloud-ops-agents-artifacts/google-cloud-opentelemetry-collector/otelcol-google:0.130.0",
+            "bitnami/opentelemetry-collector:0.130.0",
+            "ghcr.io/open-telemetry/opentelemetry-operator/opentelemetry-operator:0.158.0",
+            "ghcr.io/open-telemetry/opentelemetry-operator/target-allocator:0.158.0",
+            "otel/opentelemetry-collector-contrib-dev:latest",
+            "otel/opentelemetry-collector-opampsupervisor:0.150.0",
+            "registry.example.com/team/opentelemetry-collector-contrib:0.150.0",
+            "otelcol-custom:0.1.0",
+        ] {
+            let read = Image::parse(image);
+            assert_eq!(read.distribution(), None, "{image}");
+            assert_eq!(read.collector_minor(), None, "{image}");
+        }
+    }
+
+    #[test]
     fn a_digest_or_a_version_holds_an_image_still() {
         assert!(Image::parse("a/b").floats());
         assert!(Image::parse("a/b:latest").floats());
+        assert!(Image::parse("a/b:latest-amd64").floats());
+        assert!(Image::parse("a/b:nightly").floats());
+        assert!(!Image::parse("a/b:latestish").floats());
         assert!(!Image::parse("a/b:latest@sha256:00").floats());
         assert!(!Image::parse("a/b:0.1.0").floats());
     }

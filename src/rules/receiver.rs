@@ -88,6 +88,15 @@ struct Judged<'w> {
 }
 
 impl Judged<'_> {
+    /// Whether an image runs it of which neither components nor version are known.
+    const fn is_foreign(&self) -> bool {
+        let Build {
+            distribution,
+            minor,
+        } = self.build;
+        self.image.is_some() && distribution.is_none() && minor.is_none()
+    }
+
     /// Calls it `kind` wherever it is named; `None` when something has that name already, or may name it elsewhere.
     fn rename(&self, world: &World<'_>, kind: &str, safety: Safety) -> Option<Fix> {
         let mut others = self.collector.components();

@@ -18,6 +18,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let Standing::Removed { by, replacement } = one.standing else {
             continue;
         };
+        if one.is_foreign() {
+            continue;
+        }
         let (role, id) = (one.role, one.id);
         let finding = findings.at(
             id.span,

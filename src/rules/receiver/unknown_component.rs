@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use super::standings;
 use crate::finding::Findings;
 use crate::finding::Safety;
@@ -15,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// The first version for which every type is known: older lists were only sampled.
-const KNOWN_SINCE: u16 = 135;
+/// The versions of which every type is known: older lists were only sampled, newer ones were not seen.
+const LISTED: RangeInclusive<u16> = 135..=159;
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for one in standings(world) {
@@ -39,7 +41,21 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     [] => "no official distribution has it".to_owned(),
                     names => format!("{} has it", names.join(" or ")),
                 });
+                if let Some(minor) = one.build.minor.filter(|minor| minor > LISTED.end()) {
+                    finding
+                        .help(format!(
+                            "so it was in 0.{}, 0.{minor} is newer than what otel-lint knows",
+                            LISTED.end()
+                        ))
+                        .severity(Severity::Warning);
+                }
             }
+            // What an unlisted version had, or will have, is not known: only a slip of the pen is one in any.
+            (Standing::Unheard(near), Some(_))
+                if !is_listed(one.build.minor)
+                    && !near
+                        .as_ref()
+                        .is_some_and(|near| is_plain(&id.kind, near, role)) => {}
             (Standing::Unheard(near), Some(own)) => {
                 let finding = findings.at(
                     id.span,
@@ -55,7 +71,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 finding.fix = near
                     .as_ref()
                     .and_then(|near| one.rename(world, near, Safety::Unsafe));
-                if one.build.minor.is_none_or(|minor| minor < KNOWN_SINCE) {
+                if one.build.minor.is_none() || !is_listed(one.build.minor) {
                     finding.severity(Severity::Warning);
                 }
             }
@@ -75,6 +91,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             _ => {}
         }
     }
+}
+
+/// Whether the types of a version are all known; one that is not named is one of the current ones.
+fn is_listed(minor: Option<u16>) -> bool {
+    minor.is_none_or(|minor| LISTED.contains(&minor))
 }
 
 /// One letter off, or the role written behind the type: `prometheusreceiver`.
