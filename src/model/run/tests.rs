@@ -233,7 +233,7 @@ fn profiles_need_their_gate() {
     assert_eq!(
         (
             gated("", "0.111.0"),
-            gated("", "0.160.0"),
+            gated("", "0.165.0"),
             gated("", "latest")
         ),
         (0, 0, 0)

@@ -56,7 +56,11 @@ fn section(
 ) {
     let outer = report.drops;
     report.drops = shape.drops || outer && !optional;
+    let before = report.faults.len();
     strict(value, span, shape, optional, root, report);
+    for fault in report.faults.iter_mut().skip(before) {
+        fault.versions.start = fault.versions.start.max(shape.since);
+    }
     report.drops = outer;
 }
 
@@ -77,7 +81,6 @@ fn strict(
             return;
         }
     }
-    let before = report.faults.len();
     for entry in value.entries() {
         let name = entry.key.value.as_str();
         if let Some(field) = shape.field(name) {
@@ -98,9 +101,6 @@ fn strict(
     let off = optional && (section.is("enabled", false) || section.is_open("enabled"));
     if !off && (!optional || !value.is_null()) {
         shape.run_checks(&section, report);
-    }
-    for fault in report.faults.iter_mut().skip(before) {
-        fault.versions.start = fault.versions.start.max(shape.since);
     }
 }
 

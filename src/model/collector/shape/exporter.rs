@@ -45,7 +45,6 @@ pub(super) static OTLP_HTTP: Shape = shape(
     &[
         field("sending_queue", Optional(&QUEUE)),
         field("retry_on_failure", Inner(&RETRY)),
-        field("batcher", Any).until(130),
         field("traces_endpoint", Text),
         field("metrics_endpoint", Text),
         field("logs_endpoint", Text),

@@ -117,12 +117,25 @@ fn queue(queue: &Section<'_>, report: &mut Report<'_>) {
                 && batch.bool_at("enabled").is_none_or(|on| *on)
         });
     smallest_batch(queue, report);
+    unmeasured_batch(queue, report);
     if inherits {
         report.value(
             queue.key("batch"),
             "a batch cannot be measured in `requests`, which it takes from the queue's `sizer`",
             "`batch` supports only `items` or `bytes` sizer, found \"requests\"",
         );
+    }
+}
+
+/// Before 0.130 a batch has no `sizer` of its own, and the queue's is `requests` unless it says otherwise.
+fn unmeasured_batch(queue: &Section<'_>, report: &mut Report<'_>) {
+    if queue.get("batch").is_some() && queue.get("sizer").is_none() {
+        let message = "a batch needs `sizer: items` beside it";
+        let said = "`batch` supports only `items` or `bytes` sizer";
+        report.value(queue.key("batch"), message, said);
+        if let Some(fault) = report.faults.last_mut() {
+            fault.versions = 120..130;
+        }
     }
 }
 
@@ -149,6 +162,19 @@ fn smallest_batch(queue: &Section<'_>, report: &mut Report<'_>) {
 }
 
 fn partition(partition: &Section<'_>, report: &mut Report<'_>) {
+    let idle = partition.duration("idle_timeout").map(|idle| idle as f64);
+    for (key, amount) in [
+        ("cache_size", partition.number("cache_size")),
+        ("idle_timeout", idle),
+    ] {
+        if amount.is_some_and(|amount| amount <= 0.0) {
+            report.value(
+                partition.key(key),
+                format!("`{key}` is not positive"),
+                format!("`{key}` must be positive"),
+            );
+        }
+    }
     let mut seen = BTreeSet::new();
     for key in partition.get("metadata_keys").map_or(&[][..], Value::items) {
         let Some(name) = key.phrase().and_then(|name| name.known()) else {

@@ -15,14 +15,22 @@ use super::Levels;
 use super::Report;
 use super::Section;
 use super::Shape;
+use super::Value;
 use super::field;
 use super::shape;
+use crate::model::collector::fault::FaultKind;
 
 /// The first version (minor of 0.x) that reads the declarative configuration 0.3.
 const DECLARATIVE: u16 = 119;
 
 /// The first version that reads `resource` as the declarative configuration has it; a map of texts before.
 const RESOURCE_SINCE: u16 = 151;
+
+/// The first version whose `detection/development` is a section (collector, CHANGELOG 0.157.0).
+const DETECTION_SINCE: u16 = 157;
+
+/// The first version that is known to ask for `readers`; 0.111 starts without any.
+const READERS_SINCE: u16 = 124;
 
 /// `service.telemetry`
 pub(in crate::model::collector) static TELEMETRY: Shape = shape(
@@ -365,9 +373,33 @@ static DETECTION: Shape = shape(
         field("attributes", Inner(&INCLUDE_EXCLUDE)),
         field("detectors", List(&Map(&Any))),
     ],
-);
+)
+.since(DETECTION_SINCE);
 
 fn telemetry(telemetry: &Section<'_>, report: &mut Report<'_>) {
+    if let Some(resource) = telemetry.get("resource") {
+        flat(resource, report);
+    }
+    readings(telemetry, report);
+}
+
+/// Before 0.151 every key of the resource is an attribute, and every value a string.
+fn flat(resource: &Value, report: &mut Report<'_>) {
+    for entry in resource.entries() {
+        let value = &entry.value;
+        if value.is_null() || value.phrase().is_some() {
+            continue;
+        }
+        let name = &entry.key.value;
+        let message = format!("`{name}` takes a string, this is {}", value.type_name());
+        let said = format!("'resource[{name}]' expected type 'string', got unconvertible type");
+        report
+            .refuse(FaultKind::Type, value.span, message, said)
+            .versions = 0..RESOURCE_SINCE;
+    }
+}
+
+fn readings(telemetry: &Section<'_>, report: &mut Report<'_>) {
     let Some(metrics) = telemetry
         .get("metrics")
         .filter(|metrics| metrics.map().is_some())
@@ -397,11 +429,13 @@ fn telemetry(telemetry: &Section<'_>, report: &mut Report<'_>) {
             && !readers.is_reference()
     });
     if none && level != "none" {
+        let at = report.faults.len();
         report.value(
             telemetry.key("metrics"),
             "no `readers` are given though `level` is not `none`",
             "collector telemetry metrics reader should exist when metric level is not none",
         );
+        report.since(at, READERS_SINCE);
     }
 }
 

@@ -23,6 +23,14 @@ XX.......... | exporter otlphttp | {endpoint: 'http://h:1', headers: [{name: a, 
 ........XXXX | exporter otlphttp | {endpoint: 'http://h:1', retry_on_failure: {enabled: false, initial_interval: -1s}}
 ............ | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {enabled: false, queue_size: 0}}
 XXXXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {queue_size: 0}}
+XXXXXXXXX~~~ | exporter otlphttp | {endpoint: 'http://h:1', batcher: {enabled: true}}
+X.XXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {blocking: true}}
+X........... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {block_on_overflow: true}}
+XX.......... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {batch: {}}}
+X........... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {sizer: items, batch: {flush_timeout: 1s, min_size: 10, max_size: 20}}}
+XX.......... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {batch: {sizer: items, flush_timeout: 1s, min_size: 10, max_size: 20}}}
+XXXXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {batch: {partition: {cache_size: 0}}}}
+XXXXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {batch: {partition: {idle_timeout: 0s}}}}
 XXXXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {storage: a, wait_for_result: true}}
 XXXXXXXXX... | exporter otlphttp | {endpoint: 'http://h:1', keepalive: {max_idle_conns: 3}}
 XXXXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', keepalive: {max_idle_conns: 3}, max_idle_conns: 4}
@@ -36,6 +44,22 @@ XXXXXXXXXXXX | receiver otlp | {protocols: {http: {tls: {foo: 1}}}}
 XXXXXXXXXXXX | receiver otlp | {protocols: {foo: 1}}
 XX??XX??XXXX | extension health_check | {foo: 1}
 XXXXXXXX?~~~ | extension zpages | {foo: 1}
+";
+
+/// The same of `service.telemetry`.
+const TELEMETRY: &str = "
+..XXXXXXXXXX | {metrics: {address: 'localhost:8888'}}
+.XXXXXXXXXXX | {metrics: {readers: []}}
+............ | {metrics: {level: none, readers: []}}
+............ | {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: 8888}}}}]}}
+............ | {resource: {service.name: a}}
+............ | {resource: {service.name: }}
+XXXXXX...... | {resource: {attributes: [{name: a, value: b}]}}
+........XXXX | {resource: {detection/development: a}}
+............ | {logs: {sampling: {initial: 1, thereafter: 1}}}
+XXXXXXXXXXXX | {logs: {level: loud}}
+XXXXXXXXXXXX | {metrics: {foo: {}}}
+XXXXXXXXXXXX | {foo: 1}
 ";
 
 fn verdict(faults: &[Fault], minor: u16) -> char {
@@ -67,6 +91,23 @@ fn versions_differ_as_they_were_seen_to() {
             })
             .collect();
         assert_eq!(ours, measured, "{rest}: {faults:#?}");
+    }
+}
+
+#[test]
+fn versions_differ_in_telemetry_as_they_were_seen_to() {
+    for row in TELEMETRY.lines().filter(|row| !row.is_empty()) {
+        let (measured, telemetry) = row.split_once(" | ").expect("verdicts");
+        let text = format!(
+            "receivers: {{nop: }}\nexporters: {{nop: }}\nservice: {{telemetry: {telemetry}, pipelines: {{traces: \
+             {{receivers: [nop], exporters: [nop]}}}}}}\n"
+        );
+        let faults = super::read(&text).expect("a configuration").faults;
+        let ours: String = MEASURED
+            .map(|minor| verdict(&faults, minor))
+            .iter()
+            .collect();
+        assert_eq!(ours, measured, "{telemetry}: {faults:#?}");
     }
 }
 
