@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Model;
 use super::collector::value::Value;
 use super::kustomization::is_kustomization;
+use super::object::Object;
 use crate::problem::Problem;
 use crate::problem::ProblemKind;
 use crate::schema;
@@ -45,10 +46,25 @@ pub(super) fn problems(model: &Model, sources: &Sources, assume: &Assume) -> Vec
             schemas.validate(node)
         }
     };
-    (0..model.objects.len())
+    let mut found: Vec<Problem> = (0..model.objects.len())
         .into_par_iter()
         .flat_map_iter(compare)
-        .collect()
+        .collect();
+    if model.objects.iter().any(|object| is_substitution(object)) {
+        found.retain(|problem| {
+            problem.kind != ProblemKind::UnfilledPlaceholder
+                || schema::placeholder::is_more_than_a_variable(sources.slice(problem.span))
+        });
+    }
+    found
+}
+
+/// Whether Flux fills in `${NAME}` in what it applies: a Kustomization of its own that says so. Which files it applies
+/// is not followed.
+fn is_substitution(object: &Object) -> bool {
+    let spec = object.tree.node().get("spec");
+    object.group() == "kustomize.toolkit.fluxcd.io"
+        && spec.is_some_and(|spec| spec.has("postBuild"))
 }
 
 /// What somebody was to fill in in the configurations of collectors, where `${…}` is a reference and no placeholder; the

@@ -50,7 +50,10 @@ impl File {
             file.is_template = true;
             return file;
         }
-        file.problems.extend(faults(&stream));
+        let disputes = concerns_us(stream.text().as_str());
+        let faults = faults(&stream);
+        file.problems
+            .extend(faults.filter(|fault| disputes || fault.kind != ProblemKind::DisputedDocument));
         file.problems
             .extend(roots.iter().flat_map(|root| schema::duplicate_keys(*root)));
         file.patches = comparison::patches(&source.name, roots.into_iter());
@@ -77,6 +80,22 @@ impl File {
 fn looks_like_yaml(text: &str) -> bool {
     let head = text.trim_start_matches('\u{feff}').trim_start();
     !head.starts_with("-----BEGIN ") && !text.contains('\0')
+}
+
+/// Whether a line of the text begins as one of an object or of a Collector's configuration does: whose readers dispute
+/// the YAML of other files is nobody's business here.
+fn concerns_us(text: &str) -> bool {
+    let signs = [
+        "apiVersion",
+        "receivers:",
+        "processors:",
+        "exporters:",
+        "extensions:",
+        "service:",
+    ];
+    text.lines()
+        .map(|line| line.trim_start_matches([' ', '-', '{', '"', '\'']))
+        .any(|line| signs.iter().any(|sign| line.starts_with(sign)))
 }
 
 /// What is wrong with a file that is called YAML or JSON and is no text.

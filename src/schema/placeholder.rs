@@ -82,6 +82,11 @@ pub fn find_in_script(text: &str) -> Option<&str> {
     angle(text).or_else(|| mark(text)).or_else(|| yours(text))
 }
 
+/// Whether `text` holds a placeholder of another form than `${NAME}`.
+pub fn is_more_than_a_variable(text: &str) -> bool {
+    find_in_script(text).or_else(|| template(text)).is_some()
+}
+
 /// `<GATEWAY_EXTERNAL_IP>`, `<REPLACE: base64>`, `<pod-ip>`.
 fn angle(text: &str) -> Option<&str> {
     // Markup closes what it opens.
