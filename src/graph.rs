@@ -24,6 +24,7 @@ pub mod landing;
 pub mod material;
 mod policy;
 pub mod presented;
+pub mod probe;
 pub mod proxy;
 pub mod reach;
 pub mod scrape;
@@ -49,6 +50,7 @@ use landing::Landing;
 use landing::Target;
 use material::Materials;
 use presented::Misnamed;
+use probe::Unanswered;
 use proxy::Proxy;
 use scrape::Scrape;
 use scrape::SecureJob;
@@ -81,6 +83,8 @@ pub struct Graph {
     pub misfits: Vec<Misfit>,
     /// NetworkPolicies that keep gateways out.
     pub barriers: Vec<Barrier>,
+    /// Probes of Collectors that nobody answers.
+    pub unanswered: Vec<Unanswered>,
     /// Which files Collectors open, and what stands there.
     pub wiring: Wiring,
     /// Who scrapes which Pods, job by job.
@@ -117,6 +121,7 @@ impl Graph {
             published,
             misfits: Vec::new(),
             barriers,
+            unanswered: Unanswered::all(model),
             wiring: Wiring::of(model, settings),
             scrapes: Vec::new(),
             secure_jobs: Vec::new(),

@@ -275,7 +275,7 @@ impl Runs {
 
 /// Whether `container`, which is no collector, may listen on `port`: it says so, or says nothing of its ports. The
 /// proxy of a mesh listens for others.
-fn may_listen(container: &Container, port: i64) -> bool {
+pub(super) fn may_listen(container: &Container, port: i64) -> bool {
     let names_it = |entry: &ContainerPort| entry.port.as_ref().is_some_and(|own| own.value == port);
     let is_proxy = container
         .name

@@ -55,6 +55,15 @@ impl Run {
         model.workloads.get(self.workload?)
     }
 
+    /// Whether it may be of any older version: nothing tells the version, and the image is not one of the project's own
+    /// that follows its newest release.
+    #[must_use]
+    pub fn may_be_old(&self, model: &Model) -> bool {
+        let image = self.container(model).and_then(|own| own.image.as_ref());
+        let follows = image.is_some_and(|image| image.floats() && image.distribution().is_some());
+        self.build.minor.is_none() && !follows
+    }
+
     /// The container that it runs in.
     #[must_use]
     pub fn container<'m>(&self, model: &'m Model) -> Option<&'m Container> {

@@ -68,7 +68,7 @@ pub enum PortRef {
 
 impl PortRef {
     /// The number or name that `node` holds; `None` for any other type.
-    pub(super) fn read(node: Node<'_>) -> Option<Self> {
+    pub(in crate::model) fn read(node: Node<'_>) -> Option<Self> {
         node.integer()
             .map(Self::Number)
             .or_else(|| node.string().map(Self::Name))

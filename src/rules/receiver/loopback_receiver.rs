@@ -34,7 +34,8 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             else {
                 continue;
             };
-            let receiver = &world.model.runs[run].collector.receivers[receiver];
+            let run = &world.model.runs[run];
+            let receiver = &run.collector.receivers[receiver];
             let server = &receiver.servers[server];
             if !seen.insert(server.span) {
                 continue;
@@ -61,6 +62,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     "set `endpoint: 0.0.0.0:{}`, or `${{env:MY_POD_IP}}` with the Pod's address",
                     server.transport.port()
                 ));
+            if server.endpoint.is_none() && run.may_be_old(world.model) {
+                finding.severity(Severity::Warning).help(
+                    "it did so on every address before 0.104, and the version of the Collector is not known here: \
+                     `assume: {collector: …}` says it",
+                );
+            }
             finding.fix = server.endpoint.as_ref().and_then(|endpoint| {
                 let edit = ["localhost", "127.0.0.1", "[::1]"]
                     .into_iter()

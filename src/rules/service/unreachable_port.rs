@@ -2,6 +2,7 @@ use crate::finding::Findings;
 use crate::graph::landing::Listening;
 use crate::graph::landing::Pod;
 use crate::graph::landing::Target;
+use crate::graph::probe::Cause;
 use crate::model::service::PortRef;
 use crate::model::service::ServicePort;
 use crate::rule::Rule;
@@ -17,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    unanswered(world, findings);
     for landing in &world.graph.landings {
         let service = &world.model.services[landing.service];
         let port = &service.ports[landing.port];
@@ -33,6 +35,60 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             unnamed(world, port, pods, findings);
         } else if is_meant_for_otlp(port, pods) {
             unheard(world, port, pods, findings);
+        }
+    }
+}
+
+/// The probes of a Collector's container ask a port on which nothing answers.
+fn unanswered(world: &World<'_>, findings: &mut Findings) {
+    for unanswered in &world.graph.unanswered {
+        let run = &world.model.runs[unanswered.run];
+        let Some(container) = run.container(world.model) else {
+            continue;
+        };
+        let mut probes = unanswered.probes.iter().map(|at| &container.probes[*at]);
+        let Some(first) = probes.next() else { continue };
+        let (kind, port) = (first.kind.as_str(), unanswered.port);
+        let why = match &unanswered.cause {
+            Cause::Nobody => "and no `health_check` is started that would answer".to_owned(),
+            Cause::OtherPort(server) => format!("and `health_check` listens on {}", server.port),
+            Cause::Loopback(_) => {
+                "and `health_check` takes connections from its own Pod only".to_owned()
+            }
+        };
+        let message = format!("the {kind} probe asks port {port}, {why}");
+        let finding = findings.at(first.port.span(), message);
+        for probe in probes {
+            let label = format!("so does the {} probe", probe.kind.as_str());
+            finding.also(probe.port.span(), label);
+        }
+        match &unanswered.cause {
+            Cause::Nobody => {
+                finding.help(format!(
+                    "list `health_check` under `service.extensions`, and give it `endpoint: 0.0.0.0:{port}`"
+                ));
+            }
+            Cause::OtherPort(server) => {
+                finding.also(server.span, "the health check");
+                finding.help(format!("ask port {}", server.port));
+            }
+            Cause::Loopback(server) => {
+                let label = if server.by_default {
+                    "without an endpoint it listens on localhost"
+                } else {
+                    "it listens here"
+                };
+                finding.also(server.span, label);
+                finding.help(format!(
+                    "set `endpoint: 0.0.0.0:{port}`, or `${{env:MY_POD_IP}}` with the Pod's address"
+                ));
+                if server.by_default && run.may_be_old(world.model) {
+                    finding.severity(Severity::Warning).help(
+                        "it did so on every address before 0.104, and the version of the Collector is not known here: \
+                         `assume: {collector: …}` says it",
+                    );
+                }
+            }
         }
     }
 }
