@@ -17,6 +17,8 @@ pub struct Problem {
     pub help: Option<String>,
     /// What was meant, to be written in the place of `span`.
     pub meant: Option<String>,
+    /// Whether it is one only if the version, which nothing says, is a current one.
+    pub hangs_on_version: bool,
 }
 
 impl Problem {
@@ -29,6 +31,7 @@ impl Problem {
             related: Vec::new(),
             help: None,
             meant: None,
+            hangs_on_version: false,
         }
     }
 

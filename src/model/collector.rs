@@ -293,19 +293,25 @@ impl Collector {
         found
     }
 
-    /// The faults that are problems of the group `input`, in version 0.`minor`, or in the current one when that is
-    /// not known.
+    /// The faults that are problems of the group `input`, in version 0.`minor`, or in the current ones when that is
+    /// not known; what older ones take then hangs on the version, unless this is a bare section, which no Collector
+    /// of any version runs.
     pub fn problems(&self, minor: Option<u16>) -> impl Iterator<Item = Problem> {
         // What stands in a resource is read with it, so its duplicate keys are recorded there.
         let read_with_object = self.is_operated()
             && self
                 .object()
                 .is_some_and(|object| object.span.contains(self.span));
+        let is_open = minor.is_none() && self.extent != Extent::Fragment;
         self.faults
             .iter()
             .filter(move |fault| fault.applies(minor))
             .filter(move |fault| !(read_with_object && fault.kind == FaultKind::Duplicate))
-            .filter_map(move |fault| fault.problem(minor))
+            .filter_map(move |fault| {
+                let mut problem = fault.problem(minor)?;
+                problem.hangs_on_version = fault.hangs_on_version() && is_open;
+                Some(problem)
+            })
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Fault {
     pub related: Vec<(Span, String)>,
     /// A name that exists and is close to the one written.
     pub near: Option<String>,
+    /// What took the place of something that is gone.
+    pub instead: Option<&'static str>,
     /// Whether it consists in something not being there, which another source may bring.
     pub by_absence: bool,
     /// In which versions (minor of 0.x) it is one.
@@ -103,6 +105,7 @@ impl Fault {
             said,
             related: Vec::new(),
             near: None,
+            instead: None,
             by_absence: false,
             versions: 0..u16::MAX,
             later: Later::Taken,
@@ -135,12 +138,18 @@ impl Fault {
         }
     }
 
+    /// Whether older versions took it, so that an unknown one leaves it open.
+    #[must_use]
+    pub const fn hangs_on_version(&self) -> bool {
+        self.versions.start > 0
+    }
+
     /// What to do about it, if it is known.
     #[must_use]
     pub fn help(&self) -> Option<String> {
-        self.near
-            .as_ref()
-            .map(|near| format!("did you mean `{near}`?"))
+        let near = self.near.as_ref();
+        near.map(|near| format!("did you mean `{near}`?"))
+            .or_else(|| Some(format!("`{}` takes its place", self.instead?)))
     }
 
     /// The fault as a problem of the group `input` in version 0.`minor`; `None` for kinds that have a rule of their

@@ -91,6 +91,8 @@ pub(super) struct Field {
     pub(super) kind: Kind,
     pub(super) since: u16,
     pub(super) until: u16,
+    /// What takes its place when it is gone; empty when nothing does.
+    pub(super) instead: &'static str,
 }
 
 /// A section: its own fields, those squashed into it, and what its `Validate` refuses.
@@ -120,6 +122,7 @@ pub(super) const fn field(name: &'static str, kind: Kind) -> Field {
         kind,
         since: 0,
         until: u16::MAX,
+        instead: "",
     }
 }
 
@@ -132,6 +135,15 @@ impl Field {
     /// The same, gone in version 0.`until`.
     pub(super) const fn until(self, until: u16) -> Self {
         Self { until, ..self }
+    }
+
+    /// The same, gone in version 0.`until`, where `instead` took its place.
+    pub(super) const fn moved(self, until: u16, instead: &'static str) -> Self {
+        Self {
+            until,
+            instead,
+            ..self
+        }
     }
 }
 
@@ -187,8 +199,10 @@ impl Shape {
         own.or_else(|| self.squashed.iter().find_map(|shape| shape.field(name)))
     }
 
+    /// The names that the current version takes.
     fn names(&self, into: &mut Vec<&'static str>) {
-        into.extend(self.fields.iter().map(|field| field.name));
+        let current = self.fields.iter().filter(|field| field.until == u16::MAX);
+        into.extend(current.map(|field| field.name));
         self.squashed.iter().for_each(|shape| shape.names(into));
     }
 

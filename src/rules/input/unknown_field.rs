@@ -14,7 +14,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for problem in world.model.problems_of(ProblemKind::UnknownField) {
-        findings.report(problem);
+        let finding = findings.report(problem);
+        if problem.hangs_on_version {
+            finding.severity(Severity::Warning).help(
+                "the version of the Collector is not known here: `assume: {collector: …}` says it",
+            );
+        }
     }
     for problem in world.model.problems_of(ProblemKind::DisputedField) {
         findings.report(problem).severity(Severity::Warning);

@@ -51,6 +51,7 @@ pub(super) static CLIENT: Shape = shape(
         field("middlewares", List(&Inner(&MIDDLEWARE))).since(125),
     ],
 )
+.with(&[&tls::FORMER])
 .checked(client);
 
 static CLIENT_KEEPALIVE: Shape = shape(
@@ -70,6 +71,7 @@ pub(super) static SERVER: Shape = shape(
         field("transport", TRANSPORT),
         field("dialer", Inner(&DIALER)),
         field("tls", Optional(&tls::SERVER)),
+        field("tls_settings", Kind::Any).moved(36, "tls"),
         field("max_recv_msg_size_mib", Int),
         field("max_concurrent_streams", Unsigned),
         field("read_buffer_size", Int),

@@ -66,6 +66,7 @@ pub(super) static CLIENT: Shape = shape(
             .until(132),
     ],
 )
+.with(&[&tls::FORMER])
 .checked(client);
 
 static COMPRESSION_PARAMS: Shape = shape(
@@ -93,7 +94,11 @@ pub(super) static SERVER: Shape = shape(
         field("transport", TRANSPORT).since(140),
         field("dialer", Inner(&DIALER)).since(140),
         field("tls", Optional(&tls::SERVER)),
+        field("tls_settings", Kind::Any).moved(36, "tls"),
         field("cors", Optional(&CORS)),
+        // Release notes of 0.41 (#4492).
+        field("cors_allowed_origins", List(&Text)).moved(41, "cors.allowed_origins"),
+        field("cors_allowed_headers", List(&Text)).moved(41, "cors.allowed_headers"),
         field("auth", Optional(&SERVER_AUTH)),
         field("max_request_body_size", Int),
         field("include_metadata", Bool),

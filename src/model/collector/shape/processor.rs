@@ -56,6 +56,8 @@ pub(super) static MEMORY_LIMITER: Shape = shape(
         field("min_gc_interval_when_hard_limited", Duration).since(120),
         field("max_gc_interval_when_soft_limited", Duration).since(156),
         field("max_gc_interval_when_hard_limited", Duration).since(156),
+        // Release notes of 0.39 (#4365).
+        field("ballast_size_mib", Unsigned).moved(39, "GOMEMLIMIT"),
         field("limit_mib", Unsigned),
         field("spike_limit_mib", Unsigned),
         field("limit_percentage", Unsigned),

@@ -106,7 +106,7 @@ static METRICS: Shape = shape(
     "migration.MetricsConfigV030",
     &[
         field("level", Kind::Level(&LEVELS)),
-        field("address", Text).until(128),
+        field("address", Text).moved(128, "readers"),
         field("readers", List(&Inner(&READER))),
         field("views", List(&Inner(&VIEW))).since(120),
     ],

@@ -55,6 +55,19 @@ pub(super) static CLIENT: Shape = shape(
 )
 .with(&[&COMMON]);
 
+/// What stood in an exporter itself before it had a `tls:` (collector, #4063; 0.36).
+pub(super) static FORMER: Shape = shape(
+    "configtls.TLSClientSetting",
+    &[
+        field("insecure", Bool).moved(36, "tls.insecure"),
+        field("insecure_skip_verify", Bool).moved(36, "tls.insecure_skip_verify"),
+        field("server_name_override", Text).moved(36, "tls.server_name_override"),
+        field("ca_file", Text).moved(36, "tls.ca_file"),
+        field("cert_file", Text).moved(36, "tls.cert_file"),
+        field("key_file", Text).moved(36, "tls.key_file"),
+    ],
+);
+
 /// The `tls:` of a receiver or any other server.
 pub(super) static SERVER: Shape = shape(
     "configtls.ServerConfig",

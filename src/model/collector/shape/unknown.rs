@@ -83,5 +83,6 @@ pub(super) fn misdated(field: &Field, span: Span, report: &mut Report<'_>) {
             true => (until..DROPPING_SINCE, Later::Dropped),
             false => (until..u16::MAX, Later::Taken),
         };
+        fault.instead = (!field.instead.is_empty()).then_some(field.instead);
     }
 }
