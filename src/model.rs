@@ -18,6 +18,7 @@ pub mod autoscaler;
 pub mod cert_manager;
 pub mod collector;
 mod comparison;
+pub mod compose;
 pub mod destination_rule;
 mod file;
 pub mod gateway;
@@ -49,6 +50,7 @@ use autoscaler::Autoscaler;
 use cert_manager::CertificateOrder;
 use cert_manager::Issuer;
 use collector::Collector;
+use compose::Mounted;
 use destination_rule::DestinationRule;
 use gateway::Gateway;
 use gateway::GatewayClass;
@@ -203,6 +205,8 @@ pub struct Model {
     pub issuers: Kinds<Issuer>,
     /// Every value that holds certificates or keys, be it of a Secret, of a ConfigMap or a file.
     pub pem: Vec<PemValue>,
+    /// What Docker Compose gives to containers of the project's images.
+    pub mounted: Vec<Mounted>,
     /// Files that a kustomization takes as patches, by name: they say only what they change.
     pub patches: BTreeSet<String>,
     /// ConfigMaps and Secrets that kustomize makes.

@@ -8,9 +8,11 @@ use rayon::prelude::*;
 use super::MAISTRA;
 use super::Material;
 use super::Model;
+use super::collector;
 use super::collector::Build;
 use super::collector::Collector;
 use super::comparison;
+use super::compose::Mounted;
 use super::file::File;
 use super::kustomization;
 use super::kustomization::Generator;
@@ -181,6 +183,13 @@ impl Model {
         self.collectors.extend(held.into_iter().flatten());
         self.collectors
             .sort_by_key(|collector| (collector.span.source, collector.span.start));
+        for collector in &mut self.collectors {
+            if matches!(collector.origin, collector::Origin::Document) {
+                let name = self.names.get(collector.span.source.0 as usize);
+                let image = name.and_then(|name| Mounted::image(&self.mounted, name));
+                collector.image = image.cloned();
+            }
+        }
         self.expand_operated();
         self.runs = run::runs(self, assumed);
         // Two containers may read the same configuration, and find the same in it.
@@ -218,6 +227,7 @@ impl Model {
     fn collect(&mut self, node: Node<'_>, origin: &Origin) {
         let Some(object) = Object::read(ObjectId(self.objects.len() as u32), origin, node) else {
             self.collectors.extend(Collector::read_document(node));
+            self.mounted.extend(Mounted::read_all(node, &origin.folder));
             self.scrapings.extend(Scraping::read_document(node));
             self.mesh_configs.extend(MeshConfig::read_values(node));
             self.mesh_values.extend(MeshValues::read_document(node));
