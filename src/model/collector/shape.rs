@@ -3,6 +3,8 @@
 //! Collector, confmap/internal/decoder.go: unknown keys are errors, keys match case, nothing is weakly typed, a
 //! string for a list is split at its commas, and what came whole out of `${…}` may be of any type.
 
+use std::ops::Range;
+
 use crate::source::Span;
 
 use super::fault::Fault;
@@ -333,10 +335,10 @@ impl<'f> Report<'f> {
         }
     }
 
-    /// Says of the faults from `at` on that they are none before version 0.`minor`.
-    pub(super) fn since(&mut self, at: usize, minor: u16) {
-        for fault in &mut self.faults[at..] {
-            fault.versions.start = minor;
+    /// Says of the faults from `at` on that they are some in these versions (minor of 0.x) only.
+    pub(super) fn only_in(&mut self, at: usize, versions: Range<u16>) {
+        for fault in self.faults.iter_mut().skip(at) {
+            fault.versions = versions.clone();
         }
     }
 

@@ -172,7 +172,7 @@ fn keepalive(
             all.join(", ")
         ),
     );
-    report.since(at, 160);
+    report.only_in(at, 160..u16::MAX);
 }
 
 fn server(server: &Section<'_>, report: &mut Report<'_>) {

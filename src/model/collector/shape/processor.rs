@@ -52,8 +52,8 @@ pub(super) static MEMORY_LIMITER: Shape = shape(
     "memorylimiter.Config",
     &[
         field("check_interval", Duration),
-        field("min_gc_interval_when_soft_limited", Duration).since(120),
-        field("min_gc_interval_when_hard_limited", Duration).since(120),
+        field("min_gc_interval_when_soft_limited", Duration).since(121),
+        field("min_gc_interval_when_hard_limited", Duration).since(121),
         field("max_gc_interval_when_soft_limited", Duration).since(156),
         field("max_gc_interval_when_hard_limited", Duration).since(156),
         // Release notes of 0.39 (#4365).

@@ -29,13 +29,13 @@ pub(super) static QUEUE: Shape = shape(
     &[
         field("enabled", Bool),
         field("wait_for_result", Bool).since(123),
-        field("sizer", SIZER).since(120),
+        field("sizer", SIZER).since(123),
         field("queue_size", Int),
         field("block_on_overflow", Bool).since(123),
         field("blocking", Bool).since(118).until(129),
         field("storage", Kind::Id),
         field("num_consumers", Int),
-        field("batch", Optional(&BATCH)).since(120),
+        field("batch", Optional(&BATCH)).since(123),
     ],
 )
 .checked(queue);
@@ -132,10 +132,9 @@ fn unmeasured_batch(queue: &Section<'_>, report: &mut Report<'_>) {
     if queue.get("batch").is_some() && queue.get("sizer").is_none() {
         let message = "a batch needs `sizer: items` beside it";
         let said = "`batch` supports only `items` or `bytes` sizer";
+        let at = report.faults.len();
         report.value(queue.key("batch"), message, said);
-        if let Some(fault) = report.faults.last_mut() {
-            fault.versions = 120..130;
-        }
+        report.only_in(at, 123..130);
     }
 }
 
@@ -196,6 +195,13 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
     if batch.is("enabled", false) {
         return;
     }
+    // An empty batch has defaults since 0.138 (collector, CHANGELOG).
+    if batch.get("flush_timeout").is_none() {
+        let at = report.faults.len();
+        let message = "a batch needs a `flush_timeout`";
+        report.value(batch.span, message, "`flush_timeout` must be positive");
+        report.only_in(at, 123..138);
+    }
     if batch.text("sizer") == Some("requests") {
         report.value(
             batch.key("sizer"),
@@ -242,7 +248,7 @@ fn retry(retry: &Section<'_>, report: &mut Report<'_>) {
     let at = report.faults.len();
     intervals(retry, report);
     if retry.is("enabled", false) {
-        report.since(at, 156);
+        report.only_in(at, 156..u16::MAX);
     }
 }
 

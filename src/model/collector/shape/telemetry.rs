@@ -108,7 +108,7 @@ static METRICS: Shape = shape(
         field("level", Kind::Level(&LEVELS)),
         field("address", Text).moved(128, "readers"),
         field("readers", List(&Inner(&READER))),
-        field("views", List(&Inner(&VIEW))).since(120),
+        field("views", List(&Inner(&VIEW))).since(123),
     ],
 );
 
@@ -435,7 +435,7 @@ fn readings(telemetry: &Section<'_>, report: &mut Report<'_>) {
             "no `readers` are given though `level` is not `none`",
             "collector telemetry metrics reader should exist when metric level is not none",
         );
-        report.since(at, READERS_SINCE);
+        report.only_in(at, READERS_SINCE..u16::MAX);
     }
 }
 

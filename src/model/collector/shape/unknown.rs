@@ -64,10 +64,7 @@ pub(super) fn misdated(field: &Field, span: Span, report: &mut Report<'_>) {
     let owner = report.name();
     let said = format!("'{owner}' has invalid keys: {}", field.name);
     if since > 0 {
-        let message = format!(
-            "`{owner}` has a field `{}` only since 0.{since}",
-            field.name
-        );
+        let message = format!("`{owner}` has no field `{}` before 0.{since}", field.name);
         report
             .refuse(FaultKind::Unknown, span, message, said.clone())
             .versions = 0..since;
