@@ -73,6 +73,9 @@ static SIMPLE_POLICY: Shape = Shape {
     ..shape("", SIMPLE_POLICY_FIELDS)
 };
 
+/// The first version in which extensions may bring policies: it takes any mapping, those of later versions too.
+const EXTENSIONS: u16 = 137;
+
 const SIMPLE_POLICY_FIELDS: &[Field] = &[
     field("name", Text),
     field("type", Text),
@@ -82,7 +85,7 @@ const SIMPLE_POLICY_FIELDS: &[Field] = &[
     field("status_code", Inner(&STATUS)),
     field("string_attribute", Inner(&STRING)),
     field("rate_limiting", Inner(&RATE)),
-    field("bytes_limiting", Inner(&BYTES)).since(141),
+    field("bytes_limiting", Inner(&BYTES)).since(EXTENSIONS),
     field("span_count", Inner(&COUNT)),
     field("trace_state", Inner(&TRACE_STATE)),
     field("boolean_attribute", Inner(&BOOLEAN)),
@@ -94,7 +97,7 @@ static POLICY: Shape = shape(
     &[
         field("composite", Inner(&COMPOSITE)),
         field("and", Inner(&AND)),
-        field("not", Any).since(145),
+        field("not", Any).since(EXTENSIONS),
         field("drop", Inner(&DROP)).since(126),
     ],
 )
