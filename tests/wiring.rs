@@ -172,3 +172,26 @@ fn certificates_behind_variables_are_found() {
     let uses = format!("{:?}", listed.uses);
     assert!(uses.contains("Sent"), "{uses}");
 }
+
+/// Examples side by side: the workload of one that brings no ConfigMap is not held to those of its neighbours.
+#[test]
+fn nobody_is_judged_by_one_of_several_neighbours() {
+    let map = |key: &str| {
+        let config = CONFIG.trim().replace('\n', "\n    ");
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: conf}}\ndata:\n  {key}: |\n    {config}\n"
+        )
+    };
+    for (neighbours, runs) in [(1, 1), (2, 0)] {
+        let mut sources = Sources::new();
+        for neighbour in 0..neighbours {
+            let text = map("relay").into_bytes();
+            sources.add(Source::new(format!("examples/{neighbour}/map.yaml"), text));
+        }
+        let text = WORKLOAD.as_bytes().to_vec();
+        sources.add(Source::new("examples/own/deployment.yaml", text));
+        let model = Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH));
+        let in_pods = model.runs.iter().filter(|run| run.workload.is_some());
+        assert_eq!(in_pods.count(), runs, "{neighbours} neighbours");
+    }
+}

@@ -324,11 +324,11 @@ impl Place<'_> {
         let namespace = from.namespace();
         let (object, entries, is_elsewhere) = match key.store {
             Store::ConfigMap => {
-                let map = self.model.config_maps.nearest(namespace, key.name, from)?;
+                let map = self.model.config_maps.meant(namespace, key.name, from)?;
                 (&map.object, &map.entries, false)
             }
             Store::Secret => {
-                let secret = self.model.secrets.nearest(namespace, key.name, from)?;
+                let secret = self.model.secrets.meant(namespace, key.name, from)?;
                 let is_elsewhere = secret.content == store::Content::Elsewhere;
                 (&secret.object, &secret.entries, is_elsewhere)
             }
@@ -343,7 +343,7 @@ impl Place<'_> {
     }
 
     fn no_object(&self, key: &mount::Key<'_>, workload: &Workload) -> Found {
-        if key.optional {
+        if key.optional || self.is_contested(key, workload) {
             return Found::Unknown;
         }
         let absent = Absent::of(key.store.kind(), workload.object.namespace(), self.settings);
@@ -351,6 +351,16 @@ impl Place<'_> {
             store: key.store,
             object: key.name.clone(),
             absent,
+        }
+    }
+
+    /// Whether the workload may mean any of several objects.
+    fn is_contested(&self, key: &mount::Key<'_>, workload: &Workload) -> bool {
+        let from = &workload.object;
+        let (namespace, name) = (from.namespace(), key.name.as_str());
+        match key.store {
+            Store::ConfigMap => self.model.config_maps.is_contested(namespace, name, from),
+            Store::Secret => self.model.secrets.is_contested(namespace, name, from),
         }
     }
 }

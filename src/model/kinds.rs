@@ -86,6 +86,13 @@ impl<T: Named> Kinds<T> {
             .map(|index| &self.items[index])
     }
 
+    /// The same, unless several stand equally near and [`from` may mean any](Self::is_contested).
+    #[must_use]
+    pub fn meant(&self, namespace: &str, name: &str, from: &Object) -> Option<&T> {
+        self.nearest(namespace, name, from)
+            .filter(|_| !self.is_contested(namespace, name, from))
+    }
+
     /// The index of [`nearest`](Self::nearest).
     #[must_use]
     pub fn nearest_index(&self, namespace: &str, name: &str, from: &Object) -> Option<usize> {

@@ -354,11 +354,11 @@ fn held(
     let (namespace, from) = (workload.object.namespace(), &workload.object);
     let (object, entries) = match store {
         Store::ConfigMap => {
-            let map = model.config_maps.nearest(namespace, name, from);
+            let map = model.config_maps.meant(namespace, name, from);
             map.map(|map| (map.object.id, &map.entries)).unzip()
         }
         Store::Secret => {
-            let secret = model.secrets.nearest(namespace, name, from);
+            let secret = model.secrets.meant(namespace, name, from);
             let given = secret.filter(|secret| secret.content == store::Content::Given);
             given
                 .map(|secret| (secret.object.id, &secret.entries))

@@ -202,7 +202,7 @@ fn mounted_config<'w>(
         };
         let Some(name) = &keys.name else { return false };
         let (namespace, from) = (workload.object.namespace(), &workload.object);
-        let Some(map) = world.model.config_maps.nearest(namespace, name, from) else {
+        let Some(map) = world.model.config_maps.meant(namespace, name, from) else {
             return false;
         };
         let mut collectors = world.model.collectors.iter();
