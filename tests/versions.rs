@@ -165,6 +165,9 @@ fn names_follow_the_version() {
         ("no_such_thing", "", 160, vec![]),
         ("debugg", "", 90, vec!["unknown-component warning"]),
         ("debugg", "", 170, vec!["unknown-component warning"]),
+        // A name with underscores may be what a newer version calls it.
+        ("aws_s3", "", 159, vec!["unknown-component error"]),
+        ("aws_s3", "", 160, vec![]),
     ] {
         let found = findings(
             &format!("{CONTRIB}:0.{minor}.0"),

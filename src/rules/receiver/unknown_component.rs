@@ -55,7 +55,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 if !is_listed(one.build.minor)
                     && !near
                         .as_ref()
-                        .is_some_and(|near| is_plain(&id.kind, near, role)) => {}
+                        .is_some_and(|near| is_slip(&id.kind, near, role)) => {}
             (Standing::Unheard(near), Some(own)) => {
                 let finding = findings.at(
                     id.span,
@@ -71,13 +71,13 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 finding.fix = near
                     .as_ref()
                     .and_then(|near| one.rename(world, near, Safety::Unsafe));
-                if one.build.minor.is_none() || !is_listed(one.build.minor) {
+                if !is_listed(one.build.minor) {
                     finding.severity(Severity::Warning);
                 }
             }
             // A build of one's own may have anything; only what is plainly misspelt is worth a word.
             (Standing::Unheard(Some(near)), None)
-                if one.image.is_none() && is_plain(&id.kind, near, role) =>
+                if one.image.is_none() && is_slip(&id.kind, near, role) =>
             {
                 let finding = findings
                     .at(
@@ -93,13 +93,17 @@ fn check(world: &World<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the types of a version are all known; one that is not named is one of the current ones.
+/// Whether the types of a version are all known; one that is not named may be newer.
 fn is_listed(minor: Option<u16>) -> bool {
-    minor.is_none_or(|minor| LISTED.contains(&minor))
+    minor.is_some_and(|minor| LISTED.contains(&minor))
 }
 
 /// One letter off, or the role written behind the type: `prometheusreceiver`.
-fn is_plain(kind: &str, near: &str, role: Role) -> bool {
+/// Not an underscore more: that is how newer versions call what there is.
+fn is_slip(kind: &str, near: &str, role: Role) -> bool {
+    if kind.replace('_', "") == near.replace('_', "") {
+        return false;
+    }
     strsim::osa_distance(kind, near) <= 1
         || kind
             .strip_prefix(near)

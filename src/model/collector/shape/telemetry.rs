@@ -395,7 +395,10 @@ fn flat(resource: &Value, report: &mut Report<'_>) {
         let said = format!("'resource[{name}]' expected type 'string', got unconvertible type");
         report
             .refuse(FaultKind::Type, value.span, message, said)
-            .versions = 0..RESOURCE_SINCE;
+            .versions = match name.as_str() {
+            "detection/development" => 0..DETECTION_SINCE,
+            _ => 0..RESOURCE_SINCE,
+        };
     }
 }
 

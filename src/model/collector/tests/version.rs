@@ -57,6 +57,7 @@ const TELEMETRY: &str = "
 ............ | {resource: {service.name: }}
 XXXXXX...... | {resource: {attributes: [{name: a, value: b}]}}
 ........XXXX | {resource: {detection/development: a}}
+XXXXXXXX.... | {resource: {detection/development: {detectors: [{host: }]}}}
 ............ | {logs: {sampling: {initial: 1, thereafter: 1}}}
 XXXXXXXXXXXX | {logs: {level: loud}}
 XXXXXXXXXXXX | {metrics: {foo: {}}}
