@@ -229,6 +229,20 @@ pub struct Material {
 }
 
 impl Model {
+    /// Whether nothing was given that any rule looks at.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+            && self.collectors.is_empty()
+            && self.scrapings.is_empty()
+            && self.mesh_configs.is_empty()
+            && self.mesh_values.is_empty()
+            && self.pilot_variables.is_empty()
+            && self.pem.is_empty()
+            && self.definitions.is_empty()
+            && self.problems.is_empty()
+    }
+
     /// The object of that id.
     ///
     /// # Panics

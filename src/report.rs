@@ -39,6 +39,8 @@ pub struct Report<'s> {
     pub findings: Vec<Reported>,
     /// Stretches that hold secrets; no report shows what stands there.
     pub secrets: Vec<Span>,
+    /// Whether nothing was given that any rule looks at.
+    pub had_nothing: bool,
 }
 
 /// A finding, and where it stands in words that survive edits.
@@ -72,6 +74,7 @@ impl<'s> Report<'s> {
             sources,
             findings,
             secrets: world.model.secret_spans(),
+            had_nothing: world.model.is_empty(),
         };
         report.sort();
         report

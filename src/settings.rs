@@ -15,12 +15,14 @@ use crate::source::Span;
 use crate::source::Spanned;
 
 mod assume;
-pub mod glob;
 pub mod file;
+pub mod glob;
+mod home;
 
 pub use assume::Assume;
 pub use assume::Channel;
 pub use assume::Version;
+pub use home::Home;
 
 /// How bad a finding is; follows the norm that it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,6 +158,8 @@ pub struct Settings {
     pub suppressions: bool,
     /// The settings file, when it is one of the sources.
     pub source: Option<SourceId>,
+    /// Where it lies.
+    pub home: Home,
     /// The rules that it gives a severity, as it calls them.
     pub named_rules: Vec<Spanned<String>>,
     /// The kinds that it says are complete, as it calls them.
@@ -183,6 +187,7 @@ impl Settings {
             definitions: BTreeSet::new(),
             suppressions: true,
             source: None,
+            home: Home::default(),
             named_rules: Vec::new(),
             named_kinds: Vec::new(),
             problems: Vec::new(),
@@ -191,11 +196,11 @@ impl Settings {
 }
 
 impl Settings {
-    /// Whether a file that a directory holds is read: it fits `include` if there is any, and no `exclude`. `settings` is the
-    /// name of the file that says so.
+    /// Whether a file that a directory holds is read: it fits `include` if there is any, and no `exclude`.
     #[must_use]
-    pub fn takes(&self, name: &str, settings: &str) -> bool {
-        let fits = |globs: &[String]| globs.iter().any(|glob| glob::fits(glob, name, settings));
+    pub fn takes(&self, name: &str) -> bool {
+        let name = self.home.seen_from(name);
+        let fits = |globs: &[String]| globs.iter().any(|glob| glob::fits(glob, &name));
         (self.include.is_empty() || fits(&self.include)) && !fits(&self.exclude)
     }
 }

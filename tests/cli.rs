@@ -657,3 +657,40 @@ fn settings_are_written_from_what_is_there() {
         Some(0)
     );
 }
+
+#[test]
+fn settings_hold_wherever_in_their_folder_one_stands() {
+    let folder = scratch("settings-above");
+    let deep = folder.join("client/certs");
+    fs::create_dir_all(&deep).unwrap();
+    fs::create_dir_all(folder.join(".git")).unwrap();
+    let settings = "ignore:\n  - {rule: floating-image, path: client/deep.yaml, reason: pinned by a webhook}\n  \
+                    - {rule: floating-image, path: elsewhere.yaml, reason: pinned by a webhook}\n  \
+                    - {rule: plaintext-exporter, reason: of no interest here}\n";
+    fs::write(folder.join(".otel-lint.yaml"), settings).unwrap();
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: collector, image: \
+               'otel/opentelemetry-collector:latest'}]}\n";
+    fs::write(folder.join("client/deep.yaml"), pod).unwrap();
+    for (from, path) in [
+        (&folder, "."),
+        (&folder, "client"),
+        (&folder.join("client"), "."),
+        (&folder.join("client"), "deep.yaml"),
+        (&deep, ".."),
+    ] {
+        let run = in_folder(from, &["--color", "never", path]);
+        assert_eq!(
+            String::from_utf8(run.stdout).unwrap(),
+            "nothing found in 2 files\n",
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_file_of_another_program_is_said_to_be_one() {
+    let run = with_input(&["-"], b"recievers: {}\n");
+    let said = String::from_utf8(run.stdout).unwrap();
+    assert!(said.starts_with("nothing to judge in 1 file"), "{said}");
+    assert_eq!(run.status.code(), Some(0));
+}

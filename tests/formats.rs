@@ -80,7 +80,8 @@ fn each_is_as_it_was_counted() {
 
 #[test]
 fn nothing_is_found_in_every_format() {
-    let sources = sources(&[("a.yaml".to_owned(), "a: 1\n".to_owned())]);
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n";
+    let sources = sources(&[("a.yaml".to_owned(), namespace.to_owned())]);
     let report = report(&sources);
     for (format, clean) in [
         (Format::Text, "nothing found in 1 file\n"),

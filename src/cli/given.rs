@@ -13,6 +13,7 @@ use crate::input;
 use crate::input::Input;
 use crate::input::program;
 use crate::settings::Closed;
+use crate::settings::Home;
 use crate::settings::Settings;
 use crate::source::Source;
 use crate::source::Sources;
@@ -86,6 +87,15 @@ fn near(path: &Path) -> PathBuf {
     }
 }
 
+/// Where the settings file `name` lies when that is above the working directory.
+fn above(name: &str) -> Option<Home> {
+    let folder = Path::new(name).parent()?;
+    let here = std::env::current_dir().ok()?;
+    let below = here.strip_prefix(folder.canonicalize().ok()?).ok()?;
+    let below = below.to_str().filter(|below| !below.is_empty())?;
+    Some(Home::above(&below.replace(std::path::MAIN_SEPARATOR, "/")))
+}
+
 impl Given {
     /// The paths that were given; the working directory when nothing was.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
@@ -113,7 +123,7 @@ impl Given {
         let file = match &self.config {
             Some(file) => Some(file.clone()),
             None if self.isolated => None,
-            None => input::settings_file(&self.home(paths)),
+            None => input::settings_file(&self.home(paths)).map(|file| near(&file)),
         };
         let mut written = Sources::new();
         if let Some(file) = file {
@@ -130,8 +140,9 @@ impl Given {
         let home = written
             .iter()
             .next()
-            .map_or("", |(_, source)| source.name.as_str());
-        let mut input = input::read(paths, &|name| early.takes(name, home));
+            .and_then(|(_, source)| above(&source.name));
+        early.home = home.clone().unwrap_or(early.home);
+        let mut input = input::read(paths, &|name| early.takes(name));
         if let Some(failure) = input.failures.iter().find(|failure| failure.named) {
             return Err(Error::Usage(match super::near(&failure.path) {
                 Some(command) => format!("{failure}; did you mean the command `{command}`?"),
@@ -161,6 +172,7 @@ impl Given {
             let id = input.sources.add(source.clone());
             settings.read(id, &input.sources);
         }
+        settings.home = home.unwrap_or(settings.home);
         self.define(&mut input, &mut settings)?;
         for assumption in &self.assume {
             settings.assume.take(assumption).map_err(Error::Usage)?;

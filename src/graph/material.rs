@@ -295,10 +295,6 @@ impl<'m> Materials<'m> {
 
     /// The file that `path` means when it is written in `source`.
     fn file(&self, path: &str, source: SourceId) -> Option<SourceId> {
-        let settings = self
-            .settings
-            .source
-            .map_or("", |id| folder(self.model.name(id)));
         let mounted = self
             .settings
             .mounts
@@ -309,7 +305,7 @@ impl<'m> Materials<'m> {
                 let rest = rest
                     .strip_prefix('/')
                     .or_else(|| rest.is_empty().then_some(""))?;
-                Some(join(settings, &join(outside, rest)))
+                Some(self.settings.home.named(&join(outside, rest)))
             });
         let relative =
             || (!path.starts_with('/')).then(|| join(folder(self.model.name(source)), path));

@@ -19,6 +19,7 @@ use crate::model::Model;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rules;
+use crate::settings::Closed;
 use crate::settings::Ignore;
 use crate::settings::glob;
 use crate::source::Source;
@@ -208,6 +209,28 @@ impl Suppression {
         }
     }
 
+    /// Whether what it speaks of was given, so that it could have silenced something; one that has expired, or names no
+    /// rule, never can. Of one that speaks of everything only a run over everything can tell.
+    fn is_asked(&self, world: &World<'_>) -> bool {
+        let Scope::Settings { path, resource } = &self.scope else {
+            return true;
+        };
+        if self.is_over(world.settings.now) || rules::named(&self.rule).is_none() {
+            return true;
+        }
+        let mut sources = world.sources.iter();
+        let is_given = |path: &String| sources.any(|(source, _)| fits(path, source, world));
+        let mut objects = world.model.objects.iter();
+        let is_there =
+            |wanted: &String| objects.any(|object| object.title().replacen(' ', "/", 1) == *wanted);
+        match (path, resource) {
+            (None, None) => world.settings.closed == Closed::Everything,
+            (path, resource) => {
+                path.as_ref().is_none_or(is_given) && resource.as_ref().is_none_or(is_there)
+            }
+        }
+    }
+
     fn is_over(&self, now: OffsetDateTime) -> bool {
         self.expires.is_some_and(|last| now.date() > last)
     }
@@ -224,7 +247,7 @@ impl Suppression {
             Scope::Settings { path, resource } => {
                 let fits_path = path
                     .as_ref()
-                    .is_none_or(|path| fits(path, finding.at, world.sources, self.at));
+                    .is_none_or(|path| fits(path, finding.at.source, world));
                 let fits_resource = resource.as_ref().is_none_or(|wanted| {
                     let place = world.model.place(finding.at);
                     place.is_some_and(|place| place.resource.replacen(' ', "/", 1) == *wanted)
@@ -235,10 +258,10 @@ impl Suppression {
     }
 }
 
-/// Whether the source of `at` fits the glob `path`, taken from the folder of the settings file.
-fn fits(path: &str, at: Span, sources: &Sources, settings: Span) -> bool {
-    let name = |span: Span| sources.get(span.source).name.as_str();
-    glob::fits(path, name(at), name(settings))
+/// Whether `source` fits the glob `path`, taken from the folder of the settings file.
+fn fits(path: &str, source: SourceId, world: &World<'_>) -> bool {
+    let name = &world.sources.get(source).name;
+    glob::fits(path, &world.settings.home.seen_from(name))
 }
 
 fn unused(world: &World<'_>, suppressions: &[Suppression]) -> Vec<Finding> {
@@ -246,7 +269,8 @@ fn unused(world: &World<'_>, suppressions: &[Suppression]) -> Vec<Finding> {
         return Vec::new();
     };
     let mut findings = Findings::of(rule.name, rule.severity);
-    for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
+    let idle = suppressions.iter().filter(|suppression| !suppression.used);
+    for suppression in idle.filter(|suppression| suppression.is_asked(world)) {
         if suppression.rule.is_empty() {
             findings
                 .at(suppression.at, "this names no rule, and silences nothing")

@@ -50,6 +50,9 @@ pub(super) fn summary(report: &Report<'_>) -> String {
         .collect();
     let files = given(report.sources);
     match words.as_slice() {
+        [] if report.had_nothing => {
+            format!("nothing to judge in {files}: no resource, no configuration, no certificate")
+        }
         [] => format!("nothing found in {files}"),
         words => format!("{} in {files}", words.join(", ")),
     }

@@ -7,6 +7,7 @@ use time::Duration;
 use time::format_description::well_known::Iso8601;
 
 use super::Closed;
+use super::Home;
 use super::Ignore;
 use super::Settings;
 use crate::problem::Problem;
@@ -41,6 +42,7 @@ impl Settings {
     /// Takes what the settings file `id` says over what was there; what it says wrongly goes to `problems`.
     pub fn read(&mut self, id: SourceId, sources: &Sources) {
         self.source = Some(id);
+        self.home = Home::of(&sources.get(id).name);
         let Some(text) = Text::whole(id, sources.get(id)) else {
             self.reject(Span::new(id, 0..0), "the settings file is not UTF-8");
             return;

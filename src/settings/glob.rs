@@ -2,22 +2,17 @@
 
 use ignore::overrides::OverrideBuilder;
 
-/// Whether the source `name` fits `glob`; both are taken from the folder of `settings`, the name of the settings file. A
-/// folder fits with all that is in it.
+/// Whether `name` fits `glob`, both taken from one folder. A folder fits with all that is in it.
 #[must_use]
-pub fn fits(glob: &str, name: &str, settings: &str) -> bool {
-    let folder = settings.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let relative = name
-        .strip_prefix(folder)
-        .map_or(name, |rest| rest.trim_start_matches('/'));
+pub fn fits(glob: &str, name: &str) -> bool {
     let plain = glob.trim_end_matches('/');
-    let is_inside = relative
+    let is_inside = name
         .strip_prefix(plain)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let built = OverrideBuilder::new("")
         .add(glob)
         .and_then(|builder| builder.build());
-    is_inside || built.is_ok_and(|built| built.matched(relative, false).is_whitelist())
+    is_inside || built.is_ok_and(|built| built.matched(name, false).is_whitelist())
 }
 
 #[cfg(test)]
@@ -25,17 +20,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn globs_are_taken_from_the_folder_of_the_settings() {
-        for (glob, name, settings, expected) in [
-            ("demo/**", "demo/a.yaml", ".otel-lint.yaml", true),
-            ("demo", "demo/a.yaml", ".otel-lint.yaml", true),
-            ("demo/", "demo/deep/a.yaml", ".otel-lint.yaml", true),
-            ("demo", "demonstration/a.yaml", ".otel-lint.yaml", false),
-            ("*.yaml", "deep/a.yaml", ".otel-lint.yaml", true),
-            ("a/*.yaml", "repo/a/b.yaml", "repo/.otel-lint.yaml", true),
-            ("a/*.yaml", "repo/a/b/c.yaml", "repo/.otel-lint.yaml", false),
+    fn a_folder_fits_with_all_that_is_in_it() {
+        for (glob, name, expected) in [
+            ("demo/**", "demo/a.yaml", true),
+            ("demo", "demo/a.yaml", true),
+            ("demo/", "demo/deep/a.yaml", true),
+            ("demo", "demonstration/a.yaml", false),
+            ("*.yaml", "deep/a.yaml", true),
+            ("a/*.yaml", "a/b.yaml", true),
+            ("a/*.yaml", "a/b/c.yaml", false),
         ] {
-            assert_eq!(fits(glob, name, settings), expected, "{glob} {name}");
+            assert_eq!(fits(glob, name), expected, "{glob} {name}");
         }
     }
 }
