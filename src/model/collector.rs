@@ -38,6 +38,8 @@ pub mod telemetry;
 mod tests;
 pub mod value;
 
+pub(super) use expand::Surroundings;
+pub(super) use expand::Variable;
 use exporter::Exporter;
 use extension::Extension;
 use fault::Fault;
@@ -152,8 +154,8 @@ pub struct Collector {
     pub root: Value,
     /// The same before anything was filled in, where a `$` stands in it.
     written: Option<Box<Value>>,
-    /// Whether variables with defaults are left open in it.
-    leaves_defaults: bool,
+    /// Whether variables or files are left open in it.
+    is_open: bool,
     /// How many of the faults come from reading the text: they stand first.
     reading: usize,
     /// What the pipelines name; `None` when that is not all known.

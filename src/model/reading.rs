@@ -89,7 +89,7 @@ impl Model {
             .collect();
         model.read_generators();
         model.read_mesh();
-        model.read_collectors(Build::assumed(&settings.assume));
+        model.read_collectors(sources, Build::assumed(&settings.assume));
         model.read_scrapings();
         model.pem = pem::read(&model, sources);
         let compared = comparison::problems(&model, sources, &settings.assume);
@@ -174,7 +174,7 @@ impl Model {
     }
 
     /// Reads the configurations that resources hold, beside those that are documents of their own.
-    fn read_collectors(&mut self, assumed: Build) {
+    fn read_collectors(&mut self, sources: &Sources, assumed: Build) {
         let held: Vec<Vec<Collector>> = self
             .objects
             .par_iter()
@@ -191,7 +191,7 @@ impl Model {
             }
         }
         self.expand_operated();
-        self.runs = run::runs(self, assumed);
+        self.runs = run::runs(self, sources, assumed);
         // Two containers may read the same configuration, and find the same in it.
         let mut seen = BTreeSet::new();
         for run in &self.runs {

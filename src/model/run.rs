@@ -6,6 +6,9 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use around::Around;
+use around::Files;
+
 use super::Model;
 use super::collector::Build;
 use super::collector::Collector;
@@ -13,7 +16,6 @@ use super::collector::Extent;
 use super::collector::Origin;
 use super::collector::fault::Fault;
 use super::collector::fault::FaultKind;
-use super::collector::id::Signal;
 use super::object::ObjectId;
 use super::store;
 use super::workload::Workload;
@@ -26,9 +28,12 @@ use super::workload::container::EnvironmentValue;
 use super::workload::mount::Content;
 use super::workload::mount::Mounts;
 use super::workload::mount::Store;
+use crate::source::Sources;
 use crate::source::Span;
 use crate::source::Spanned;
 
+mod around;
+mod gate;
 mod ring;
 #[cfg(test)]
 mod tests;
@@ -73,7 +78,8 @@ impl Run {
 
 /// Every Collector of `model`, in the order of its first configuration; `assumed` is the build where no image says
 /// one.
-pub(super) fn runs(model: &Model, assumed: Build) -> Vec<Run> {
+pub(super) fn runs(model: &Model, sources: &Sources, assumed: Build) -> Vec<Run> {
+    let files = Files::new(sources);
     let keys = Keys::of(model);
     let mut runs = Vec::new();
     let mut read = vec![false; model.collectors.len()];
@@ -85,13 +91,13 @@ pub(super) fn runs(model: &Model, assumed: Build) -> Vec<Run> {
             continue;
         }
         for (container_at, container) in workload.pod.containers.iter().enumerate() {
-            let Some(sources) = sources(model, workload, container, &keys) else {
+            let Some(sources) = merged_by(model, workload, container, &keys) else {
                 continue;
             };
             let given = sources.parts.iter().filter_map(Part::given);
             given.for_each(|part| read[part] = true);
             let build = Build::of(container.image.as_deref(), assumed);
-            runs.extend(run(model, sources, build, Some(at), container_at));
+            runs.extend(run(model, &files, sources, build, Some(at), container_at));
         }
     }
     for (at, collector) in model
@@ -102,28 +108,31 @@ pub(super) fn runs(model: &Model, assumed: Build) -> Vec<Run> {
     {
         let object = collector.object().filter(|_| collector.is_operated());
         let workload = object.and_then(|object| operated.get(&object.id).copied());
-        let sources = Sources {
+        let sources = Merge {
             parts: vec![Part::Given(at)],
             whole: true,
             lacks_profiles: false,
         };
-        runs.extend(run(model, sources, collector.build(assumed), workload, 0));
+        runs.extend(run(
+            model,
+            &files,
+            sources,
+            collector.build(assumed),
+            workload,
+            0,
+        ));
     }
     runs.sort_by_key(|run| run.parts.first().copied());
     runs
 }
 
 /// What a container merges, and whether all of it was given.
-struct Sources {
+struct Merge {
     parts: Vec<Part>,
     whole: bool,
     /// Whether profiles are known to be turned off: the arguments were given, and open no gate for them.
     lacks_profiles: bool,
 }
-
-/// The gate for pipelines of profiles, and the versions (minor of 0.x) in which it is closed by default
-/// (collector, service/config.go; measured with the Collectors 0.124 to 0.164).
-const PROFILES: (&str, std::ops::Range<u16>) = ("service.profilesSupport", 112..165);
 
 /// One source of a configuration.
 enum Part {
@@ -152,7 +161,8 @@ impl Part {
 
 fn run(
     model: &Model,
-    sources: Sources,
+    files: &Files<'_>,
+    sources: Merge,
     build: Build,
     workload: Option<usize>,
     container: usize,
@@ -170,16 +180,25 @@ fn run(
     } else {
         Collector::merged_in_part(&parts)?
     };
-    if sources.lacks_profiles && build.minor.is_some_and(|minor| PROFILES.1.contains(&minor)) {
-        gated(&mut collector);
+    let around = match workload.and_then(|at| model.workloads.get(at)) {
+        Some(workload) => {
+            let container = workload.pod.containers.get(container);
+            container.map(|container| Around::container(model, workload, container))
+        }
+        None => Around::file(model, files, &collector),
+    };
+    if let Some(around) = around {
+        collector.judge_in(&around);
+        let rings = ring::rings(&around, &collector.root);
+        // They say more than that the Collector gives up there.
+        let at: BTreeSet<Span> = rings.iter().map(|fault| fault.span).collect();
+        let substitution = |fault: &Fault| fault.kind == FaultKind::Substitution;
+        let faults = &mut collector.faults;
+        faults.retain(|fault| !(substitution(fault) && at.contains(&fault.span)));
+        faults.extend(rings);
     }
-    if let Some(workload) = workload.and_then(|at| model.workloads.get(at))
-        && let Some(container) = workload.pod.containers.get(container)
-    {
-        let environment = Environment::of(container);
-        collector.judge_defaults(&|name| environment.variable(name) == Variable::Undefined);
-        let rings = ring::rings(model, workload, container, &collector.root);
-        collector.faults.extend(rings);
+    if sources.lacks_profiles && build.minor.is_some_and(gate::is_closed) {
+        gate::refuse(&mut collector);
     }
     Some(Run {
         workload,
@@ -188,25 +207,6 @@ fn run(
         collector,
         build,
     })
-}
-
-/// Says of pipelines of profiles that nothing turns them on.
-fn gated(collector: &mut Collector) {
-    let pipelines = collector.pipelines.iter();
-    let profiles = pipelines.filter(|pipeline| pipeline.signal() == Signal::Profiles);
-    let faults: Vec<Fault> = profiles
-        .map(|pipeline| {
-            let (id, gate) = (&pipeline.id.value, PROFILES.0);
-            let message = format!("the pipeline `{id}` needs the gate `{gate}`, which no argument opens");
-            let said = format!(
-                "service::pipelines: pipeline \"{id}\": profiling signal support is at alpha level, gated under the \"{gate}\" \
-                 feature gate"
-            );
-            let path = "service::pipelines".to_owned();
-            Fault::new(FaultKind::Pipeline, pipeline.id.span, path, message, said)
-        })
-        .collect();
-    collector.faults.extend(faults);
 }
 
 /// Where configurations stand that a container may mount.
@@ -242,12 +242,12 @@ impl<'m> Keys<'m> {
 }
 
 /// The configurations that `container` loads; `None` when it loads none that was given.
-fn sources(
+fn merged_by(
     model: &Model,
     workload: &Workload,
     container: &Container,
     given: &Keys<'_>,
-) -> Option<Sources> {
+) -> Option<Merge> {
     let (uris, sets, gates) = match CommandLine::of(container) {
         CommandLine::Image => {
             let image = container.image.as_ref()?;
@@ -278,10 +278,10 @@ fn sources(
         .and_then(|image| image.distribution())
         .is_some();
     let is_collector = is_known || parts.iter().any(Part::is_telling);
-    is_collector.then_some(Sources {
+    is_collector.then_some(Merge {
         parts,
         whole,
-        lacks_profiles: is_known && !gates.iter().any(|gate| gate.ends_with(PROFILES.0)),
+        lacks_profiles: is_known && !gates.iter().any(|gate| gate.ends_with(gate::PROFILES)),
     })
 }
 

@@ -322,7 +322,7 @@ impl<'t> Reader<'t> {
 }
 
 fn tag_of(tag: &Written) -> Tag {
-    match tag.core_suffix() {
+    match tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() {
         Some("str") => Tag::Str,
         Some("int") => Tag::Int,
         Some("float") => Tag::Float,
@@ -330,6 +330,7 @@ fn tag_of(tag: &Written) -> Tag {
         Some("null") => Tag::Null,
         Some("binary") => Tag::Binary,
         Some("timestamp") => Tag::Timestamp,
+        None if tag.handle().is_empty() && tag.suffix() == "!" => Tag::Bare,
         _ => Tag::Other,
     }
 }

@@ -22,6 +22,7 @@ use crate::source::Span;
 use crate::source::Spanned;
 
 mod entries;
+mod refusal;
 
 /// One node, aliases followed. Cheap to copy; borrows its stream.
 #[derive(Clone, Copy)]
@@ -170,6 +171,9 @@ impl<'t> Node<'t> {
         match (cell.kind, cell.tag) {
             (Kind::Mapping | Kind::Sequence | Kind::Alias, _) => Scalar::Null,
             (Kind::Plain, Tag::None) => scalar::resolve(self.text(), self.dialect),
+            (Kind::Plain, Tag::Bare) if self.dialect == Dialect::Collector => {
+                scalar::resolve(self.text(), self.dialect)
+            }
             (_, Tag::Binary) => Scalar::String(binary(self.text())),
             (_, tag) => scalar::tagged(tag, self.text(), self.dialect),
         }

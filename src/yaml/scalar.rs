@@ -52,7 +52,7 @@ pub fn resolve(text: Cow<'_, str>, dialect: Dialect) -> Scalar<'_> {
 /// What a scalar with an explicit tag means; one whose text does not fit its tag is a string.
 pub(super) fn tagged(tag: Tag, text: Cow<'_, str>, dialect: Dialect) -> Scalar<'_> {
     match tag {
-        Tag::None | Tag::Str | Tag::Other | Tag::Binary => return Scalar::String(text),
+        Tag::None | Tag::Str | Tag::Bare | Tag::Other | Tag::Binary => return Scalar::String(text),
         Tag::Null => return Scalar::Null,
         Tag::Int | Tag::Float | Tag::Bool | Tag::Timestamp => {}
     }

@@ -45,6 +45,8 @@ pub(super) enum Tag {
     Null,
     Binary,
     Timestamp,
+    /// `!`: whatever the text says to the Collector, a string to Kubernetes.
+    Bare,
     /// One that no reader of ours knows.
     Other,
 }

@@ -4,6 +4,7 @@
 //! Source: collector, confmap/expand.go, confmap/provider.go, confmap/resolver.go, and the providers `env` and `yaml`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::fault::Fault;
 use super::fault::FaultKind;
@@ -26,8 +27,56 @@ const WORK: usize = 1 << 26;
 /// How often what was filled in is filled in again; one level is more than anybody writes.
 const DEPTH: usize = 8;
 
+/// What the Collector says of what never ends.
+const ENDLESS: &str = "too many recursive expansions";
+
 /// What the official builds have providers for.
 const SCHEMES: [&str; 5] = ["env", "file", "http", "https", "yaml"];
+
+/// What a variable of the environment is.
+pub(in crate::model) enum Variable {
+    /// Its value.
+    Is(String),
+    /// Nothing sets it.
+    Unset,
+    /// Something sets it, or may.
+    Unknown,
+}
+
+/// What references find where the Collector runs.
+pub(in crate::model) trait Surroundings {
+    /// The variable of that name.
+    fn variable(&self, name: &str) -> Variable;
+
+    /// The content of the file at `path`; `None` when it is not known.
+    fn file(&self, path: &str) -> Option<Text>;
+}
+
+/// Surroundings of which nothing is known.
+pub(super) struct Nothing;
+
+impl Surroundings for Nothing {
+    fn variable(&self, _: &str) -> Variable {
+        Variable::Unknown
+    }
+
+    fn file(&self, _: &str) -> Option<Text> {
+        None
+    }
+}
+
+/// Surroundings in which no variable with a default is set.
+pub(super) struct Defaults;
+
+impl Surroundings for Defaults {
+    fn variable(&self, _: &str) -> Variable {
+        Variable::Unset
+    }
+
+    fn file(&self, _: &str) -> Option<Text> {
+        None
+    }
+}
 
 /// A tree with its references filled in.
 #[derive(Clone)]
@@ -35,56 +84,64 @@ pub(super) struct Expanded {
     pub(super) root: Value,
     /// What the Collector refuses in them.
     pub(super) faults: Vec<Fault>,
-    /// Whether there are variables with a default that was not taken.
-    pub(super) leaves_defaults: bool,
+    /// The scalars in which something was filled in, with what the first reference of each is called.
+    pub(super) brought: BTreeMap<Span, String>,
+    /// Whether variables or files are left open.
+    pub(super) is_open: bool,
 }
 
-/// Fills in what is certain, and of a variable its default where `takes` says so of its name. What stays open is a
-/// reference of the [`Phrase`].
-pub(super) fn expand(written: &Value, takes: &dyn Fn(&str) -> bool) -> Expanded {
+/// Fills in what is certain in these `surroundings`. What stays open is a reference of the [`Phrase`].
+pub(super) fn expand(written: &Value, surroundings: &dyn Surroundings) -> Expanded {
     let mut expansion = Expansion {
-        takes,
+        surroundings,
         work: WORK,
         faults: Vec::new(),
-        leaves_defaults: false,
+        brought: BTreeMap::new(),
+        is_open: false,
+        within: Vec::new(),
     };
     Expanded {
         root: expansion.value(written, 0),
         faults: expansion.faults,
-        leaves_defaults: expansion.leaves_defaults,
+        brought: expansion.brought,
+        is_open: expansion.is_open,
     }
 }
 
 impl Value {
     /// The value of `root` with every variable and file left open.
     pub(in crate::model) fn read_open(root: Node<'_>) -> Self {
-        expand(&Self::read(root, &mut Vec::new()), &|_| false).root
+        expand(&Self::read(root, &mut Vec::new()), &Nothing).root
     }
 }
 
 struct Expansion<'e> {
-    takes: &'e dyn Fn(&str) -> bool,
+    surroundings: &'e dyn Surroundings,
     work: usize,
     faults: Vec<Fault>,
-    leaves_defaults: bool,
+    brought: BTreeMap<Span, String>,
+    is_open: bool,
+    /// The references whose values are being filled in.
+    within: Vec<String>,
+}
+
+/// What a reference brought.
+struct Parsed {
+    text: String,
+    /// What it is as YAML, unless that is the text, quotes included.
+    value: Option<Value>,
 }
 
 /// What a `${…}` brings.
 enum Brought {
     /// Something that is not known.
     Open,
-    /// A text, and what it is as YAML.
-    Known(String, Parsed),
+    /// A text without a place.
+    Text(String),
+    /// A file.
+    File(Text),
     /// Nothing: the Collector says this of it.
     Refused(String),
-}
-
-/// What a text is to the one who reads it as YAML (collector, confmap/provider.go `NewRetrievedFromYAML`).
-enum Parsed {
-    /// The text itself, quotes included; so is what is no YAML.
-    Text,
-    /// Anything else.
-    Value(Value),
 }
 
 impl Expansion<'_> {
@@ -117,23 +174,64 @@ impl Expansion<'_> {
             if self.work == 0 {
                 return text(Phrase::refused(raw));
             }
-            match self.bring(&written) {
-                Brought::Open => filling.leave(&written),
-                Brought::Refused(said) => return self.refuse(raw, span, said),
-                Brought::Known(_, Parsed::Value(value)) if value.is_too_large() => {
-                    let said = "unsupported type=uint64 for retrieved config, ensure that values are wrapped in quotes";
-                    return self.refuse(raw, span, said.to_owned());
+            let brought = match self.bring(&written) {
+                Brought::Open => {
+                    self.is_open = true;
+                    filling.leave(&written);
+                    continue;
                 }
-                Brought::Known(content, Parsed::Value(brought)) if filling.is_only(&written) => {
-                    let mut value = self.value(&brought, depth + 1);
-                    value.stand_at(span);
-                    value.original = Some(Phrase::read(&content));
+                Brought::Refused(said) => return self.refuse(raw, span, said),
+                Brought::Text(text) => self.parse(&text, None, span),
+                Brought::File(text) => self.parse(text.as_str(), Some(&text), span),
+            };
+            if brought.value.as_ref().is_some_and(Value::is_too_large) {
+                let said = "unsupported type=uint64 for retrieved config, ensure that values are wrapped in quotes";
+                return self.refuse(raw, span, said.to_owned());
+            }
+            self.brought.entry(span).or_insert_with(|| called(&written));
+            match brought.value {
+                Some(value) if filling.is_only(&written) => {
+                    if self.within.contains(&written) {
+                        return self.refuse(raw, span, ENDLESS.to_owned());
+                    }
+                    self.within.push(written);
+                    let before = self.faults.len();
+                    let mut value = self.value(&value, depth + 1);
+                    self.within.pop();
+                    if self
+                        .faults
+                        .iter()
+                        .skip(before)
+                        .any(|one| one.said == ENDLESS)
+                    {
+                        self.faults.truncate(before);
+                        return self.refuse(raw, span, ENDLESS.to_owned());
+                    }
+                    value.original = Some(Phrase::read(&brought.text));
                     return value;
                 }
-                Brought::Known(content, _) => filling.put(&written, &content),
+                _ => filling.put(&written, &brought.text),
             }
         }
-        self.refuse(raw, span, "too many recursive expansions".to_owned())
+        self.refuse(raw, span, ENDLESS.to_owned())
+    }
+
+    /// What `text` is as YAML. It stands where it was read as a file, else at `span`.
+    fn parse(&mut self, text: &str, file: Option<&Text>, span: Span) -> Parsed {
+        self.work = self.work.saturating_sub(text.len() * 16);
+        let source = Source::new("", text.as_bytes().to_vec());
+        let inner = file
+            .cloned()
+            .or_else(|| Text::whole(SourceId(0), &source))
+            .filter(|_| self.work > 0);
+        let mut value = inner.and_then(|inner| parsed(inner, span));
+        if let Some(value) = value.as_mut().filter(|_| file.is_none()) {
+            value.stand_at(span);
+        }
+        Parsed {
+            text: text.to_owned(),
+            value,
+        }
     }
 
     fn refuse(&mut self, raw: &str, span: Span, said: String) -> Value {
@@ -164,7 +262,11 @@ impl Expansion<'_> {
         }
         match scheme {
             "env" => self.variable(opaque),
-            "yaml" => self.known(opaque),
+            "yaml" => Brought::Text(opaque.to_owned()),
+            "file" => match self.surroundings.file(opaque) {
+                Some(content) => Brought::File(content),
+                None => Brought::Open,
+            },
             _ if SCHEMES.contains(&scheme) => Brought::Open,
             // Own builds bring own schemes, so only a slip of the pen is certain: a default without `env:`, capitals.
             _ if opaque.starts_with('-') || SCHEMES.contains(&&*scheme.to_ascii_lowercase()) => {
@@ -186,23 +288,24 @@ impl Expansion<'_> {
                 "environment variable {name:?} has invalid name: must match regex ^[a-zA-Z_][a-zA-Z0-9_]*$"
             ));
         }
-        // An empty default says that the value comes from elsewhere.
-        match default.filter(|default| !default.is_empty()) {
-            Some(default) if (self.takes)(name) => self.known(default),
-            Some(_) => {
-                self.leaves_defaults = true;
-                Brought::Open
+        match (self.surroundings.variable(name), default) {
+            (Variable::Is(value), _) => Brought::Text(value),
+            // An empty default says that the value comes from elsewhere.
+            (Variable::Unset, Some(default)) if !default.is_empty() => {
+                Brought::Text(default.to_owned())
             }
-            None => Brought::Open,
+            _ => Brought::Open,
         }
     }
+}
 
-    fn known(&mut self, content: &str) -> Brought {
-        self.work = self.work.saturating_sub(content.len() * 16);
-        if self.work == 0 {
-            return Brought::Open;
-        }
-        Brought::Known(content.to_owned(), parsed(content))
+/// A reference without what may be a secret in it.
+fn called(written: &str) -> String {
+    let inside = written.trim_start_matches("${").trim_end_matches('}');
+    match inside.split_once(":-") {
+        Some((name, _)) => format!("${{{name}}}"),
+        None if inside.starts_with("yaml:") => "${yaml:…}".to_owned(),
+        None => written.to_owned(),
     }
 }
 
@@ -225,27 +328,21 @@ fn is_variable(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-fn parsed(content: &str) -> Parsed {
-    let source = Source::new("", content.as_bytes().to_vec());
-    let Some(text) = Text::whole(SourceId(0), &source) else {
-        return Parsed::Text;
-    };
+/// A text that is something else to the one who reads it as YAML; what is no YAML is the text itself
+/// (collector, confmap/provider.go `NewRetrievedFromYAML`).
+fn parsed(text: Text, span: Span) -> Option<Value> {
     let stream = yaml::parse(text, Dialect::Collector);
     if stream
         .faults()
         .iter()
         .any(|fault| !fault.accepted_by_kubectl)
     {
-        return Parsed::Text;
+        return None;
     }
     let Some(root) = stream.documents().next() else {
-        return Parsed::Value(Value::new(Span::new(SourceId(0), 0..0), Content::Null));
+        return Some(Value::new(span, Content::Null));
     };
     let mut faults = Vec::new();
     let value = Value::read(root, &mut faults);
-    if faults.is_empty() && !matches!(value.content, Content::Text(_)) {
-        Parsed::Value(value)
-    } else {
-        Parsed::Text
-    }
+    (faults.is_empty() && !value.is_text()).then_some(value)
 }

@@ -44,7 +44,7 @@ impl Pipeline {
                     receivers: list("receivers"),
                     processors: list("processors"),
                     exporters: list("exporters"),
-                    is_open: entry.value.is_reference()
+                    is_open: !matches!(entry.value.content, Content::Map(_) | Content::Null)
                         || ["receivers", "processors", "exporters"]
                             .into_iter()
                             .any(open),

@@ -8,7 +8,10 @@ use super::Collector;
 use super::Component;
 use super::Extent;
 use super::Origin;
+use super::expand::Defaults;
 use super::expand::Expanded;
+use super::expand::Nothing;
+use super::expand::Surroundings;
 use super::expand::expand;
 use super::exporter::Exporter;
 use super::extension::Extension;
@@ -263,7 +266,7 @@ impl Collector {
             image: None,
             root,
             written: None,
-            leaves_defaults: false,
+            is_open: false,
             reading: 0,
             named: None,
         }
@@ -276,15 +279,15 @@ impl Collector {
         mut faults: Vec<Fault>,
         extent: Option<Extent>,
     ) -> Self {
-        let expanded = expand(&written, &|_| false);
+        let expanded = expand(&written, &Nothing);
         let extent = extent.unwrap_or_else(|| extent_of(&expanded.root));
         let mut collector = Self::hollow(origin, Value::empty(written.span), Vec::new());
         collector.extent = extent;
         collector.take(&expanded.root);
         collector.reading = faults.len();
-        collector.leaves_defaults = expanded.leaves_defaults;
-        let judged_by = if expanded.leaves_defaults {
-            expand(&written, &|_| true)
+        collector.is_open = expanded.is_open;
+        let judged_by = if expanded.is_open {
+            expand(&written, &Defaults)
         } else {
             expanded.clone()
         };
@@ -327,10 +330,10 @@ impl Collector {
         self.written.as_deref().unwrap_or(&self.root)
     }
 
-    /// Judges it anew where some variables are not left to their defaults: `takes` says of which they are.
-    pub(in crate::model) fn judge_defaults(&mut self, takes: &dyn Fn(&str) -> bool) {
-        if self.leaves_defaults {
-            let expanded = expand(self.written(), takes);
+    /// Judges it anew where variables and files are not unknown.
+    pub(in crate::model) fn judge_in(&mut self, surroundings: &dyn Surroundings) {
+        if self.is_open {
+            let expanded = expand(self.written(), surroundings);
             self.faults.truncate(self.reading);
             judge(expanded, self.extent, &mut self.faults);
         }
@@ -339,8 +342,8 @@ impl Collector {
 
 /// Adds what the Collector refuses in a tree in which all is filled in that is known.
 fn judge(expanded: Expanded, extent: Extent, faults: &mut Vec<Fault>) {
+    let before = faults.len();
     let root = &expanded.root;
-    faults.extend(expanded.faults);
     let (mut defined, mut open) = (BTreeMap::new(), BTreeSet::new());
     sections(root, &mut defined, &mut open, faults);
     if extent == Extent::Whole {
@@ -360,10 +363,16 @@ fn judge(expanded: Expanded, extent: Extent, faults: &mut Vec<Fault>) {
     if extent == Extent::Part {
         faults.retain(|fault| !fault.by_absence);
     }
+    for fault in faults.iter_mut().skip(before) {
+        if let Some(written) = expanded.brought.get(&fault.span) {
+            fault.message = format!("{}, once `{written}` is filled in", fault.message);
+        }
+    }
+    faults.extend(expanded.faults);
 }
 
 fn read_filled(root: Node<'_>, faults: &mut Vec<Fault>) -> Value {
-    let expanded = expand(&Value::read(root, faults), &|_| true);
+    let expanded = expand(&Value::read(root, faults), &Defaults);
     faults.extend(expanded.faults);
     expanded.root
 }
@@ -398,9 +407,9 @@ fn may_be_configuration(text: &str) -> bool {
     text.contains("receivers") || text.contains("exporters") || text.contains("service")
 }
 
-/// Whole when the three sections are there without which no Collector starts.
+/// Whole when the three sections are written without which no Collector starts, be they empty.
 fn extent_of(root: &Value) -> Extent {
-    let has = |key: &str| root.get(key).is_some_and(|section| !section.is_null());
+    let has = |key: &str| root.get(key).is_some();
     let pipelines = root.at(&["service", "pipelines"]).is_some();
     if has("receivers") && (has("exporters") || has("connectors")) && pipelines {
         Extent::Whole

@@ -58,7 +58,7 @@ pub(super) fn sections<'v>(
             // What is there already was not meant.
             let names = names.filter(|name| root.get(name).is_none());
             let message = format!("the configuration has no section `{key}`");
-            let said = format!("'' has invalid keys: {key}");
+            let said = format!("'otelcol.configSettings' has invalid keys: {key}");
             let fault = Fault::new(
                 FaultKind::Unknown,
                 entry.key.span,
@@ -69,18 +69,14 @@ pub(super) fn sections<'v>(
             faults.push(fault.near(fault::nearest(key, names)));
             continue;
         };
-        if entry.value.is_reference() {
+        if entry.value.is_open() {
             open.insert(role);
-        } else if entry.value.map().is_none() && !entry.value.is_null() {
-            let message = format!("`{key}` takes a map, this is {}", entry.value.type_name());
-            let said = format!("'{key}' expected a map");
-            faults.push(Fault::new(
-                FaultKind::Type,
-                entry.value.span,
-                key.to_owned(),
-                message,
-                said,
-            ));
+        } else if !is_map(&entry.value) {
+            let said = format!(
+                "'{key}' expected a map or struct, got \"{}\"",
+                go_kind(&entry.value)
+            );
+            faults.push(no_map(key, &entry.value, key, said));
         }
         for component in entry.value.entries() {
             match ComponentId::read(&component.key) {
@@ -107,13 +103,56 @@ pub(super) fn sections<'v>(
                     } else {
                         Cow::Owned(Value::new(span, Content::Null))
                     };
-                    check_body(role, &id, &value, span, faults);
+                    if is_map(&value) || value.is_open() {
+                        check_body(role, &id, &value, span, faults);
+                    } else {
+                        let said = format!(
+                            "'[{}]' expected type 'map[string]interface {{}}', got unconvertible type '{}'",
+                            component.key.value,
+                            go_type(&value)
+                        );
+                        faults.push(no_map(&id_text, &value, key, said));
+                    }
                     components.push((role, Spanned::new(id, span), value));
                 }
             }
         }
     }
     components
+}
+
+/// Whether Go takes the value for a map: a date is a struct, and so one without entries.
+const fn is_map(value: &Value) -> bool {
+    matches!(
+        value.content,
+        Content::Map(_) | Content::Null | Content::Time
+    )
+}
+
+fn no_map(name: &str, value: &Value, section: &str, said: String) -> Fault {
+    let message = format!("`{name}` takes a map, this is {}", value.type_name());
+    let (kind, path) = (FaultKind::Type, section.to_owned());
+    Fault::new(kind, value.span, path, message, said)
+}
+
+/// What Go's reflection calls the kind of a value that is no map.
+fn go_kind(value: &Value) -> &'static str {
+    match value.content {
+        Content::List(_) => "slice",
+        _ => go_type(value),
+    }
+}
+
+/// What Go calls the type of a value that is no map.
+fn go_type(value: &Value) -> &'static str {
+    match value.content {
+        Content::Bool(_) => "bool",
+        Content::Integer(_) if value.is_too_large() => "uint64",
+        Content::Integer(_) => "int",
+        Content::Float(_) => "float64",
+        Content::List(_) => "[]interface {}",
+        _ => "string",
+    }
 }
 
 /// The keys at the top that are no sections.
@@ -184,7 +223,7 @@ fn pipeline_names(service: &Value, faults: &mut Vec<Fault>) {
 /// The sections without which no Collector starts (collector, otelcol/config.go).
 pub(super) fn presence(root: &Value, faults: &mut Vec<Fault>) {
     let is_empty = |value: Option<&Value>| {
-        value.is_none_or(|value| value.entries().is_empty() && !value.is_reference())
+        value.is_none_or(|value| value.entries().is_empty() && is_map(value))
     };
     for role in [Role::Receiver, Role::Exporter] {
         if is_empty(root.get(role.section())) {
@@ -205,7 +244,7 @@ pub(super) fn presence(root: &Value, faults: &mut Vec<Fault>) {
         }
     }
     let service = root.map().and_then(|map| map.entry("service"));
-    let is_open = service.is_some_and(|entry| entry.value.is_reference());
+    let is_open = service.is_some_and(|entry| !is_map(&entry.value));
     if is_empty(root.at(&["service", "pipelines"])) && !is_open {
         let span = service.map_or_else(|| start(root.span), |entry| entry.key.span);
         let said = "service::pipelines: service must have at least one pipeline".to_owned();

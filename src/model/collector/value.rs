@@ -339,6 +339,12 @@ impl Reader<'_> {
             return Value::new(span, Content::Null);
         }
         self.left -= 1;
+        if let Some(said) = node.refusal() {
+            let message = "go-yaml, which reads this for the Collector, refuses it".to_owned();
+            let (kind, said) = (FaultKind::Syntax, format!("yaml: {said}"));
+            self.faults
+                .push(Fault::new(kind, span, String::new(), message, said));
+        }
         let content = match node.shape() {
             Shape::Null => Content::Null,
             Shape::Scalar => scalar(node),
@@ -369,8 +375,12 @@ impl Reader<'_> {
         let (mut map, mut delimited) = (Map::default(), Vec::new());
         for (key, value) in node.entries() {
             let value = self.value(value, depth + 1);
+            let name = key_name(key);
+            if depth == 0 && !matches!(key.scalar(), Scalar::String(_)) {
+                self.refuse_key(&name, key.span());
+            }
             let entry = Entry {
-                key: Spanned::new(key.text().into_owned(), key.span()),
+                key: Spanned::new(name, key.span()),
                 value,
             };
             if entry.key.contains("::") && entry.key.matches("::").count() < DEPTH {
@@ -388,6 +398,20 @@ impl Reader<'_> {
         map
     }
 
+    /// A key at the top that is no string makes the whole mapping one of another type (collector, confmap/provider.go).
+    fn refuse_key(&mut self, name: &str, span: Span) {
+        let said = "unsupported type=map[interface {}]interface {} for retrieved config, ensure that values are \
+                    wrapped in quotes";
+        let message = format!("the key `{name}` is no string");
+        self.faults.push(Fault::new(
+            FaultKind::Type,
+            span,
+            String::new(),
+            message,
+            said.to_owned(),
+        ));
+    }
+
     fn refuse(&mut self, span: Span) {
         if self.excess {
             return;
@@ -401,6 +425,14 @@ impl Reader<'_> {
             "the configuration unfolds into more values than any Collector reads".to_owned(),
             "yaml: document contains excessive aliasing".to_owned(),
         ));
+    }
+}
+
+/// A key as Go prints it.
+fn key_name(key: Node<'_>) -> String {
+    match key.shape() {
+        Shape::Null => "<nil>".to_owned(),
+        _ => key.name().into_owned(),
     }
 }
 

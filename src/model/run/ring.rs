@@ -4,18 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Model;
+use super::around::Around;
+use crate::model::collector::Surroundings;
+use crate::model::collector::Variable;
 use crate::model::collector::fault::Fault;
 use crate::model::collector::fault::FaultKind;
 use crate::model::collector::value::Value;
-use crate::model::workload::Workload;
-use crate::model::workload::command::Environment;
-use crate::model::workload::command::Variable;
-use crate::model::workload::container::Container;
-use crate::model::workload::container::EnvironmentValue;
-use crate::model::workload::mount::Content;
-use crate::model::workload::mount::Mounts;
-use crate::model::workload::mount::Store;
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Span;
@@ -29,18 +23,10 @@ const DEPTH: usize = 50;
 /// Scheme and target of a reference.
 type Target = (String, String);
 
-/// What is wrong with the references in `root`, which `container` reads.
-pub(super) fn rings(
-    model: &Model,
-    workload: &Workload,
-    container: &Container,
-    root: &Value,
-) -> Vec<Fault> {
+/// What is wrong with the references in `root`, which is read where `around` is what there is.
+pub(super) fn rings(around: &Around<'_>, root: &Value) -> Vec<Fault> {
     let mut search = Search {
-        model,
-        workload,
-        container,
-        environment: Environment::of(container),
+        around,
         known: BTreeMap::new(),
     };
     let mut written = Vec::new();
@@ -75,10 +61,7 @@ fn references(value: &Value, into: &mut Vec<(Target, Span)>) {
 }
 
 struct Search<'m> {
-    model: &'m Model,
-    workload: &'m Workload,
-    container: &'m Container,
-    environment: Environment<'m>,
+    around: &'m Around<'m>,
     /// Whether a target leads into a ring; `None` while it is being walked.
     known: BTreeMap<Target, Option<bool>>,
 }
@@ -107,49 +90,17 @@ impl Search<'_> {
     /// What the target holds, if that was given.
     fn content(&self, (scheme, target): &Target) -> Option<Value> {
         let text = match scheme.as_str() {
-            "env" => self.variable(target)?,
-            _ => self.file(target)?,
+            "env" => match self.around.variable(target) {
+                Variable::Is(text) => {
+                    let source = Source::new("", text.into_bytes());
+                    Text::whole(SourceId(0), &source)?
+                }
+                Variable::Unset | Variable::Unknown => return None,
+            },
+            _ => self.around.file(target)?,
         };
-        let source = Source::new("", text.into_bytes());
-        let stream = yaml::parse(Text::whole(SourceId(0), &source)?, Dialect::Collector);
+        let stream = yaml::parse(text, Dialect::Collector);
         let root = stream.documents().next()?;
         Some(Value::read_open(root))
-    }
-
-    fn variable(&self, name: &str) -> Option<String> {
-        let mut variables = self.container.env.iter().rev();
-        match &variables.find(|own| own.name.value == *name)?.value {
-            EnvironmentValue::ConfigMap(key) => self.stored(Store::ConfigMap, &key.name, &key.key),
-            EnvironmentValue::Secret(key) => self.stored(Store::Secret, &key.name, &key.key),
-            _ => match self.environment.variable(name) {
-                Variable::Is(text) => Some(text),
-                Variable::Undefined | Variable::Unknown => None,
-            },
-        }
-    }
-
-    fn file(&self, path: &str) -> Option<String> {
-        let mounts = Mounts::new(&self.workload.pod, self.container);
-        let Content::Keys(keys) = mounts.resolve(path).content else {
-            return None;
-        };
-        let mut keys = keys.iter();
-        keys.find_map(|key| self.stored(key.store, key.name, &key.key))
-    }
-
-    fn stored(&self, store: Store, name: &str, key: &str) -> Option<String> {
-        let (namespace, from) = (self.workload.object.namespace(), &self.workload.object);
-        let entry = match store {
-            Store::ConfigMap => {
-                let map = self.model.config_maps.nearest(namespace, name, from)?;
-                map.entries.iter().find(|entry| entry.key.value == key)?
-            }
-            Store::Secret => self
-                .model
-                .secrets
-                .nearest(namespace, name, from)?
-                .entry(key)?,
-        };
-        Some(entry.text()?.as_str().to_owned())
     }
 }

@@ -249,3 +249,105 @@ fn what_is_not_given_may_define_the_rest() {
     let alone = runs("--config=/conf/base.yaml");
     assert_eq!(alone[0].collector.faults.len(), 1);
 }
+
+/// The places and words of what is wrong in these files, which nothing mounts.
+fn wrong(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut sources = Sources::new();
+    for (name, text) in files {
+        sources.add(Source::new(*name, text.as_bytes().to_vec()));
+    }
+    let model = Model::read(&sources, &Settings::new(OffsetDateTime::UNIX_EPOCH));
+    let faults = model.faults(|_| true).into_iter();
+    let found = faults.map(|fault| {
+        let source = sources.get(fault.span.source);
+        let at = source.position(fault.span.start);
+        let place = format!("{}:{}:{}", source.name, at.line, at.column);
+        (place, fault.said.clone())
+    });
+    found.collect()
+}
+
+/// confmap/provider/fileprovider: a path leads from where the Collector is started.
+#[test]
+fn files_beside_a_configuration_are_read_with_it() {
+    let main = "receivers: {otlp: {protocols: {grpc: }}}\nexporters: {debug: }\nprocessors: ${file:PATH}\n\
+                service: {pipelines: {traces: {receivers: [otlp], processors: [batch, nope], exporters: [debug]}}}\n";
+    let undefined =
+        "service::pipelines::traces: references processor \"nope\" which is not configured";
+    let endless = "too many recursive expansions";
+    for (path, part, expected) in [
+        (
+            "part.yaml",
+            "batch: ",
+            vec![("d/main.yaml:4:71", undefined)],
+        ),
+        (
+            "./x/../part.yaml",
+            "batch: \nnope/: ",
+            vec![
+                (
+                    "d/part.yaml:2:1",
+                    "in \"nope/\" id: the part after / should not be empty",
+                ),
+                ("d/main.yaml:4:71", undefined),
+            ],
+        ),
+        (
+            "d/part.yaml",
+            "batch: {timeout: 1}\nmemory_limiter: 5",
+            vec![
+                (
+                    "d/part.yaml:2:17",
+                    "'[memory_limiter]' expected type 'map[string]interface {}', got unconvertible type 'int'",
+                ),
+                ("d/main.yaml:4:71", undefined),
+            ],
+        ),
+        // What is not given may hold anything.
+        ("other.yaml", "batch: ", vec![]),
+        ("/d/part.yaml", "batch: ", vec![]),
+        (
+            "part.yaml",
+            "${file:main.yaml}",
+            vec![("d/main.yaml:3:13", endless)],
+        ),
+        ("main.yaml", "", vec![("d/main.yaml:3:13", endless)]),
+    ] {
+        let main = main.replace("PATH", path);
+        let found = wrong(&[("d/main.yaml", &main), ("d/part.yaml", part)]);
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(place, said)| (place.as_str(), said.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{path} {part}");
+    }
+}
+
+/// What a container sets is filled in, and a default counts only where it sets nothing.
+#[test]
+fn the_container_fills_in_variables() {
+    let said = |env: &str| {
+        let text = MANIFESTS
+            .replace("ARGS", "--config=/conf/base.yaml")
+            .replace("receivers: [otlp, extra]", "receivers: [otlp]")
+            .replace(
+                "exporters: {debug: null}",
+                "exporters: {debug: {sampling_initial: '${env:SIZE:-x}'}}",
+            )
+            .replace(
+                "          volumeMounts",
+                &format!("          {env}\n          volumeMounts"),
+            );
+        let faults = read(&text).remove(0).collector.faults;
+        let said = faults.iter().map(|fault| fault.said.clone());
+        said.collect::<Vec<_>>().join("; ")
+    };
+    // A default that nothing overrides is no number.
+    let refused = "'sampling_initial' expected type 'int', got unconvertible type 'string'";
+    assert_eq!(said("env: []"), refused);
+    assert_eq!(said("env: [{name: SIZE, value: '5'}]"), "");
+    assert_eq!(said("env: [{name: SIZE, value: five}]"), refused);
+    let elsewhere = "env: [{name: SIZE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]";
+    assert_eq!(said(elsewhere), "");
+    assert_eq!(said("envFrom: [{configMapRef: {name: more}}]"), "");
+}

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::Node;
 use super::Scalar;
 use super::Shape;
+use crate::yaml::Dialect;
 use crate::yaml::tape::Kind;
 use crate::yaml::tape::Tag;
 
@@ -54,7 +55,7 @@ impl<'t> Node<'t> {
     }
 
     /// The keys that a mapping names more than once: the first of that name, and each one that follows. Merged keys
-    /// do not count.
+    /// do not count. go-yaml v3 compares them as they are written, so that `16` and `0x10` differ.
     pub fn duplicates(self) -> impl Iterator<Item = (Self, Self)> {
         let mut first = BTreeMap::new();
         let keys = self
@@ -62,9 +63,13 @@ impl<'t> Node<'t> {
             .map(|(key, _)| key)
             .filter(|key| !key.is_merge());
         keys.filter_map(move |key| {
-            let earlier = first.get(&key.name()).copied();
+            let name = match self.dialect {
+                Dialect::Kubernetes => key.name(),
+                Dialect::Collector => key.text(),
+            };
+            let earlier = first.get(&name).copied();
             if earlier.is_none() {
-                first.insert(key.name(), key);
+                first.insert(name, key);
             }
             Some((earlier?, key))
         })
@@ -125,7 +130,7 @@ impl<'t> Node<'t> {
     }
 
     /// Whether a key is a merge key: a plain `<<`.
-    fn is_merge(self) -> bool {
+    pub(super) fn is_merge(self) -> bool {
         let own = self.own();
         own.kind == Kind::Plain && own.tag == Tag::None && self.text() == "<<"
     }

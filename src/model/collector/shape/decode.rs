@@ -234,7 +234,10 @@ fn level(value: &Value, levels: &Levels, report: &mut Report<'_>) {
     let said = levels.said.replace("{}", written);
     report
         .refuse(FaultKind::Value, value.span, message, said)
-        .near = nearest(&written.to_lowercase(), levels.names.iter().copied());
+        .near = nearest(
+        &written.to_lowercase(),
+        levels.names.iter().copied().filter(|name| !name.is_empty()),
+    );
 }
 
 fn choice(value: &Value, names: &'static [&'static str], said: &str, report: &mut Report<'_>) {

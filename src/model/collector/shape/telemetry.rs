@@ -458,7 +458,7 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
 }
 
 fn resource(resource: &Section<'_>, report: &mut Report<'_>) {
-    if resource.get("attributes_list").is_some() {
+    if resource.get("attributes_list").is_some() && !resource.is_open("attributes_list") {
         report.value(
             resource.key("attributes_list"),
             "`attributes_list` is not read: `attributes` is",

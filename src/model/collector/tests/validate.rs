@@ -137,7 +137,7 @@ fn sections_and_pipelines_must_be_there() {
         ),
         (
             "receiver: {nop: }\nreceivers: {nop: }\nexporters: {nop: }\nservice: {pipelines: {traces: {receivers: [nop], exporters: [nop]}}}",
-            &["'' has invalid keys: receiver"],
+            &["'otelcol.configSettings' has invalid keys: receiver"],
         ),
         // A string is no list of ids, and null no id.
         (
