@@ -175,10 +175,11 @@ fn run(
             Part::Written(collector) => collector,
         })
         .collect();
-    let mut collector = if sources.whole {
-        Collector::merged(&parts)?
-    } else {
-        Collector::merged_in_part(&parts)?
+    let mut collector = match (sources.whole, workload) {
+        (true, Some(_)) => Collector::merged(&parts)?,
+        // Nobody was seen to read it: there may be more.
+        (true, None) => Collector::clone(parts.first()?),
+        (false, _) => Collector::merged_in_part(&parts)?,
     };
     let around = match workload.and_then(|at| model.workloads.get(at)) {
         Some(workload) => {
@@ -265,7 +266,11 @@ fn merged_by(
         .iter()
         .map(|uri| part(model, workload, container, uri, given));
     let sets = sets.iter().map(|set| {
-        let (key, value) = set.split_once('=')?;
+        let Some((key, value)) = set.split_once('=') else {
+            let message = "`--set` takes a key, `=` and a value";
+            let refused = Collector::refused_argument(set.span, message, "missing equal sign");
+            return Some(Part::Written(Box::new(refused)));
+        };
         // collector, otelcol/flags.go: `a.b=c` becomes `yaml:a::b: c`.
         made(&format!("{}: {value}", key.replace('.', "::")), set.span)
     });

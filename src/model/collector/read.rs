@@ -28,6 +28,7 @@ use super::recognise::Fragment;
 use super::recognise::Recognised;
 use super::sections::check_body;
 use super::sections::check_fragment;
+use super::sections::go_type;
 use super::sections::misplaced;
 use super::sections::presence;
 use super::sections::sections;
@@ -193,14 +194,11 @@ impl Collector {
         Self::hollow(origin, value, faults)
     }
 
-    /// The configuration, or the part of one, that an argument or a variable holds. `None` when it is no mapping.
+    /// The configuration, or the part of one, that an argument, a variable or a file holds. `None` when it is a template:
+    /// somebody fills it in before it is read.
     #[must_use]
     pub fn read_text(text: Text) -> Option<Self> {
-        let stream = yaml::parse(text, Dialect::Collector);
-        let root = stream.documents().next()?;
-        let mut faults = Vec::new();
-        let value = Value::read(root, &mut faults);
-        value.map()?;
+        let (value, faults) = read_source(text)?;
         Some(Self::typed(Origin::Merged, value, faults, None))
     }
 
@@ -208,11 +206,7 @@ impl Collector {
     #[must_use]
     pub fn read_argument(text: &str, span: Span) -> Option<Self> {
         let source = Source::new("", text.as_bytes().to_vec());
-        let stream = yaml::parse(Text::whole(span.source, &source)?, Dialect::Collector);
-        let root = stream.documents().next()?;
-        let mut faults = Vec::new();
-        let mut value = Value::read(root, &mut faults);
-        value.map()?;
+        let (mut value, mut faults) = read_source(Text::whole(span.source, &source)?)?;
         value.stand_at(span);
         for fault in &mut faults {
             fault.span = span;
@@ -221,13 +215,21 @@ impl Collector {
         Some(Self::typed(Origin::Merged, value, faults, None))
     }
 
+    /// An argument at `span` that the Collector does not even read: it says `said`.
+    #[must_use]
+    pub fn refused_argument(span: Span, message: &str, said: &str) -> Self {
+        let (kind, path) = (FaultKind::Type, String::new());
+        let fault = Fault::new(kind, span, path, message.to_owned(), said.to_owned());
+        Self::typed(Origin::Merged, Value::empty(span), vec![fault], None)
+    }
+
     /// What the Collector makes of several sources that it is given in this order: maps merge, lists and everything
     /// else replace; every value keeps the place where it is written. `None` when nothing is given.
     #[must_use]
     pub fn merged(sources: &[&Self]) -> Option<Self> {
         match sources {
             [] => None,
-            [one] => Some((*one).clone()),
+            [one] if one.extent != Extent::Part => Some((*one).clone()),
             _ => Some(Self::overlaid(sources, Extent::Whole)),
         }
     }
@@ -242,6 +244,12 @@ impl Collector {
         let mut roots = sources.iter().map(|source| source.written().clone());
         let mut value = roots.next().unwrap_or_else(|| Value::empty(NOWHERE));
         roots.for_each(|root| value.overlay(root));
+        // What a source that could not be read holds is not missing.
+        let unread = |source: &&Self| source.reading > 0 && source.root.entries().is_empty();
+        let extent = match sources.iter().any(unread) {
+            true => Extent::Part,
+            false => extent,
+        };
         let faults = sources.iter();
         let faults = faults.flat_map(|source| source.faults.iter().take(source.reading));
         let faults = faults.cloned().collect();
@@ -369,6 +377,38 @@ fn judge(expanded: Expanded, extent: Extent, faults: &mut Vec<Fault>) {
         }
     }
     faults.extend(expanded.faults);
+}
+
+/// One source of a configuration (collector, confmap/provider.go `AsConf`); `None` when it is a template.
+fn read_source(text: Text) -> Option<(Value, Vec<Fault>)> {
+    let is_template = text.as_str().contains("{{");
+    let length = u32::try_from(text.as_str().len()).unwrap_or(u32::MAX);
+    let whole = text.span(0..length);
+    let stream = yaml::parse(text, Dialect::Collector);
+    if let Some(broken) = syntax(&stream) {
+        return (!is_template).then(|| (Value::empty(broken.span), vec![broken]));
+    }
+    let mut faults = Vec::new();
+    let value = match stream.documents().next() {
+        Some(root) => Value::read(root, &mut faults),
+        None => Value::empty(whole),
+    };
+    if value.map().is_some() {
+        return Some((value, faults));
+    }
+    if !value.is_null() {
+        let message = format!(
+            "a source of the configuration is a map, this is {}",
+            value.type_name()
+        );
+        let said = format!(
+            "retrieved value (type={}) cannot be used as a Conf",
+            go_type(&value)
+        );
+        let (kind, path) = (FaultKind::Type, String::new());
+        faults.push(Fault::new(kind, value.span, path, message, said));
+    }
+    Some((Value::empty(value.span), faults))
 }
 
 fn read_filled(root: Node<'_>, faults: &mut Vec<Fault>) -> Value {

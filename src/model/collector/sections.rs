@@ -144,8 +144,9 @@ fn go_kind(value: &Value) -> &'static str {
 }
 
 /// What Go calls the type of a value that is no map.
-fn go_type(value: &Value) -> &'static str {
+pub(super) fn go_type(value: &Value) -> &'static str {
     match value.content {
+        Content::Time => "time.Time",
         Content::Bool(_) => "bool",
         Content::Integer(_) if value.is_too_large() => "uint64",
         Content::Integer(_) => "int",
@@ -225,7 +226,19 @@ pub(super) fn presence(root: &Value, faults: &mut Vec<Fault>) {
     let is_empty = |value: Option<&Value>| {
         value.is_none_or(|value| value.entries().is_empty() && is_map(value))
     };
-    for role in [Role::Receiver, Role::Exporter] {
+    let missing: &[Role] = if Role::ALL
+        .iter()
+        .all(|role| is_empty(root.get(role.section())))
+    {
+        let (kind, path) = (FaultKind::Pipeline, String::new());
+        let message = "the configuration has no components".to_owned();
+        let said = "empty configuration file".to_owned();
+        faults.push(Fault::new(kind, start(root.span), path, message, said));
+        &[]
+    } else {
+        &[Role::Receiver, Role::Exporter]
+    };
+    for role in missing {
         if is_empty(root.get(role.section())) {
             let key = root
                 .map()

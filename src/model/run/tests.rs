@@ -182,15 +182,30 @@ fn a_variable_may_hold_a_configuration() {
     let fault = &read(&exact)[0].collector.faults[0];
     assert!(exact[fault.span.start as usize..].starts_with("endpont"));
     // A number, a word, nothing at all: no configuration.
-    for value in ["4317", "otlp", "''"] {
+    let none = "service::pipelines: service must have at least one pipeline";
+    for (value, expected) in [
+        (
+            "'4317'",
+            vec!["retrieved value (type=int) cannot be used as a Conf"],
+        ),
+        (
+            "otlp",
+            vec!["retrieved value (type=string) cannot be used as a Conf"],
+        ),
+        ("''", vec!["empty configuration file", none]),
+    ] {
         let text = MANIFESTS.replace(
             "[ARGS]",
             &format!("['--config=env:CONF']\n          env: [{{name: CONF, value: {value}}}]"),
         );
-        assert!(
-            read(&text).iter().all(|run| run.workload.is_none()),
-            "{value}"
-        );
+        let runs = read(&text);
+        let run = runs
+            .iter()
+            .find(|run| run.workload.is_some())
+            .expect("a run");
+        let faults = run.collector.faults.iter();
+        let said: Vec<&str> = faults.map(|fault| fault.said.as_str()).collect();
+        assert_eq!(said, expected, "{value}");
     }
 }
 
@@ -350,4 +365,59 @@ fn the_container_fills_in_variables() {
     let elsewhere = "env: [{name: SIZE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]";
     assert_eq!(said(elsewhere), "");
     assert_eq!(said("envFrom: [{configMapRef: {name: more}}]"), "");
+}
+
+/// otelcol validate 0.159 of several `--config` and `--set`, which `more` are, behind the base.
+#[test]
+fn every_source_is_a_map() {
+    let said = |more: &str| {
+        let text = MANIFESTS
+            .replace("receivers: [otlp, extra]", "receivers: [otlp]")
+            .replace("ARGS", &format!("--config=/conf/base.yaml, {more}"));
+        let faults = read(&text).remove(0).collector.faults;
+        let said = faults.iter().map(|fault| fault.said.clone());
+        said.collect::<Vec<_>>().join("; ")
+    };
+    for (more, expected) in [
+        ("'--config=yaml:'", ""),
+        ("'--config=yaml:null'", ""),
+        ("'--config=yaml:processors:'", ""),
+        (
+            "'--config=yaml:x'",
+            "retrieved value (type=string) cannot be used as a Conf",
+        ),
+        (
+            "'--config=yaml:[x]'",
+            "retrieved value (type=[]interface {}) cannot be used as a Conf",
+        ),
+        (
+            "--config=/conf/notes.txt",
+            "retrieved value (type=string) cannot be used as a Conf",
+        ),
+        (
+            "'--config=yaml:receivers:'",
+            "no receiver configuration specified in config; service::pipelines::traces: references receiver \"otlp\" which is not configured",
+        ),
+        ("--set=processors", "missing equal sign"),
+        ("--set=exporters.debug.verbosity=basic", ""),
+        ("'--set=exporters.debug={verbosity: basic}'", ""),
+        ("'--set=service.pipelines.traces.receivers=[otlp]'", ""),
+        (
+            "'--set=service.pipelines.traces.exporters=[]'",
+            "service::pipelines::traces: must have at least one exporter",
+        ),
+        // What a later source replaces is never filled in.
+        (
+            "'--config=yaml:exporters: {debug: {verbosity: \"${env:1X}\"}}', --set=exporters.debug.verbosity=basic",
+            "",
+        ),
+        // A list replaces, a map does not.
+        (
+            "'--config=yaml:service: {pipelines: {traces: {receivers: []}}}'",
+            "service::pipelines::traces: must have at least one receiver",
+        ),
+        ("'--config=yaml:service: {pipelines: {traces: {}}}'", ""),
+    ] {
+        assert_eq!(said(more), expected, "{more}");
+    }
 }
