@@ -174,10 +174,15 @@ fn references_that_lead_back_are_found_and_others_left_alone() {
         (
             "${file:/c/other}",
             String::new(),
-            "$${file:/c/other}",
+            "{output_paths: [\"$${file:/c/other}\"]}",
             false,
         ),
-        ("${env:A}", variable("A", "$(A)"), "", false),
+        (
+            "${env:A}",
+            variable("A", "{output_paths: [\"$(A)\"]}"),
+            "",
+            false,
+        ),
     ] {
         let found = findings(&referring(value, &variables, other));
         let expected: &[&str] = if is_ring {

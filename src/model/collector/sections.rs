@@ -175,7 +175,7 @@ fn repeated(key: &Spanned<String>, id: &str, first: Span, section: &str, faults:
     {
         return;
     }
-    let said = format!("duplicate name \"{id}\" after unmarshaling [{id}]");
+    let said = format!("duplicate name {:?} after unmarshaling {id}", key.value);
     let message = format!("`{id}` is defined twice");
     let fault = Fault::new(
         FaultKind::Duplicate,

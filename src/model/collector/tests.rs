@@ -10,6 +10,7 @@ use crate::yaml::Dialect;
 use crate::yaml::Text;
 
 mod component;
+mod grammar;
 mod hostile;
 mod permission;
 mod validate;
