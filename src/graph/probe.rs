@@ -7,7 +7,7 @@ use crate::model::collector::health::PORT;
 use crate::model::run::Run;
 use crate::model::service::PortRef;
 use crate::model::workload::container::Container;
-use crate::model::workload::container::Probe;
+use crate::model::workload::probe::Probe;
 
 /// The probes of one Collector at one port that come to nothing.
 #[derive(Clone, Debug)]

@@ -343,24 +343,15 @@ impl Place<'_> {
     }
 
     fn no_object(&self, key: &mount::Key<'_>, workload: &Workload) -> Found {
-        if key.optional || self.is_contested(key, workload) {
+        let from = &workload.object;
+        if key.optional || self.model.is_contested(key.store, key.name, from) {
             return Found::Unknown;
         }
-        let absent = Absent::of(key.store.kind(), workload.object.namespace(), self.settings);
+        let absent = Absent::of(key.store.kind(), from.namespace(), self.settings);
         Found::NoObject {
             store: key.store,
             object: key.name.clone(),
             absent,
-        }
-    }
-
-    /// Whether the workload may mean any of several objects.
-    fn is_contested(&self, key: &mount::Key<'_>, workload: &Workload) -> bool {
-        let from = &workload.object;
-        let (namespace, name) = (from.namespace(), key.name.as_str());
-        match key.store {
-            Store::ConfigMap => self.model.config_maps.is_contested(namespace, name, from),
-            Store::Secret => self.model.secrets.is_contested(namespace, name, from),
         }
     }
 }

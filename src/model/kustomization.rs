@@ -38,6 +38,16 @@ impl Model {
             .filter(|own| own.is(store, name, from));
         meant.min_by_key(|own| own.kustomization.distance(from))
     }
+
+    /// Whether `from` may mean any of several objects by `name`, as [`Kinds::is_contested`](super::kinds::Kinds) says.
+    #[must_use]
+    pub fn is_contested(&self, store: Store, name: &str, from: &Object) -> bool {
+        let namespace = from.namespace();
+        match store {
+            Store::ConfigMap => self.config_maps.is_contested(namespace, name, from),
+            Store::Secret => self.secrets.is_contested(namespace, name, from),
+        }
+    }
 }
 
 impl Generator {

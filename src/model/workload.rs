@@ -14,6 +14,7 @@ use crate::yaml::Node;
 pub mod command;
 pub mod container;
 pub mod mount;
+pub mod probe;
 pub mod injected;
 pub mod volume;
 
