@@ -211,6 +211,18 @@ fn references_nested_by_the_thousand_end() {
 }
 
 #[test]
+fn references_that_bring_too_much_are_left_open() {
+    let many = "${file:/c/other}".repeat(5000);
+    let long = "x".repeat(100_000);
+    assert_eq!(findings(&referring(&many, "", &long)), NOTHING);
+    let doubling = "{name: A, value: 'x${env:A}${env:B}'}, {name: B, value: '${env:A}${env:A}'}";
+    assert_eq!(
+        findings(&referring("${env:A}", doubling, "")),
+        ["7:24 invalid-value"]
+    );
+}
+
+#[test]
 fn tabs_are_a_finding_where_they_stand() {
     let text = receiving("    protocols:\n\t  grpc:");
     let found = findings(&text);

@@ -24,6 +24,9 @@ use crate::yaml::Text;
 /// How many bytes are looked at for one tree. What a configuration means is far below, what nobody means is left open.
 const WORK: usize = 1 << 26;
 
+/// How many bytes a list or a map may have that is taken for a text all the same; longer ones are left open.
+const LONGEST: usize = 1 << 12;
+
 /// How often what was filled in is filled in again; one level is more than anybody writes.
 const DEPTH: usize = 8;
 
@@ -184,6 +187,11 @@ impl Expansion<'_> {
                 Brought::Text(text) => self.parse(&text, None, span),
                 Brought::File(text) => self.parse(text.as_str(), Some(&text), span),
             };
+            let grown = filling.len().saturating_mul(brought.text.len()) / written.len();
+            if self.work < grown {
+                self.is_open = true;
+                return text(Phrase::refused(raw));
+            }
             if brought.value.as_ref().is_some_and(Value::is_too_large) {
                 let said = "unsupported type=uint64 for retrieved config, ensure that values are wrapped in quotes";
                 return self.refuse(raw, span, said.to_owned());
@@ -207,7 +215,11 @@ impl Expansion<'_> {
                         self.faults.truncate(before);
                         return self.refuse(raw, span, ENDLESS.to_owned());
                     }
-                    value.original = Some(Phrase::read(&brought.text));
+                    value.original = Some(if brought.text.len() > LONGEST {
+                        Phrase::refused(&brought.text)
+                    } else {
+                        Phrase::read(&brought.text)
+                    });
                     return value;
                 }
                 _ => filling.put(&written, &brought.text),

@@ -1,6 +1,7 @@
 //! The sections of a configuration: ids, bodies, and what must be there.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use super::fault;
@@ -203,21 +204,29 @@ pub(super) fn check_body(
 }
 
 fn pipeline_names(service: &Value, faults: &mut Vec<Fault>) {
+    let mut named = BTreeMap::new();
     for entry in service.get("pipelines").map_or(&[][..], Value::entries) {
-        if let Err(said) = id::PipelineId::read(&entry.key) {
-            let written = &entry.key.value;
-            let signal = written.split('/').next().unwrap_or_default().trim();
-            let near = fault::nearest(signal, id::Signal::ALL.into_iter().map(id::Signal::as_str));
-            let message = if said.starts_with("unknown") {
-                format!("`{written}` names no signal: `traces`, `metrics`, `logs` or `profiles`")
-            } else {
-                format!("`{written}` is no name of a pipeline")
-            };
-            let path = "service::pipelines".to_owned();
-            faults.push(
-                Fault::new(FaultKind::Pipeline, entry.key.span, path, message, said).near(near),
-            );
-        }
+        let path = "service::pipelines".to_owned();
+        let written = &entry.key.value;
+        let said = match id::PipelineId::read(written) {
+            Err(said) => said,
+            Ok(id) => {
+                let text = id.to_string();
+                if let Some(first) = named.insert(id, entry.key.span) {
+                    repeated(&entry.key, &text, first, &path, faults);
+                }
+                continue;
+            }
+        };
+        let signal = written.split('/').next().unwrap_or_default().trim();
+        let near = fault::nearest(signal, id::Signal::ALL.into_iter().map(id::Signal::as_str));
+        let message = if said.starts_with("unknown") {
+            format!("`{written}` names no signal: `traces`, `metrics`, `logs` or `profiles`")
+        } else {
+            format!("`{written}` is no name of a pipeline")
+        };
+        faults
+            .push(Fault::new(FaultKind::Pipeline, entry.key.span, path, message, said).near(near));
     }
 }
 

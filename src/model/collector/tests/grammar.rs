@@ -99,6 +99,7 @@ const ROWS: &[(&str, Option<&str>)] = &[
     ("service: {pipelines: {traces: {receivers: [otlp], exporters: [forward]}, traces/2: {receivers: [forward], exporters: [debug]}}}", None),
     ("service: {pipelines: {traces: {receivers: [otlp], exporters: [forward]}, logs: {receivers: [forward], exporters: [debug]}}}", Some("failed to build pipelines: connector \"forward\" used as exporter in [traces] pipeline but not used in any supported receiver pipeline")),
     ("service: {pipelines: {traces: {receivers: [otlp, forward], exporters: [forward]}}}", Some("failed to build pipelines: cycle detected: connector \"forward\" (traces to traces)")),
+    ("service: {pipelines: {traces: {receivers: [otlp], exporters: [debug]}, ' traces': {receivers: [otlp], exporters: [debug]}}}", Some("duplicate name \" traces\" after unmarshaling traces")),
     // substitution
     ("exporters: {debug: , otlp_grpc: {endpoint: \"${yaml:gw:4317}\"}}", None),
     ("exporters: {debug: , otlp_grpc: {endpoint: \"${yaml:gw}\"}}", Some("address gw: missing port in address")),
