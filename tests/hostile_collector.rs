@@ -174,12 +174,15 @@ fn references_that_lead_back_are_found_and_others_left_alone() {
         (
             "${file:/c/other}",
             String::new(),
-            "{output_paths: [\"$${file:/c/other}\"]}",
+            "{use_internal_logger: false, output_paths: [\"$${file:/c/other}\"]}",
             false,
         ),
         (
             "${env:A}",
-            variable("A", "{output_paths: [\"$(A)\"]}"),
+            variable(
+                "A",
+                "{use_internal_logger: false, output_paths: [\"$(A)\"]}",
+            ),
             "",
             false,
         ),

@@ -139,7 +139,7 @@ processors:
       - {name: mixed, type: composite, composite: {max_total_spans_per_second: 10, policy_order: [p], composite_sub_policy: [{name: p, type: always_sample}], rate_allocation: [{policy: p, percent: 50}]}}
       - {name: asked, type: ottl_condition, ottl_condition: {error_mode: ignore, span: ['attributes["a"] == "b"']}}
   k8s_attributes:
-    filter: {node_from_env_var: NODE, namespace: [a, b], labels: [{key: a, value: b, op: not-equals}]}
+    filter: {node_from_env_var: NODE, namespace: a, labels: [{key: a, value: b, op: not-equals}]}
     extract: {metadata: [k8s.pod.name, service.name], labels: [{tag_name: $$1, key_regex: 'app\.(.*)', from: pod}], annotations: [{key: a, from: namespace}], otel_annotations: true}
     pod_association: [{sources: [{from: resource_attribute, name: k8s.pod.ip}]}, {sources: [{from: connection}]}]
     exclude: {pods: [{name: jaeger-.*}]}

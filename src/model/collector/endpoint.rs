@@ -9,9 +9,11 @@ mod target;
 mod url;
 
 pub use server::Server;
+pub use target::NOTHING;
 pub use target::Target;
 pub use target::backend;
 pub use target::target;
+pub use target::validate;
 pub use url::Url;
 pub use url::url;
 

@@ -188,7 +188,7 @@ impl Collector {
             if let Some((id, body)) = id.zip(body)
                 && let Some(role) = recognise::role_of(&id.kind, body)
             {
-                check_body(role, &id, &entry.value, entry.key.span, &mut faults);
+                check_body(role, &id, &entry.value, entry.key.span, None, &mut faults);
             }
         }
         Self::hollow(origin, value, faults)

@@ -49,7 +49,7 @@ pub(super) fn sections<'v>(
     for entry in root.entries() {
         let key = entry.key.value.as_str();
         if key == "service" {
-            let mut report = shape::Report::new(&["service"], faults);
+            let mut report = shape::Report::new(&["service"], faults).decoded_from_above();
             shape::check(&entry.value, entry.key.span, &shape::SERVICE, &mut report);
             pipeline_names(&entry.value, faults);
             continue;
@@ -105,7 +105,8 @@ pub(super) fn sections<'v>(
                         Cow::Owned(Value::new(span, Content::Null))
                     };
                     if is_map(&value) || value.is_open() {
-                        check_body(role, &id, &value, span, faults);
+                        let used = uses(root, role, &id);
+                        check_body(role, &id, &value, span, used, faults);
                     } else {
                         let said = format!(
                             "'[{}]' expected type 'map[string]interface {{}}', got unconvertible type '{}'",
@@ -188,15 +189,33 @@ fn repeated(key: &Spanned<String>, id: &str, first: Span, section: &str, faults:
     faults.push(fault.also(first, "first defined here"));
 }
 
+/// The signals of the pipelines that send to an exporter; `None` of other components, and when pipelines are not known.
+fn uses(root: &Value, role: Role, id: &ComponentId) -> Option<Vec<id::Signal>> {
+    if role != Role::Exporter {
+        return None;
+    }
+    let pipelines = root.at(&["service", "pipelines"])?.map()?;
+    let mut signals = Vec::new();
+    for pipeline in pipelines.entries() {
+        let signal = id::PipelineId::read(&pipeline.key).ok()?.signal;
+        for exporter in pipeline.value.get("exporters").map(Value::texts)? {
+            let named = ComponentId::read(exporter.value.known()?).ok();
+            signals.extend(named.filter(|named| named == id).map(|_| signal));
+        }
+    }
+    Some(signals)
+}
+
 /// What is wrong with the body of the component `id`, whose key stands at `span`.
 pub(super) fn check_body(
     role: Role,
     id: &ComponentId,
     value: &Value,
     span: Span,
+    used: Option<Vec<id::Signal>>,
     faults: &mut Vec<Fault>,
 ) {
-    let mut report = shape::Report::new(&[role.section(), &id.to_string()], faults);
+    let mut report = shape::Report::new(&[role.section(), &id.to_string()], faults).used_for(used);
     match shape::lookup(role, &id.kind) {
         Some(shape) => shape::check(value, span, shape, &mut report),
         None => shape::check_opaque(value, &mut report),

@@ -3,16 +3,8 @@
 //! Collector, confmap/internal/decoder.go: unknown keys are errors, keys match case, nothing is weakly typed, a
 //! string for a list is split at its commas, and what came whole out of `${…}` may be of any type.
 
-use std::ops::Range;
-
-use crate::source::Span;
-
-use super::fault::Fault;
-use super::fault::FaultKind;
-use super::value::Content;
-use super::value::Value;
-
 mod auth;
+mod balancing;
 mod decode;
 mod duration;
 mod exporter;
@@ -25,11 +17,14 @@ mod lookup;
 mod processor;
 mod prometheus;
 mod receiver;
+mod report;
 mod sampling;
+mod section;
 mod sending;
 mod service;
 mod telemetry;
 mod tls;
+mod typed;
 mod unknown;
 
 pub(super) use decode::check;
@@ -40,6 +35,8 @@ pub(super) use fit::fit_below;
 pub(super) use fit::shares;
 pub(super) use lookup::of as lookup;
 pub(super) use lookup::signals;
+pub(super) use report::Report;
+use section::Section;
 pub(super) use service::SERVICE;
 pub(super) use telemetry::TELEMETRY;
 
@@ -49,20 +46,30 @@ pub(super) enum Kind {
     /// Anything; not looked into.
     Any,
     Bool,
-    /// A whole number.
+    /// A Go `int`: a float loses its fraction.
     Int,
-    /// A whole number that is not negative.
+    /// A Go `uint32`.
     Unsigned,
+    /// A Go `float64`.
     Float,
+    /// A Go `string`.
     Text,
+    /// The same kind of value in another Go type, which the Collector names when it refuses one.
+    Named(&'static Self, &'static str),
     /// A string, or any other scalar: what goes through Prometheus' own YAML reader.
     Scalar,
     /// A Go duration.
     Duration,
-    /// One of some strings, and what the Collector says of another one, `{}` standing for it.
+    /// One of some strings, and what decoding says of another one, `{}` standing for it. Null stands for the empty one.
     Choice(&'static [&'static str], &'static str),
+    /// The same whatever the capitals.
+    Caseless(&'static [&'static str], &'static str),
+    /// One of some strings, another of which is only missed when the Collector makes what it names.
+    Known(&'static [&'static str], &'static str),
     /// A number, or one of some strings in any case.
     Level(&'static Levels),
+    /// A string that becomes a struct; a mapping without keys is the struct without anything.
+    Parsed(&'static Self),
     /// A sequence; of strings also one string with commas.
     List(&'static Self),
     /// A mapping with keys of the user's choice.
@@ -73,6 +80,8 @@ pub(super) enum Kind {
     Id,
     /// A struct; null leaves its defaults.
     Section(&'static Shape),
+    /// A pointer to a struct; null leaves it out.
+    Pointer(&'static Shape),
     /// An optional struct, which also takes `enabled` (collector, config/configoptional/optional.go; 0.140).
     Optional(&'static Shape),
 }
@@ -87,6 +96,13 @@ pub(super) struct Levels {
     pub(super) said: &'static str,
 }
 
+/// Other Go types of numbers and strings.
+pub(super) const INT32: Kind = Kind::Named(&Kind::Int, "int32");
+pub(super) const INT64: Kind = Kind::Named(&Kind::Int, "int64");
+pub(super) const UINT64: Kind = Kind::Named(&Kind::Unsigned, "uint64");
+pub(super) const FLOAT32: Kind = Kind::Named(&Kind::Float, "float32");
+pub(super) const SECRET: Kind = Kind::Named(&Kind::Text, "configopaque.String");
+
 /// One key of a section, and in which versions (minor of 0.x) it exists.
 pub(super) struct Field {
     pub(super) name: &'static str,
@@ -99,18 +115,23 @@ pub(super) struct Field {
 
 /// A section: its own fields, those squashed into it, and what its `Validate` refuses.
 pub(super) struct Shape {
-    /// The name by which the Collector calls it when it is the root of a component; of others the key is used.
+    /// Its Go type, by which decoding calls it where it begins anew: at the root of a component or of an optional section.
     pub(super) go: &'static str,
     pub(super) fields: &'static [Field],
-    pub(super) squashed: &'static [&'static Self],
+    /// Each with the name of its Go field in lower case: what `Validate` calls it by.
+    pub(super) squashed: &'static [(&'static str, &'static Self)],
     /// Keys that end so are taken too: `_sd_configs`.
     pub(super) suffix: &'static str,
     /// Whether mappings under other keys are taken too: an extension may read them.
     pub(super) is_open: bool,
+    /// Whether it is so even of keys that are nearly those of a field: `remain` in the Collector's own struct.
+    pub(super) takes_rest: bool,
     /// Whether anything under other keys is taken: `check` looks at it.
     pub(super) takes_any: bool,
     /// Older versions (minor of 0.x) read it otherwise; what is wrong with it is not wrong there.
     pub(super) since: u16,
+    /// Whether it decodes itself: names begin anew in it.
+    pub(super) begins: bool,
     /// Whether unknown keys are dropped since 0.160, here and in the plain structs below: `Unmarshal` of confighttp
     /// reads what it knows and ignores the rest (measured with the Collector 0.160, 0.162 and 0.164).
     pub(super) drops: bool,
@@ -157,8 +178,10 @@ pub(super) const fn shape(go: &'static str, fields: &'static [Field]) -> Shape {
         squashed: &[],
         suffix: "",
         is_open: false,
+        takes_rest: false,
         takes_any: false,
         since: 0,
+        begins: false,
         drops: false,
         check: |_, _| {},
     }
@@ -166,7 +189,7 @@ pub(super) const fn shape(go: &'static str, fields: &'static [Field]) -> Shape {
 
 impl Shape {
     /// The same with the fields of other sections squashed in.
-    pub(super) const fn with(self, squashed: &'static [&'static Self]) -> Self {
+    pub(super) const fn with(self, squashed: &'static [(&'static str, &'static Self)]) -> Self {
         Self { squashed, ..self }
     }
 
@@ -174,6 +197,14 @@ impl Shape {
     pub(super) const fn and_any(self) -> Self {
         Self {
             takes_any: true,
+            ..self
+        }
+    }
+
+    /// The same, decoding itself.
+    pub(super) const fn decoding_itself(self) -> Self {
+        Self {
+            begins: true,
             ..self
         }
     }
@@ -197,192 +228,44 @@ impl Shape {
     }
 
     fn field(&self, name: &str) -> Option<&Field> {
-        let own = self.fields.iter().find(|field| field.name == name);
-        own.or_else(|| self.squashed.iter().find_map(|shape| shape.field(name)))
+        self.find(name).map(|(_, field)| field)
+    }
+
+    /// The field of that name, and the squashed sections that lead to it.
+    fn find(&self, name: &str) -> Option<(Vec<&'static str>, &Field)> {
+        if let Some(own) = self.fields.iter().find(|field| field.name == name) {
+            return Some((Vec::new(), own));
+        }
+        self.squashed.iter().find_map(|(squashed, shape)| {
+            let (mut chain, field) = shape.find(name)?;
+            chain.insert(0, squashed);
+            Some((chain, field))
+        })
     }
 
     /// The names that the current version takes.
     fn names(&self, into: &mut Vec<&'static str>) {
         let current = self.fields.iter().filter(|field| field.until == u16::MAX);
         into.extend(current.map(|field| field.name));
-        self.squashed.iter().for_each(|shape| shape.names(into));
+        self.squashed
+            .iter()
+            .for_each(|(_, shape)| shape.names(into));
     }
 
     fn takes_others(&self) -> bool {
-        self.is_open || self.squashed.iter().any(|shape| shape.takes_others())
+        self.is_open
+            || self.takes_rest
+            || self.squashed.iter().any(|(_, shape)| shape.takes_others())
+    }
+
+    fn takes_rest(&self) -> bool {
+        self.takes_rest || self.squashed.iter().any(|(_, shape)| shape.takes_rest())
     }
 
     fn run_checks(&self, section: &Section<'_>, report: &mut Report<'_>) {
-        self.squashed
-            .iter()
-            .for_each(|shape| shape.run_checks(section, report));
         (self.check)(section, report);
-    }
-}
-
-/// A section under check: its value, and where its name stands.
-pub(super) struct Section<'v> {
-    pub(super) value: &'v Value,
-    /// The key that names it; the value itself at the root.
-    pub(super) span: Span,
-}
-
-impl<'v> Section<'v> {
-    /// The value under `key` unless it is absent or null.
-    pub(super) fn get(&self, key: &str) -> Option<&'v Value> {
-        self.value.get(key).filter(|value| !value.is_null())
-    }
-
-    /// Where `key` stands; the section's own name when it is absent.
-    pub(super) fn key(&self, key: &str) -> Span {
-        let entry = self.value.map().and_then(|map| map.entry(key));
-        entry.map_or(self.span, |entry| entry.key.span)
-    }
-
-    /// Whether `key` says something: not absent, not null, not the empty string.
-    pub(super) fn says(&self, key: &str) -> bool {
-        self.get(key).is_some_and(|value| {
-            value
-                .phrase()
-                .is_none_or(|phrase| !phrase.as_written().is_empty())
-        })
-    }
-
-    /// The string under `key`, if nothing is open in it.
-    pub(super) fn text(&self, key: &str) -> Option<&'v str> {
-        self.get(key)?.phrase()?.known()
-    }
-
-    /// The number under `key`.
-    pub(super) fn number(&self, key: &str) -> Option<f64> {
-        match self.get(key)?.content {
-            Content::Integer(number) => Some(number as f64),
-            Content::Float(number) => Some(number),
-            _ => None,
+        for (squashed, shape) in self.squashed {
+            report.within(squashed, |report| shape.run_checks(section, report));
         }
-    }
-
-    /// The duration under `key` in nanoseconds.
-    pub(super) fn duration(&self, key: &str) -> Option<i128> {
-        match &self.get(key)?.content {
-            // Past 64 signed bits it wraps.
-            Content::Integer(nanoseconds) => Some(i128::from(*nanoseconds as i64)),
-            Content::Float(nanoseconds) => Some(*nanoseconds as i128),
-            Content::Text(phrase) => duration(phrase.known()?).ok(),
-            _ => None,
-        }
-    }
-
-    /// Whether `key` is open: it holds a `${…}` whose value decides.
-    pub(super) fn is_open(&self, key: &str) -> bool {
-        self.get(key)
-            .and_then(Value::phrase)
-            .is_some_and(|phrase| phrase.known().is_none())
-    }
-
-    /// Whether the bool under `key` is written and is `wanted`.
-    pub(super) fn is(&self, key: &str, wanted: bool) -> bool {
-        self.value
-            .bool_at(key)
-            .is_some_and(|flag| flag.value == wanted)
-    }
-}
-
-/// Where faults are collected, and under which keys we are.
-pub(super) struct Report<'f> {
-    path: Vec<String>,
-    /// Whether unknown keys are dropped here since 0.160.
-    drops: bool,
-    pub(super) faults: &'f mut Vec<Fault>,
-}
-
-impl<'f> Report<'f> {
-    /// A report at `path`.
-    pub(super) fn new(path: &[&str], faults: &'f mut Vec<Fault>) -> Self {
-        Self {
-            path: path.iter().map(|&key| key.to_owned()).collect(),
-            drops: false,
-            faults,
-        }
-    }
-
-    /// Records a value that is refused; `said` is what `Validate` returns.
-    pub(super) fn value(
-        &mut self,
-        span: Span,
-        message: impl Into<String>,
-        said: impl Into<String>,
-    ) {
-        self.push(FaultKind::Value, span, message.into(), said.into());
-    }
-
-    /// Records a value over which the Collector crashes, so that it names no path.
-    pub(super) fn crash(&mut self, span: Span, message: &str, said: &str) {
-        self.refuse(FaultKind::Value, span, message.to_owned(), said.to_owned());
-    }
-
-    /// Adds a second place to the last fault.
-    pub(super) fn also(&mut self, span: Span, label: &str) {
-        if let Some(fault) = self.faults.last_mut() {
-            fault.related.push((span, label.to_owned()));
-        }
-    }
-
-    /// Says of the last fault that it consists in something not being there.
-    pub(super) fn by_absence(&mut self) {
-        if let Some(fault) = self.faults.last_mut() {
-            fault.by_absence = true;
-        }
-    }
-
-    /// Says of the faults from `at` on that they are some in these versions (minor of 0.x) only.
-    pub(super) fn only_in(&mut self, at: usize, versions: Range<u16>) {
-        for fault in self.faults.iter_mut().skip(at) {
-            fault.versions = versions.clone();
-        }
-    }
-
-    /// Says of the last fault which name may have been meant.
-    pub(super) fn near(&mut self, near: String) {
-        if let Some(fault) = self.faults.last_mut() {
-            fault.near = Some(near);
-        }
-    }
-
-    /// Records a fault of another kind; the path is put in front of what the Collector says.
-    pub(super) fn push(&mut self, kind: FaultKind, span: Span, message: String, said: String) {
-        let path = self.path.join("::");
-        let said = if path.is_empty() {
-            said
-        } else {
-            format!("{path}: {said}")
-        };
-        self.faults
-            .push(Fault::new(kind, span, path, message, said));
-    }
-
-    /// Records what decoding refuses: the Collector does not name the path there.
-    fn refuse(&mut self, kind: FaultKind, span: Span, message: String, said: String) -> &mut Fault {
-        let at = self.faults.len();
-        self.faults
-            .push(Fault::new(kind, span, self.path.join("::"), message, said));
-        &mut self.faults[at]
-    }
-
-    /// The last key of the path; of an item of a list the list's, with its number.
-    fn name(&self) -> String {
-        match self.path.as_slice() {
-            [.., list, item] if item.bytes().all(|byte| byte.is_ascii_digit()) => {
-                format!("{list}[{item}]")
-            }
-            path => path.last().cloned().unwrap_or_default(),
-        }
-    }
-
-    /// Goes on under `key`.
-    fn under(&mut self, key: &str, inside: impl FnOnce(&mut Self)) {
-        self.path.push(key.to_owned());
-        inside(self);
-        self.path.pop();
     }
 }

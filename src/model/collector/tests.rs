@@ -157,7 +157,7 @@ fn scalars_are_those_of_the_collector() {
     );
     assert_eq!(
         said(&text),
-        ["'insecure' expected type 'bool', got unconvertible type 'string'"]
+        ["'tls.insecure' expected type 'bool', got unconvertible type 'string'"]
     );
 }
 

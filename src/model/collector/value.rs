@@ -150,6 +150,12 @@ impl Value {
         matches!(self.content, Content::Null)
     }
 
+    /// Whether it is a number.
+    #[must_use]
+    pub const fn is_number(&self) -> bool {
+        matches!(self.content, Content::Integer(_) | Content::Float(_))
+    }
+
     /// Whether it is one whole `${…}`, which may become anything.
     #[must_use]
     pub fn is_reference(&self) -> bool {

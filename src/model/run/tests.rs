@@ -79,7 +79,7 @@ fn arguments_may_hold_configuration_themselves() {
         .iter()
         .map(|fault| fault.said.as_str())
         .collect();
-    assert_eq!(said, ["exporters::debug: unknown metrics level \"loud\""]);
+    assert_eq!(said, ["'verbosity' unknown metrics level \"loud\""]);
 }
 
 /// What is wrong with two files that a container merges: where it stands, and what the Collector says.

@@ -36,6 +36,9 @@ const FOREIGN: [&str; 10] = [
     "http", "https", "tcp", "udp", "grpc", "grpcs", "ipv4", "ipv6", "vsock", "otlp",
 ];
 
+/// What the otlp_grpc exporter says of an endpoint that names nothing.
+pub const NOTHING: &str = "requires a non-empty \"endpoint\"";
+
 /// Reads the `endpoint` of a gRPC client, references masked by [`OPEN`].
 ///
 /// # Errors
@@ -70,12 +73,15 @@ pub fn backend(endpoint: &str) -> Result<Target, String> {
     }
     match url(&format!("dns:///{dialled}"))? {
         Some(url) => resolved(&url, is_https),
-        None => Err("requires a non-empty \"endpoint\"".to_owned()),
+        None => Err(NOTHING.to_owned()),
     }
 }
 
 /// What the configuration is refused for.
-fn validate(endpoint: &str) -> Result<(), String> {
+///
+/// # Errors
+/// The Collector's own words.
+pub fn validate(endpoint: &str) -> Result<(), String> {
     if let Some(path) = endpoint.strip_prefix("unix://") {
         return if path.is_empty() {
             Err("unix socket path cannot be empty".to_owned())
@@ -99,7 +105,7 @@ fn validate(endpoint: &str) -> Result<(), String> {
         .strip_prefix("dns://")
         .is_some_and(|rest| without_slash(rest).is_empty());
     if is_dns || endpoint.is_empty() || without_protocol(endpoint).is_some() {
-        return Err("requires a non-empty \"endpoint\"".to_owned());
+        return Err(NOTHING.to_owned());
     }
     Ok(())
 }

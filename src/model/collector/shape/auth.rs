@@ -1,27 +1,30 @@
 //! Authenticators (contrib, extension/*): basicauth, bearertokenauth, oidc, oauth2client, headers_setter.
 
+use std::collections::BTreeSet;
+
 use super::Kind;
 use super::Kind::Bool;
 use super::Kind::Duration;
 use super::Kind::Int;
 use super::Kind::List;
-use super::Kind::Optional;
+use super::Kind::Pointer;
 use super::Kind::Section as Inner;
 use super::Kind::Text;
 use super::Report;
+use super::SECRET;
 use super::Section;
 use super::Shape;
-use super::Value;
 use super::field;
 use super::shape;
 use super::tls;
+use crate::model::collector::value::Value;
 
 /// contrib, extension/basicauthextension/config.go
 pub(super) static BASIC: Shape = shape(
     "basicauthextension.Config",
     &[
-        field("htpasswd", Optional(&HTPASSWD)),
-        field("client_auth", Optional(&CLIENT_AUTH)),
+        field("htpasswd", Pointer(&HTPASSWD)),
+        field("client_auth", Pointer(&CLIENT_AUTH)),
     ],
 )
 .checked(basic);
@@ -41,7 +44,7 @@ static CLIENT_AUTH: Shape = shape(
     &[
         field("username", Text),
         field("username_file", Text).since(147),
-        field("password", Text),
+        field("password", SECRET),
         field("password_file", Text).since(147),
         field("secret_provider", Inner(&SECRET_PROVIDER)).since(163),
     ],
@@ -130,8 +133,8 @@ pub(super) static BEARER: Shape = shape(
     &[
         field("header", Text).since(123),
         field("scheme", Text),
-        field("token", Text),
-        field("tokens", List(&Text)).since(122),
+        field("token", SECRET),
+        field("tokens", List(&SECRET)).since(122),
         field("filename", Text),
         field("retry_on_failure", Inner(&FILE_RETRY)).since(160),
         field("wait_for_token_file", Bool).since(160),
@@ -152,7 +155,7 @@ static FILE_RETRY: Shape = shape(
 fn bearer(bearer: &Section<'_>, report: &mut Report<'_>) {
     let tokens = bearer
         .get("tokens")
-        .is_some_and(|tokens| !tokens.texts().is_empty());
+        .is_some_and(|tokens| !tokens.texts().is_empty() || !tokens.items().is_empty());
     if bearer.says("token") && tokens {
         report.value(
             bearer.key("tokens"),
@@ -182,8 +185,7 @@ static PROVIDER: Shape = shape(
         field("groups_claim", Text),
         field("public_keys_file", Text).since(146),
     ],
-)
-.checked(provider);
+);
 
 /// contrib, extension/oidcauthextension/config.go
 pub(super) static OIDC: Shape = shape(
@@ -202,38 +204,49 @@ pub(super) static OIDC: Shape = shape(
 .checked(oidc);
 
 fn oidc(oidc: &Section<'_>, report: &mut Report<'_>) {
-    let providers = oidc
+    if oidc.is_open("providers") {
+        return;
+    }
+    let listed = oidc
         .get("providers")
         .map_or(&[][..], |providers| providers.items());
     // Without a word on any provider newer versions start, and refuse everybody.
     let legacy = [
         "issuer_url",
         "audience",
-        "ignore_audience",
         "issuer_ca_path",
         "username_claim",
         "groups_claim",
     ];
-    let is_legacy = legacy.into_iter().any(|key| oidc.says(key));
-    if providers.is_empty() && is_legacy && !oidc.is_open("providers") {
-        provider(oidc, report);
-        return;
-    }
-    let mut seen: Vec<&str> = Vec::new();
-    for one in providers {
-        let Some(issuer) = one.get("issuer_url").and_then(|url| url.phrase()?.known()) else {
-            continue;
-        };
-        if seen.contains(&issuer) {
+    let is_legacy =
+        legacy.into_iter().any(|key| oidc.says(key)) || oidc.is("ignore_audience", true);
+    let is_many = listed.len() + usize::from(is_legacy) > 1;
+    let own = Section {
+        value: oidc.value,
+        span: oidc.span,
+    };
+    let others = listed.iter().map(|value| Section {
+        value,
+        span: value.span,
+    });
+    let mut seen = BTreeSet::new();
+    for one in is_legacy.then_some(own).into_iter().chain(others) {
+        if is_many && one.is("ignore_issuer", true) {
             report.value(
-                one.get("issuer_url").map_or(one.span, |url| url.span),
+                one.key("ignore_issuer"),
+                "`ignore_issuer` with more than one provider",
+                "ignore_issuer cannot be true when multiple providers are configured",
+            );
+        }
+        let issuer = one.text_or("issuer_url", "");
+        if let Some(issuer) = issuer.filter(|issuer| !seen.insert(*issuer)) {
+            report.value(
+                one.key("issuer_url"),
                 "two providers have this issuer",
                 format!("duplicate issuer URL found: {issuer}"),
             );
-        }
-        // A hostile list must not cost its square.
-        if seen.len() < 256 {
-            seen.push(issuer);
+        } else {
+            provider(&one, report);
         }
     }
 }
@@ -246,7 +259,7 @@ fn provider(provider: &Section<'_>, report: &mut Report<'_>) {
         report.value(
             provider.span,
             "no `audience` is given, so no token would be checked for it",
-            "no audience provided in OIDC configuration",
+            "no Audience provided for the OIDC configuration",
         );
         report.by_absence();
     }
@@ -254,7 +267,7 @@ fn provider(provider: &Section<'_>, report: &mut Report<'_>) {
         report.value(
             provider.span,
             "no `issuer_url` is given",
-            "no issuer URL provided in OIDC configuration",
+            "no IssuerURL provided for the OIDC configuration",
         );
         report.by_absence();
     }
@@ -266,12 +279,15 @@ pub(super) static OAUTH2: Shape = shape(
     &[
         field("client_id", Text),
         field("client_id_file", Text),
-        field("client_secret", Text),
+        field("client_secret", SECRET),
         field("client_secret_file", Text),
-        field("client_certificate_key", Text).since(145),
+        field("client_certificate_key", SECRET).since(145),
         field("client_certificate_key_file", Text).since(145),
         field("client_certificate_key_id", Text).since(145),
-        field("endpoint_params", Kind::Any),
+        field(
+            "endpoint_params",
+            Kind::Named(&Kind::Map(&List(&Text)), "url.Values"),
+        ),
         field("token_url", Text),
         field("scopes", List(&Text)),
         field("tls", Inner(&tls::CLIENT)),
@@ -281,7 +297,7 @@ pub(super) static OAUTH2: Shape = shape(
         field("signature_algorithm", Text).since(145),
         field("iss", Text).since(145),
         field("audience", Text).since(145),
-        field("claims", Kind::Any).since(145),
+        field("claims", Kind::Map(&Kind::Any)).since(145),
     ],
 )
 .checked(oauth2);
@@ -303,17 +319,36 @@ fn oauth2(client: &Section<'_>, report: &mut Report<'_>) {
         );
         report.by_absence();
     }
-    let by_certificate = client
-        .text("grant_type")
-        .is_some_and(|grant| grant.ends_with("jwt-bearer"));
-    let secret = client.says("client_secret") || client.says("client_secret_file");
-    if !by_certificate && !secret && !client.is_open("grant_type") {
+    let Some(grant) = client.text_or("grant_type", "") else {
+        return;
+    };
+    let by_certificate = grant == "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    let (secret, file, said) = match by_certificate {
+        true => (
+            "client_certificate_key",
+            "client_certificate_key_file",
+            "no ClientCertificateKey provided in the OAuth2 exporter configuration",
+        ),
+        false => (
+            "client_secret",
+            "client_secret_file",
+            "no ClientSecret provided in OAuth Client Credentials configuration",
+        ),
+    };
+    if !client.says(secret) && !client.says(file) {
         report.value(
             client.span,
-            "neither `client_secret` nor `client_secret_file` is given",
-            "no ClientSecret provided in the OAuth2 exporter configuration",
+            format!("neither `{secret}` nor `{file}` is given"),
+            said,
         );
         report.by_absence();
+    }
+    if !by_certificate && !matches!(grant, "" | "client_credentials") {
+        report.creation(
+            client.key("grant_type"),
+            format!("`{grant}` is no `grant_type`"),
+            format!("unknown grant type {grant:?}"),
+        );
     }
 }
 
@@ -322,20 +357,16 @@ static HEADER: Shape = shape(
     &[
         field(
             "action",
-            Kind::Choice(
-                &["", "insert", "update", "upsert", "delete"],
-                "unsupported header action \"{}\"",
-            ),
+            Kind::Named(&Text, "headerssetterextension.ActionValue"),
         ),
         field("key", Text),
         field("value", Text),
         field("value_file", Text).since(148),
         field("from_context", Text),
         field("from_attribute", Text),
-        field("default_value", Text),
+        field("default_value", SECRET),
     ],
-)
-.checked(header);
+);
 
 /// contrib, extension/headerssetterextension/config.go
 pub(super) static HEADERS_SETTER: Shape = shape(
@@ -347,35 +378,9 @@ pub(super) static HEADERS_SETTER: Shape = shape(
 )
 .checked(headers_setter);
 
-fn header(header: &Section<'_>, report: &mut Report<'_>) {
-    if !header.says("key") {
-        report.value(header.span, "a header without `key`", "missing header name");
-        return;
-    }
-    let sources = ["value", "value_file", "from_context", "from_attribute"];
-    let given = sources
-        .into_iter()
-        .filter(|key| header.get(key).is_some())
-        .count();
-    if given == 0 && header.text("action") != Some("delete") {
-        report.value(
-            header.key("key"),
-            "none of `value`, `value_file`, `from_context` and `from_attribute` is given",
-            "missing header source, must be 'from_context', 'from_attribute', 'value' or 'value_file'",
-        );
-    }
-    if header.get("value").is_some() && header.get("from_context").is_some() {
-        report.value(
-            header.key("from_context"),
-            "both `value` and `from_context` are given",
-            "invalid header source, must either 'from_context', 'from_attribute' or 'value'",
-        );
-    }
-}
-
 fn headers_setter(setter: &Section<'_>, report: &mut Report<'_>) {
     let headers = setter.get("headers");
-    if headers.is_none_or(|headers| headers.items().is_empty() && !headers.is_reference()) {
+    if headers.is_none_or(|headers| headers.items().is_empty() && !headers.is_open()) {
         report.value(
             setter.span,
             "no `headers` are given",
@@ -383,18 +388,36 @@ fn headers_setter(setter: &Section<'_>, report: &mut Report<'_>) {
         );
         report.by_absence();
     }
+    for value in headers.map_or(&[][..], |headers| headers.items()) {
+        let span = value.span;
+        header(&Section { value, span }, report);
+    }
 }
 
-/// contrib, internal/healthcheck: the retry settings that health checks share.
-pub(super) static RECOVERY: Shape = shape(
-    "",
-    &[
-        field("enabled", Bool),
-        field("include_permanent_errors", Bool),
-        field("include_recoverable_errors", Bool),
-        field("recovery_duration", Duration),
-        field("interval", Text),
-        field("exporter_failure_threshold", Int),
-        field("path", Text),
-    ],
-);
+fn header(header: &Section<'_>, report: &mut Report<'_>) {
+    if !header.says("key") {
+        report.value(header.span, "a header without `key`", "missing header name");
+        return;
+    }
+    if header
+        .text_or("action", "")
+        .is_none_or(|action| action == "delete")
+    {
+        return;
+    }
+    let sources = ["value", "value_file", "from_context", "from_attribute"];
+    let mut given = sources.into_iter().filter(|key| header.get(key).is_some());
+    match (given.next(), given.next()) {
+        (None, _) => report.value(
+            header.key("key"),
+            "none of `value`, `value_file`, `from_context` and `from_attribute` is given",
+            "missing header source, must be 'from_context', 'from_attribute', 'value', or 'value_file'",
+        ),
+        (Some(first), Some(second)) => report.value(
+            header.key(second),
+            format!("both `{first}` and `{second}` are given"),
+            "invalid header source, must be only one of 'from_context', 'from_attribute', 'value', or 'value_file'",
+        ),
+        _ => {}
+    }
+}

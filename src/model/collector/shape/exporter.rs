@@ -1,23 +1,17 @@
-//! Exporters known in full: otlp_grpc, otlp_http, debug, load_balancing.
-
-use crate::model::collector::endpoint;
-use crate::model::collector::endpoint::Server;
-use crate::model::collector::fault::FaultKind;
-use crate::model::collector::phrase::OPEN;
+//! Exporters known in full: otlp_grpc, otlp_http, debug.
 
 use super::Kind;
 use super::Kind::Any;
 use super::Kind::Bool;
-use super::Kind::Duration;
 use super::Kind::Int;
 use super::Kind::List;
 use super::Kind::Optional;
 use super::Kind::Section as Inner;
 use super::Kind::Text;
+use super::Levels;
 use super::Report;
 use super::Section;
 use super::Shape;
-use super::Value;
 use super::field;
 use super::grpc;
 use super::grpc::brief;
@@ -26,6 +20,12 @@ use super::sending::QUEUE;
 use super::sending::RETRY;
 use super::sending::TIMEOUT;
 use super::shape;
+use crate::model::collector::endpoint;
+use crate::model::collector::endpoint::Server;
+use crate::model::collector::fault::FaultKind;
+use crate::model::collector::id::Signal;
+use crate::model::collector::phrase::OPEN;
+use crate::model::collector::value::Value;
 
 /// collector, exporter/otlpexporter/config.go
 pub(super) static OTLP_GRPC: Shape = shape(
@@ -36,7 +36,7 @@ pub(super) static OTLP_GRPC: Shape = shape(
         field("batcher", Any).until(130),
     ],
 )
-.with(&[&grpc::CLIENT, &TIMEOUT])
+.with(&[("timeoutconfig", &TIMEOUT), ("clientconfig", &grpc::CLIENT)])
 .checked(otlp_grpc);
 
 /// collector, exporter/otlphttpexporter/config.go
@@ -51,11 +51,14 @@ pub(super) static OTLP_HTTP: Shape = shape(
         field("profiles_endpoint", Text).since(133),
         field(
             "encoding",
-            Kind::Choice(&["proto", "json"], "invalid encoding type: {}"),
+            Kind::Named(
+                &Kind::Choice(&["proto", "json"], "invalid encoding type: {}"),
+                "otlphttpexporter.EncodingType",
+            ),
         ),
     ],
 )
-.with(&[&http::CLIENT])
+.with(&[("clientconfig", &http::CLIENT)])
 .dropping()
 .checked(otlp_http);
 
@@ -63,7 +66,7 @@ pub(super) static OTLP_HTTP: Shape = shape(
 pub(super) static DEBUG: Shape = shape(
     "debugexporter.Config",
     &[
-        field("verbosity", Text),
+        field("verbosity", VERBOSITY),
         field("sampling_initial", Int),
         field("sampling_thereafter", Int),
         field("use_internal_logger", Bool),
@@ -73,79 +76,25 @@ pub(super) static DEBUG: Shape = shape(
 )
 .checked(debug);
 
-/// contrib, exporter/loadbalancingexporter/config.go
-pub(super) static LOAD_BALANCING: Shape = shape(
-    "loadbalancingexporter.Config",
-    &[
-        field("protocol", Inner(&PROTOCOL)),
-        field("resolver", Inner(&RESOLVER)),
-        field("routing_key", Text),
-        field("routing_attributes", List(&Text)).since(122),
-        field("sending_queue", Optional(&QUEUE)).since(115),
-        field("retry_on_failure", Inner(&RETRY)).since(115),
-    ],
-)
-.with(&[&TIMEOUT, &RETRY])
-.checked(load_balancing);
+/// collector, config/configtelemetry/configtelemetry.go
+const VERBOSITY: Kind = Kind::Level(&Levels {
+    names: &["basic", "normal", "detailed", "none"],
+    go: "configtelemetry.Level",
+    said: "unknown metrics level \"{}\"",
+});
 
-static PROTOCOL: Shape = shape(
-    "loadbalancingexporter.Protocol",
-    &[field("otlp", Inner(&BACKEND))],
-);
-
-/// The exporter of which each backend gets a copy; its endpoint is overwritten and so need not be given.
-static BACKEND: Shape = shape(
-    "otlpexporter.Config",
-    &[
-        field("sending_queue", Optional(&QUEUE)),
-        field("retry_on_failure", Inner(&RETRY)),
-    ],
-)
-.with(&[&grpc::CLIENT, &TIMEOUT]);
-
-static RESOLVER: Shape = shape(
-    "loadbalancingexporter.ResolverSettings",
-    &[
-        field("static", Optional(&STATIC)),
-        field("dns", Optional(&DNS)),
-        field("k8s", Optional(&K8S)),
-        field("aws_cloud_map", Any),
-    ],
-);
-
-static STATIC: Shape = shape(
-    "loadbalancingexporter.StaticResolver",
-    &[field("hostnames", List(&Text))],
-);
-
-static DNS: Shape = shape(
-    "loadbalancingexporter.DNSResolver",
-    &[
-        field("hostname", Text),
-        field("port", Text),
-        field("interval", Duration),
-        field("timeout", Duration),
-        field("quarantine", Any),
-    ],
-);
-
-static K8S: Shape = shape(
-    "loadbalancingexporter.K8sSvcResolver",
-    &[
-        field("service", Text),
-        field("ports", List(&Int)),
-        field("timeout", Duration),
-        field("return_hostnames", Bool).since(116),
-    ],
-);
-
-fn otlp_grpc(exporter: &Section<'_>, report: &mut Report<'_>) {
-    if !exporter.says("endpoint") {
+pub(super) fn otlp_grpc(exporter: &Section<'_>, report: &mut Report<'_>) {
+    let endpoint = exporter.get("endpoint").and_then(Value::phrase);
+    let is_nothing = endpoint.is_none_or(|endpoint| {
+        endpoint.as_written().is_empty()
+            || endpoint::target(&endpoint.masked()).is_err_and(|said| said == endpoint::NOTHING)
+    });
+    if is_nothing {
         report.push(
             FaultKind::Endpoint,
             exporter.key("endpoint"),
             "the exporter has no `endpoint`".to_owned(),
-            "requires a non-empty \"endpoint\"".to_owned(),
+            endpoint::NOTHING.to_owned(),
         );
         report.by_absence();
     }
@@ -168,52 +117,126 @@ fn otlp_http(exporter: &Section<'_>, report: &mut Report<'_>) {
         );
         report.by_absence();
     }
-    for key in keys {
-        let Some(value) = exporter.get(key) else {
-            continue;
-        };
-        let Some(phrase) = value
-            .phrase()
-            .filter(|phrase| !phrase.as_written().is_empty())
-        else {
-            continue;
-        };
-        let (why, said) = match endpoint::url(&phrase.masked()) {
-            Ok(None) => continue,
-            Ok(Some(url)) => match Server::of(&url) {
-                Ok(_) => continue,
-                Err(said) if said.starts_with("unsupported protocol") => {
-                    ("has no scheme `http://` or `https://`".to_owned(), said)
-                }
-                Err(said) => (format!("leads nowhere: {}", brief(&said)), said),
-            },
-            Err(why) => {
-                let lacks_scheme = why.ends_with("cannot contain colon") || why.ends_with("scheme");
-                let why = if lacks_scheme {
-                    "its scheme is missing"
-                } else {
-                    brief(&why)
-                };
-                (
-                    format!("is no URL: {why}"),
-                    format!("{key} must be a valid URL"),
-                )
-            }
-        };
-        let message = format!("`{}` {why}", endpoint::shown(phrase.as_written()));
-        let said = endpoint::shown(&said.replace(OPEN, "${…}"));
-        report.push(FaultKind::Endpoint, value.span, message, said);
+    for key in needed(exporter, report) {
+        base(exporter, key, report);
+    }
+    if exporter.value.get("compression").is_none() {
+        report.within("clientconfig", |report| {
+            http::level(exporter, "gzip", report);
+        });
     }
 }
 
-fn debug(debug: &Section<'_>, report: &mut Report<'_>) {
-    let Some(level) = debug.text("verbosity") else {
+/// The endpoints that are looked at when the exporter is created: of each signal its own, else the common one.
+fn needed(exporter: &Section<'_>, report: &mut Report<'_>) -> Vec<&'static str> {
+    let own = |signal| match signal {
+        Signal::Traces => "traces_endpoint",
+        Signal::Metrics => "metrics_endpoint",
+        Signal::Logs => "logs_endpoint",
+        Signal::Profiles => "profiles_endpoint",
+    };
+    let Some(signals) = report.signals() else {
+        let all = Signal::ALL.into_iter().map(own);
+        return all.chain(["endpoint"]).collect();
+    };
+    let is_named = exporter.says("endpoint");
+    let is_some = Signal::ALL
+        .into_iter()
+        .any(|signal| exporter.says(own(signal)));
+    let mut needed = Vec::new();
+    for key in signals.into_iter().map(own) {
+        if exporter.says(key) {
+            needed.push(key);
+        } else if is_named {
+            needed.push("endpoint");
+        } else if is_some {
+            report.refuse(
+                FaultKind::Endpoint,
+                exporter.span,
+                format!("the exporter has neither `endpoint` nor `{key}`, which one of its pipelines needs"),
+                format!("either endpoint or {key} must be specified"),
+            );
+            report.by_absence();
+        }
+    }
+    needed.sort_unstable();
+    needed.dedup();
+    needed
+}
+
+/// Holds one endpoint to what the exporter makes of it when it is created (collector, exporter/otlphttpexporter/factory.go
+/// `composeSignalURL`) and to the schemes that it can send by.
+fn base(exporter: &Section<'_>, key: &str, report: &mut Report<'_>) {
+    let Some(value) = exporter.get(key) else {
         return;
     };
-    let said = match level.to_lowercase().as_str() {
-        "basic" | "normal" | "detailed" => return,
-        "none" | "" => format!("verbosity level \"{level}\" is not supported"),
-        _ => format!("unknown metrics level \"{level}\""),
+    let Some(phrase) = value
+        .phrase()
+        .filter(|phrase| !phrase.as_written().is_empty())
+    else {
+        return;
+    };
+    let (why, said) = match endpoint::url(&phrase.masked()) {
+        Ok(None) => return,
+        Ok(Some(url)) => match Server::of(&url) {
+            Ok(_) => return,
+            Err(said) if said.starts_with("unsupported protocol") => {
+                ("has no scheme `http://` or `https://`".to_owned(), said)
+            }
+            Err(said) => (format!("leads nowhere: {}", brief(&said)), said),
+        },
+        Err(why) => {
+            let lacks_scheme = why.ends_with("cannot contain colon") || why.ends_with("scheme");
+            let why = if lacks_scheme {
+                "its scheme is missing"
+            } else {
+                brief(&why)
+            };
+            (
+                format!("is no URL: {why}"),
+                format!("{key} must be a valid URL"),
+            )
+        }
+    };
+    let message = format!("`{}` {why}", endpoint::shown(phrase.as_written()));
+    let said = endpoint::shown(&said.replace(OPEN, "${…}"));
+    report.refuse(FaultKind::Endpoint, value.span, message, said);
+}
+
+fn debug(debug: &Section<'_>, report: &mut Report<'_>) {
+    verbosity(debug, report);
+    let Some(internal) = debug.flag_or("use_internal_logger", true) else {
+        return;
+    };
+    let paths = debug.get("output_paths").filter(|paths| !paths.is_open());
+    if let Some(paths) = paths.filter(|_| internal) {
+        report.value(
+            paths.span,
+            "`output_paths` count only with `use_internal_logger: false`",
+            "output_paths is not supported when use_internal_logger is true",
+        );
+        report.by_absence();
+    } else if let Some(paths) =
+        paths.filter(|paths| paths.texts().is_empty() && paths.items().is_empty())
+    {
+        report.value(
+            paths.span,
+            "`output_paths` names no path",
+            "output_paths must not be empty when use_internal_logger is false",
+        );
+    }
+}
+
+/// What decodes and is still no verbosity: none, and numbers beyond those that stand for one.
+fn verbosity(debug: &Section<'_>, report: &mut Report<'_>) {
+    let level = match debug.text("verbosity") {
+        Some(level) if level.eq_ignore_ascii_case("none") => "None",
+        Some(_) => return,
+        None => match debug.whole("verbosity").map(|level| level as i32) {
+            Some(-1) => "None",
+            Some(0..=2) | None => return,
+            Some(_) => "",
+        },
     };
     report.value(
         debug
@@ -221,58 +244,6 @@ fn debug(debug: &Section<'_>, report: &mut Report<'_>) {
             .get("verbosity")
             .map_or(debug.span, |value| value.span),
         "`verbosity` takes one of `basic`, `normal`, `detailed`",
-        said,
+        format!("verbosity level \"{level}\" is not supported"),
     );
-}
-
-/// contrib, exporter/loadbalancingexporter/loadbalancer.go and the resolvers beside it.
-fn load_balancing(exporter: &Section<'_>, report: &mut Report<'_>) {
-    let resolver = exporter.get("resolver");
-    if resolver.is_some_and(Value::is_reference) {
-        return;
-    }
-    let given: Vec<_> = resolver
-        .map_or(&[][..], Value::entries)
-        .iter()
-        .filter(|entry| !entry.value.is_null())
-        .collect();
-    if given.is_empty() {
-        report.value(
-            exporter.key("resolver"),
-            "the exporter has no `resolver`, so it knows nobody to send to",
-            "no resolvers specified for the exporter",
-        );
-        report.by_absence();
-    }
-    for entry in &given {
-        let (key, said) = match entry.key.as_str() {
-            "static" => (
-                "hostnames",
-                "no endpoints specified for the static resolver",
-            ),
-            "dns" => ("hostname", "no hostname specified to resolve the backends"),
-            "k8s" => ("service", "no service specified to resolve the backends"),
-            _ => continue,
-        };
-        let value = entry.value.get(key).filter(|value| !value.is_null());
-        let is_empty = value.is_none_or(|value| match value.phrase() {
-            Some(phrase) => phrase.as_written().is_empty(),
-            None => value.items().is_empty(),
-        });
-        if is_empty && !entry.value.is_reference() {
-            let message = format!(
-                "`{}` names nobody to send to: `{key}` is missing",
-                entry.key.value
-            );
-            report.value(entry.key.span, message, said);
-            report.by_absence();
-        }
-    }
-    if given.len() > 1 {
-        report.value(
-            exporter.key("resolver"),
-            "more than one resolver is given",
-            "only one resolver should be specified",
-        );
-    }
 }

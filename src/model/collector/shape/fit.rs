@@ -56,7 +56,9 @@ pub(in crate::model::collector) fn fit(shape: &Shape, body: Node<'_>) -> Option<
 pub(in crate::model::collector) fn fit_below(shape: &Shape, body: Node<'_>) -> Option<usize> {
     let mut all = 0;
     for (key, value) in body.entries().take(KEYS) {
-        if let Kind::Section(inner) | Kind::Optional(inner) = shape.field(&key.text())?.kind {
+        if let Kind::Section(inner) | Kind::Optional(inner) | Kind::Pointer(inner) =
+            shape.field(&key.text())?.kind
+        {
             all += fit(inner, value)?;
         }
     }
@@ -74,7 +76,9 @@ fn points(shape: &Shape, body: Node<'_>, depth: usize) -> usize {
     let told = entries.filter_map(|(key, value)| {
         let field = shape.field(&key.text())?;
         let below = match field.kind {
-            Kind::Section(inner) | Kind::Optional(inner) if depth > 0 && tells(field.name) > 0 => {
+            Kind::Section(inner) | Kind::Optional(inner) | Kind::Pointer(inner)
+                if depth > 0 && tells(field.name) > 0 =>
+            {
                 points(inner, value, depth - 1)
             }
             _ => 0,

@@ -17,6 +17,7 @@ use super::Report;
 use super::Section;
 use super::Shape;
 use super::field;
+use super::http;
 use super::shape;
 use super::tls;
 
@@ -26,18 +27,15 @@ pub(super) static AUTH: Shape = shape("configauth.Config", &[field("authenticato
 /// One entry of `middlewares:`.
 pub(super) static MIDDLEWARE: Shape = shape("configmiddleware.Config", &[field("id", Kind::Id)]);
 
-/// What configgrpc.go `getGRPCCompressionName` knows; HTTP's other types decode, and fail when the exporter starts.
-const COMPRESSION: Kind = Kind::Choice(
-    &["", "none", "gzip", "snappy", "zstd"],
-    "unsupported compression type \"{}\"",
-);
+/// What configgrpc.go `getGRPCCompressionName` knows; HTTP's other types fail when the exporter starts.
+const COMPRESSIONS: [&str; 5] = ["", "none", "gzip", "snappy", "zstd"];
 
 /// What a gRPC exporter squashes in.
 pub(super) static CLIENT: Shape = shape(
     "configgrpc.ClientConfig",
     &[
         field("endpoint", Text),
-        field("compression", COMPRESSION),
+        field("compression", http::COMPRESSION),
         field("tls", Inner(&tls::CLIENT)),
         field("keepalive", Optional(&CLIENT_KEEPALIVE)),
         field("read_buffer_size", Int),
@@ -51,7 +49,7 @@ pub(super) static CLIENT: Shape = shape(
         field("middlewares", List(&Inner(&MIDDLEWARE))).since(125),
     ],
 )
-.with(&[&tls::FORMER])
+.with(&[("former", &tls::FORMER)])
 .checked(client);
 
 static CLIENT_KEEPALIVE: Shape = shape(
@@ -67,9 +65,6 @@ static CLIENT_KEEPALIVE: Shape = shape(
 pub(super) static SERVER: Shape = shape(
     "configgrpc.ServerConfig",
     &[
-        field("endpoint", Text),
-        field("transport", TRANSPORT),
-        field("dialer", Inner(&DIALER)),
         field("tls", Optional(&tls::SERVER)),
         field("tls_settings", Kind::Any).moved(36, "tls"),
         field("max_recv_msg_size_mib", Int),
@@ -82,12 +77,27 @@ pub(super) static SERVER: Shape = shape(
         field("middlewares", List(&Inner(&MIDDLEWARE))).since(125),
     ],
 )
+.with(&[("netaddr", &ADDRESS)])
 .checked(server);
 
+/// Where it listens.
+static ADDRESS: Shape = shape(
+    "confignet.AddrConfig",
+    &[
+        field("endpoint", Text),
+        field("transport", TRANSPORT),
+        field("dialer", Inner(&DIALER)),
+    ],
+)
+.checked(address);
+
 /// What a server may listen by (collector, config/confignet/confignet.go).
-pub(super) const TRANSPORT: Kind = Kind::Choice(
+pub(super) const TRANSPORT: Kind = Kind::Named(&TRANSPORTS, "confignet.TransportType");
+
+const TRANSPORTS: Kind = Kind::Choice(
     &[
         "",
+        "npipe",
         "tcp",
         "tcp4",
         "tcp6",
@@ -100,9 +110,8 @@ pub(super) const TRANSPORT: Kind = Kind::Choice(
         "unix",
         "unixgram",
         "unixpacket",
-        "npipe",
     ],
-    "invalid transport type \"{}\"",
+    "unsupported transport type \"{}\"",
 );
 
 /// confignet's dialer.
@@ -144,7 +153,43 @@ const BALANCERS: [&str; 5] = [
     "grpclb",
 ];
 
+/// What confignet's `Validate` refuses: a transport that is written but empty, and a pipe of no Windows name.
+pub(super) fn address(address: &Section<'_>, report: &mut Report<'_>) {
+    match address.text_or("transport", "tcp") {
+        Some("") => report.value(
+            address.key("transport"),
+            "`transport` is empty",
+            "invalid transport type \"\"",
+        ),
+        Some("npipe") => pipe(address, report),
+        _ => {}
+    }
+}
+
+fn pipe(address: &Section<'_>, report: &mut Report<'_>) {
+    let Some(endpoint) = address.text_or("endpoint", "localhost") else {
+        return;
+    };
+    if !endpoint.starts_with("\\\\") {
+        report.value(
+            address.key("endpoint"),
+            format!("`{endpoint}` is no named pipe: it does not start with two backslashes"),
+            "named pipe path must start with \"\\\\\"",
+        );
+    }
+}
+
 fn client(client: &Section<'_>, report: &mut Report<'_>) {
+    if let Some(kind) = client
+        .text("compression")
+        .filter(|kind| http::COMPRESSIONS.contains(kind) && !COMPRESSIONS.contains(kind))
+    {
+        report.creation(
+            client.key("compression"),
+            format!("gRPC has no compression `{kind}`"),
+            format!("unsupported compression type \"{kind}\""),
+        );
+    }
     let balancer = client.text("balancer_name").filter(|name| !name.is_empty());
     if let Some(name) = balancer.filter(|name| !BALANCERS.contains(name)) {
         report.value(
@@ -160,11 +205,18 @@ fn client(client: &Section<'_>, report: &mut Report<'_>) {
     if phrase.as_written().is_empty() {
         return;
     }
-    if let Err(said) = endpoint::target(&phrase.masked()) {
+    if let Err(said) = endpoint::target(&phrase.masked())
+        && said != endpoint::NOTHING
+    {
         let said = endpoint::shown(&said.replace(OPEN, "${…}"));
         let shown = endpoint::shown(phrase.as_written());
         let message = format!("`{shown}` is no gRPC endpoint: {}", brief(&said));
-        report.push(FaultKind::Endpoint, value.span, message, said);
+        // What fails only when it dials names no path.
+        if endpoint::validate(&phrase.masked()).is_err() {
+            report.push(FaultKind::Endpoint, value.span, message, said);
+        } else {
+            report.refuse(FaultKind::Endpoint, value.span, message, said);
+        }
     }
 }
 
@@ -174,8 +226,8 @@ pub(super) fn brief(said: &str) -> &str {
 }
 
 fn server(server: &Section<'_>, report: &mut Report<'_>) {
-    let size = server.number("max_recv_msg_size_mib");
-    if size.is_some_and(|size| size < 0.0 || size * 1_048_576.0 > 9.2e18) {
+    let size = server.whole("max_recv_msg_size_mib");
+    if size.is_some_and(|size| size.wrapping_mul(1024 * 1024) < 0) {
         report.value(
             server.key("max_recv_msg_size_mib"),
             "`max_recv_msg_size_mib` takes no negative number",
@@ -183,11 +235,11 @@ fn server(server: &Section<'_>, report: &mut Report<'_>) {
         );
     }
     for key in ["read_buffer_size", "write_buffer_size"] {
-        if server.number(key).is_some_and(|size| size < 0.0) {
+        if server.whole(key).is_some_and(|size| size < 0) {
             report.value(
                 server.key(key),
                 format!("`{key}` takes no negative number"),
-                format!("{key} value must be greater than or equal to 0"),
+                format!("invalid {key} value"),
             );
         }
     }

@@ -1,5 +1,6 @@
 //! confighttp (collector, config/confighttp): HTTP clients and servers.
 
+use super::INT64;
 use super::Kind;
 use super::Kind::Bool;
 use super::Kind::Duration;
@@ -17,24 +18,28 @@ use super::grpc::AUTH;
 use super::grpc::DIALER;
 use super::grpc::MIDDLEWARE;
 use super::grpc::TRANSPORT;
+use super::grpc::address;
 use super::shape;
 use super::tls;
 
 /// collector, config/configcompression/compressiontype.go
-const COMPRESSION: Kind = Kind::Choice(
-    &[
-        "",
-        "none",
-        "gzip",
-        "zlib",
-        "deflate",
-        "snappy",
-        "x-snappy-framed",
-        "zstd",
-        "lz4",
-    ],
-    "unsupported compression type \"{}\"",
+pub(super) const COMPRESSION: Kind = Kind::Named(
+    &Kind::Choice(&COMPRESSIONS, "unsupported compression type \"{}\""),
+    "configcompression.Type",
 );
+
+/// The names that any client's `compression` decodes.
+pub(super) const COMPRESSIONS: [&str; 9] = [
+    "",
+    "none",
+    "gzip",
+    "zlib",
+    "deflate",
+    "snappy",
+    "x-snappy-framed",
+    "zstd",
+    "lz4",
+];
 
 /// What an HTTP exporter squashes in.
 pub(super) static CLIENT: Shape = shape(
@@ -66,12 +71,12 @@ pub(super) static CLIENT: Shape = shape(
             .until(132),
     ],
 )
-.with(&[&tls::FORMER])
+.with(&[("former", &tls::FORMER)])
 .checked(client);
 
 static COMPRESSION_PARAMS: Shape = shape(
     "configcompression.CompressionParams",
-    &[field("level", Int)],
+    &[field("level", Kind::Named(&Int, "configcompression.Level"))],
 );
 
 static COOKIES: Shape = shape("confighttp.CookiesConfig", &[field("enabled", Bool)]);
@@ -79,7 +84,6 @@ static COOKIES: Shape = shape("confighttp.CookiesConfig", &[field("enabled", Boo
 static CLIENT_KEEPALIVE: Shape = shape(
     "confighttp.KeepaliveClientConfig",
     &[
-        field("enabled", Bool),
         field("idle_conn_timeout", Duration),
         field("max_idle_conns", Int),
         field("max_idle_conns_per_host", Int),
@@ -90,9 +94,6 @@ static CLIENT_KEEPALIVE: Shape = shape(
 pub(super) static SERVER: Shape = shape(
     "confighttp.ServerConfig",
     &[
-        field("endpoint", Text),
-        field("transport", TRANSPORT).since(140),
-        field("dialer", Inner(&DIALER)).since(140),
         field("tls", Optional(&tls::SERVER)),
         field("tls_settings", Kind::Any).moved(36, "tls"),
         field("cors", Optional(&CORS)),
@@ -100,7 +101,7 @@ pub(super) static SERVER: Shape = shape(
         field("cors_allowed_origins", List(&Text)).moved(41, "cors.allowed_origins"),
         field("cors_allowed_headers", List(&Text)).moved(41, "cors.allowed_headers"),
         field("auth", Optional(&SERVER_AUTH)),
-        field("max_request_body_size", Int),
+        field("max_request_body_size", INT64),
         field("include_metadata", Bool),
         field("response_headers", Headers),
         field("compression_algorithms", List(&Text)),
@@ -116,7 +117,19 @@ pub(super) static SERVER: Shape = shape(
             .until(132),
     ],
 )
+.with(&[("netaddr", &ADDRESS)])
 .checked(server);
+
+/// Where it listens.
+static ADDRESS: Shape = shape(
+    "confignet.AddrConfig",
+    &[
+        field("endpoint", Text),
+        field("transport", TRANSPORT).since(140),
+        field("dialer", Inner(&DIALER)).since(140),
+    ],
+)
+.checked(address);
 
 static CORS: Shape = shape(
     "confighttp.CORSConfig",
@@ -130,15 +143,13 @@ static CORS: Shape = shape(
 
 static SERVER_AUTH: Shape = shape(
     "confighttp.AuthConfig",
-    &[
-        field("authenticator", Kind::Id),
-        field("request_params", List(&Text)),
-    ],
-);
+    &[field("request_params", List(&Text))],
+)
+.with(&[("config", &AUTH)]);
 
 static SERVER_KEEPALIVE: Shape = shape(
     "confighttp.KeepaliveServerConfig",
-    &[field("enabled", Bool), field("idle_timeout", Duration)],
+    &[field("idle_timeout", Duration)],
 );
 
 /// What `keepalive` replaced in 0.160, and must not stand beside: fields, and the value with which each says nothing.
@@ -188,34 +199,34 @@ fn client(client: &Section<'_>, report: &mut Report<'_>) {
         ("disable_keep_alives", Some(false)),
     ];
     keepalive(client, "confighttp.ClientConfig", &replaced, report);
-    level(client, report);
+    // Without a word of its own an exporter has a default, which differs from one to the next.
+    if let Some(kind) = client.text("compression") {
+        level(client, kind, report);
+    }
 }
 
 /// Which levels a compression takes (collector, config/configcompression/compressiontype.go `ValidateParams`).
-fn level(client: &Section<'_>, report: &mut Report<'_>) {
-    let Some(level) = client
-        .get("compression_params")
-        .and_then(|parameters| parameters.integer_at("level"))
-    else {
+pub(super) fn level(client: &Section<'_>, kind: &str, report: &mut Report<'_>) {
+    let Some(value) = client.get("compression_params") else {
         return;
     };
-    // Without a word of its own an exporter has a default, which differs from one to the next.
-    let Some(kind) = client.text("compression") else {
+    let section = Section {
+        value,
+        span: value.span,
+    };
+    let Some(level) = section.whole("level") else {
         return;
     };
     let takes = match kind {
-        "gzip" | "zlib" | "deflate" => (-2..=9).contains(&level.value),
-        "snappy" | "x-snappy-framed" | "lz4" => level.value == 0,
+        "gzip" | "zlib" | "deflate" => (-2..=9).contains(&level),
+        "snappy" | "x-snappy-framed" | "lz4" => level == 0,
         _ => true,
     };
     if !takes {
         report.value(
-            level.span,
-            format!("`{kind}` has no level {}", level.value),
-            format!(
-                "unsupported parameters {{Level:{}}} for compression type \"{kind}\"",
-                level.value
-            ),
+            section.key("level"),
+            format!("`{kind}` has no level {level}"),
+            format!("unsupported parameters {{Level:{level}}} for compression type \"{kind}\""),
         );
     }
 }

@@ -5,6 +5,7 @@ use crate::model::collector::id::Signal;
 
 use super::Shape;
 use super::auth;
+use super::balancing;
 use super::exporter;
 use super::extension;
 use super::kubernetes;
@@ -25,7 +26,7 @@ pub(in crate::model::collector) fn of(role: Role, kind: &str) -> Option<&'static
         (Role::Exporter, "otlp" | "otlp_grpc") => &exporter::OTLP_GRPC,
         (Role::Exporter, "otlphttp" | "otlp_http") => &exporter::OTLP_HTTP,
         (Role::Exporter, "debug") => &exporter::DEBUG,
-        (Role::Exporter, "load_balancing" | "loadbalancing") => &exporter::LOAD_BALANCING,
+        (Role::Exporter, "load_balancing" | "loadbalancing") => &balancing::LOAD_BALANCING,
         (Role::Extension, "basicauth") => &auth::BASIC,
         (Role::Extension, "bearertokenauth") => &auth::BEARER,
         (Role::Extension, "oidc") => &auth::OIDC,

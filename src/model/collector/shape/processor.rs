@@ -8,6 +8,7 @@ use super::Report;
 use super::Section;
 use super::Shape;
 use super::field;
+use super::sending::repeated_keys;
 use super::shape;
 
 /// collector, processor/batchprocessor/config.go
@@ -24,12 +25,11 @@ pub(super) static BATCH: Shape = shape(
 .checked(batch);
 
 fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
-    let size = batch.number("send_batch_size").unwrap_or(8192.0);
-    let known = !batch.is_open("send_batch_size");
-    if known
-        && batch
-            .number("send_batch_max_size")
-            .is_some_and(|maximum| maximum > 0.0 && maximum < size)
+    if let Some((size, maximum)) = batch
+        .count_or("send_batch_size", 8192)
+        .zip(batch.count("send_batch_max_size"))
+        && maximum > 0
+        && maximum < size
     {
         report.value(
             batch.key("send_batch_max_size"),
@@ -38,6 +38,7 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
         );
         report.by_absence();
     }
+    repeated_keys(batch, report);
     if batch.duration("timeout").is_some_and(|timeout| timeout < 0) {
         report.value(
             batch.key("timeout"),
@@ -75,7 +76,7 @@ fn memory_limiter(limiter: &Section<'_>, report: &mut Report<'_>) {
         );
         report.by_absence();
     }
-    let zero = |key| !limiter.is_open(key) && limiter.number(key).unwrap_or(0.0) == 0.0;
+    let zero = |key| limiter.count_or(key, 0) == Some(0);
     if zero("limit_mib") && zero("limit_percentage") {
         report.value(
             limiter.span,
@@ -86,8 +87,8 @@ fn memory_limiter(limiter: &Section<'_>, report: &mut Report<'_>) {
     }
     for key in ["limit_percentage", "spike_limit_percentage"] {
         if limiter
-            .number(key)
-            .is_some_and(|percentage| percentage > 100.0)
+            .count(key)
+            .is_some_and(|percentage| percentage > 100)
         {
             report.value(
                 limiter.key(key),
@@ -97,31 +98,84 @@ fn memory_limiter(limiter: &Section<'_>, report: &mut Report<'_>) {
             );
         }
     }
-    // Soft limits may collect every 10s by default, hard ones always.
-    let hard = limiter.duration("min_gc_interval_when_hard_limited");
-    let soft = match limiter.get("min_gc_interval_when_soft_limited") {
-        Some(_) => limiter.duration("min_gc_interval_when_soft_limited"),
-        None => Some(10_000_000_000),
-    };
-    if hard.zip(soft).is_some_and(|(hard, soft)| soft < hard) {
-        report.value(
-            limiter.key("min_gc_interval_when_hard_limited"),
-            "`min_gc_interval_when_hard_limited` is above `min_gc_interval_when_soft_limited`",
-            "'min_gc_interval_when_soft_limited' should be larger than 'min_gc_interval_when_hard_limited'",
-        );
-        report.by_absence();
-    }
+    intervals(limiter, report);
     for (limit, spike) in [
         ("limit_mib", "spike_limit_mib"),
         ("limit_percentage", "spike_limit_percentage"),
     ] {
-        let pair = limiter.number(limit).zip(limiter.number(spike));
-        if pair.is_some_and(|(limit, spike)| limit > 0.0 && limit <= spike) {
+        let pair = limiter.count(limit).zip(limiter.count_or(spike, 0));
+        if pair.is_some_and(|(limit, spike)| limit > 0 && limit <= spike) {
             report.value(
                 limiter.key(spike),
                 format!("`{spike}` is not below `{limit}`"),
                 format!("'{spike}' must be smaller than '{limit}'"),
             );
+        }
+    }
+}
+
+/// How often garbage may be collected: soft limits no oftener than hard ones, and no maximum below its minimum.
+fn intervals(limiter: &Section<'_>, report: &mut Report<'_>) {
+    const MIN_SOFT: &str = "min_gc_interval_when_soft_limited";
+    const MIN_HARD: &str = "min_gc_interval_when_hard_limited";
+    const MAX_SOFT: &str = "max_gc_interval_when_soft_limited";
+    const MAX_HARD: &str = "max_gc_interval_when_hard_limited";
+    for key in [MAX_SOFT, MAX_HARD] {
+        if limiter.duration(key).is_some_and(|interval| interval < 0) {
+            report.value(
+                limiter.key(key),
+                format!("`{key}` is negative"),
+                format!("'{key}' must be non-negative"),
+            );
+        }
+    }
+    let orders = [
+        (MIN_SOFT, 10, MIN_HARD, 0, "should be larger than"),
+        (
+            MAX_SOFT,
+            30,
+            MIN_SOFT,
+            10,
+            "must be greater than or equal to",
+        ),
+        (
+            MAX_HARD,
+            30,
+            MIN_HARD,
+            0,
+            "must be greater than or equal to",
+        ),
+        (
+            MAX_SOFT,
+            30,
+            MAX_HARD,
+            30,
+            "should be larger than or equal to",
+        ),
+    ];
+    for (above, default, below, lower, order) in orders {
+        let pair = limiter
+            .duration_or(above, default)
+            .zip(limiter.duration_or(below, lower));
+        // A maximum of 0 is none.
+        let is_off = |key: &str, interval| key.starts_with("max") && interval <= 0;
+        let Some((high, low)) =
+            pair.filter(|(high, low)| !is_off(above, *high) && !is_off(below, *low))
+        else {
+            continue;
+        };
+        if high < low {
+            let place = if limiter.get(below).is_some() {
+                below
+            } else {
+                above
+            };
+            report.value(
+                limiter.key(place),
+                format!("`{below}` is above `{above}`"),
+                format!("'{above}' {order} '{below}'"),
+            );
+            report.by_absence();
         }
     }
 }

@@ -41,7 +41,7 @@ static TARGET_ALLOCATOR: Shape = shape(
         field("http_scrape_config", Any),
     ],
 )
-.with(&[&http::CLIENT]);
+.with(&[("clientconfig", &http::CLIENT)]);
 
 static CONFIG: Shape = shape(
     "",
@@ -92,7 +92,7 @@ static GLOBAL: Shape = shape(
         field("external_labels", Map(&Scalar)),
     ],
 )
-.with(&[&LIMITS]);
+.with(&[("limits", &LIMITS)]);
 
 static CLIENT: Shape = shape(
     "",
@@ -154,7 +154,7 @@ static SCRAPE: Shape = Shape {
             field("metric_relabel_configs", List(&Inner(&RELABEL))),
         ],
     )
-    .with(&[&LIMITS, &CLIENT])
+    .with(&[("limits", &LIMITS), ("client", &CLIENT)])
 };
 
 static TARGETS: Shape = shape(

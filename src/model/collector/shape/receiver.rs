@@ -1,7 +1,9 @@
 //! The otlp receiver (collector, receiver/otlpreceiver/config.go).
 
 use crate::model::collector::endpoint;
+use crate::model::collector::fault::FaultKind;
 
+use super::Kind;
 use super::Kind::Optional;
 use super::Kind::Section as Inner;
 use super::Kind::Text;
@@ -11,6 +13,7 @@ use super::Shape;
 use super::field;
 use super::grpc;
 use super::http;
+use super::report::Sort;
 use super::shape;
 
 /// `otlp`
@@ -28,15 +31,17 @@ static PROTOCOLS: Shape = shape(
     ],
 );
 
+const PATH: Kind = Kind::Named(&Text, "otlpreceiver.SanitizedURLPath");
+
 static HTTP: Shape = shape(
     "otlpreceiver.HTTPConfig",
     &[
-        field("traces_url_path", Text),
-        field("metrics_url_path", Text),
-        field("logs_url_path", Text),
+        field("traces_url_path", PATH),
+        field("metrics_url_path", PATH),
+        field("logs_url_path", PATH),
     ],
 )
-.with(&[&http::SERVER])
+.with(&[("serverconfig", &http::SERVER)])
 .dropping()
 .checked(paths);
 
@@ -66,10 +71,17 @@ fn paths(http: &Section<'_>, report: &mut Report<'_>) {
         let Some(Err(said)) = http.text(key).map(endpoint::url) else {
             continue;
         };
-        report.value(
-            http.value.get(key).map_or(http.span, |value| value.span),
-            format!("`{key}` is no URL path"),
-            format!("invalid HTTP URL path set for signal: {said}"),
-        );
+        report.under(Sort::Key, key, |report| {
+            let said = format!(
+                "'{}' invalid HTTP URL path set for signal: {said}",
+                report.decoded()
+            );
+            report.refuse(
+                FaultKind::Value,
+                http.value.get(key).map_or(http.span, |value| value.span),
+                format!("`{key}` is no URL path"),
+                said,
+            );
+        });
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Field;
-use super::Kind::Any;
+use super::INT32;
+use super::INT64;
+use super::Kind;
 use super::Kind::Bool;
 use super::Kind::Duration;
 use super::Kind::Float;
@@ -15,10 +17,11 @@ use super::Kind::Unsigned;
 use super::Report;
 use super::Section;
 use super::Shape;
-use super::Value;
+use super::UINT64;
 use super::field;
 use super::shape;
 use crate::model::collector::fault::nearest;
+use crate::model::collector::value::Value;
 
 /// contrib, processor/tailsamplingprocessor/config.go
 pub(super) static TAIL_SAMPLING: Shape = shape(
@@ -26,37 +29,82 @@ pub(super) static TAIL_SAMPLING: Shape = shape(
     &[
         field("decision_wait", Duration),
         field("decision_wait_after_root_received", Duration).since(144),
-        field("num_traces", Unsigned),
+        field("num_traces", UINT64),
         field("block_on_overflow", Bool).since(133),
-        field("expected_new_traces_per_sec", Unsigned),
-        field("maximum_trace_size_bytes", Unsigned).since(145),
+        field("expected_new_traces_per_sec", UINT64),
+        field("maximum_trace_size_bytes", UINT64).since(145),
         field("drop_pending_traces_on_shutdown", Bool).since(140),
         field("sample_on_first_match", Bool).since(127),
-        field("sampling_strategy", Text).since(149),
-        field("tail_storage", Any).since(150),
-        field("num_shards", Unsigned).since(159),
+        field(
+            "sampling_strategy",
+            Kind::Named(&Text, "tailsamplingprocessor.samplingStrategy"),
+        )
+        .since(149),
+        field("tail_storage", Kind::Id).since(150),
         field("decision_cache", Inner(&DECISION_CACHE)),
         field("policies", List(&Inner(&POLICY))),
+        field("num_shards", Unsigned).since(159),
     ],
 )
 .checked(tail_sampling);
 
+/// contrib, processor/tailsamplingprocessor/config.go `Validate`; and processor.go `loadSamplingPolicies`, which a
+/// Collector does when it starts.
 fn tail_sampling(sampler: &Section<'_>, report: &mut Report<'_>) {
+    strategy(sampler, report);
     let mut seen = BTreeSet::new();
     for policy in sampler.get("policies").map_or(&[][..], Value::items) {
-        let Some(name) = policy.get("name") else {
+        let Some(name) = Section {
+            value: policy,
+            span: policy.span,
+        }
+        .text_or("name", "") else {
             continue;
         };
-        let Some(text) = name.phrase().and_then(|name| name.known()) else {
-            continue;
-        };
-        if !seen.insert(text) {
-            report.value(
-                name.span,
-                format!("two policies are called `{text}`"),
-                format!("duplicate policy name \"{text}\""),
+        let place = policy.get("name").map_or(policy.span, |name| name.span);
+        if name.is_empty() {
+            report.creation(
+                place,
+                "a policy without `name`",
+                "policy name cannot be empty",
+            );
+        } else if !seen.insert(name) {
+            report.creation(
+                place,
+                format!("two policies are called `{name}`"),
+                format!("duplicate policy name {name:?}"),
             );
         }
+        kind(policy, report);
+    }
+}
+
+fn strategy(sampler: &Section<'_>, report: &mut Report<'_>) {
+    const STRATEGIES: [&str; 2] = ["trace-complete", "span-ingest"];
+    let strategy = sampler.text_or("sampling_strategy", STRATEGIES[0]);
+    if let Some(strategy) = strategy.filter(|strategy| !STRATEGIES.contains(strategy)) {
+        report.value(
+            sampler.key("sampling_strategy"),
+            "`sampling_strategy` takes `trace-complete` or `span-ingest`",
+            format!(
+                "invalid sampling_strategy {strategy:?}, expected one of \"trace-complete\" or \"span-ingest\""
+            ),
+        );
+        report.near(nearest(strategy, STRATEGIES.into_iter()));
+    }
+    let shards = sampler.count("num_shards").unwrap_or_default();
+    if shards > 256 {
+        report.value(
+            sampler.key("num_shards"),
+            "`num_shards` is above 256",
+            format!("num_shards ({shards}) must not exceed 256"),
+        );
+    } else if shards > 1 && sampler.get("tail_storage").is_some() {
+        report.value(
+            sampler.key("num_shards"),
+            "more than one shard with `tail_storage`",
+            "num_shards greater than 1 is not supported with tail_storage",
+        );
     }
 }
 
@@ -69,7 +117,7 @@ static DECISION_CACHE: Shape = shape(
 );
 
 static SIMPLE_POLICY: Shape = Shape {
-    is_open: true,
+    takes_rest: true,
     ..shape("", SIMPLE_POLICY_FIELDS)
 };
 
@@ -78,7 +126,10 @@ const EXTENSIONS: u16 = 137;
 
 const SIMPLE_POLICY_FIELDS: &[Field] = &[
     field("name", Text),
-    field("type", Text),
+    field(
+        "type",
+        Kind::Named(&Text, "tailsamplingprocessor.PolicyType"),
+    ),
     field("latency", Inner(&LATENCY)),
     field("numeric_attribute", Inner(&NUMERIC)),
     field("probabilistic", Inner(&PROBABILISTIC)),
@@ -97,45 +148,59 @@ static POLICY: Shape = shape(
     &[
         field("composite", Inner(&COMPOSITE)),
         field("and", Inner(&AND)),
-        field("not", Any).since(EXTENSIONS),
+        field("not", Inner(&NOT)).since(EXTENSIONS),
         field("drop", Inner(&DROP)).since(126),
     ],
 )
-.with(&[&SIMPLE_POLICY])
-.checked(policy);
+.with(&[("sharedpolicycfg", &SIMPLE_POLICY)]);
 
 static COMPOSITE: Shape = shape(
     "",
     &[
-        field("max_total_spans_per_second", Int),
+        field("max_total_spans_per_second", INT64),
         field("policy_order", List(&Text)),
         field("composite_sub_policy", List(&Inner(&COMPOSITE_POLICY))),
         field("rate_allocation", List(&Inner(&ALLOCATION))),
     ],
 );
 
-static COMPOSITE_POLICY: Shape = shape("", &[field("and", Inner(&AND))]).with(&[&SIMPLE_POLICY]);
+static COMPOSITE_POLICY: Shape = shape(
+    "tailsamplingprocessor.CompositeSubPolicyCfg",
+    &[field("and", Inner(&AND))],
+)
+.with(&[("sharedpolicycfg", &SIMPLE_POLICY)]);
 
-static ALLOCATION: Shape = shape("", &[field("policy", Text), field("percent", Int)]);
-
-static AND: Shape = shape("", &[field("and_sub_policy", List(&Inner(&SIMPLE_POLICY)))]);
-
-static DROP: Shape = shape(
-    "",
-    &[field("drop_sub_policy", List(&Inner(&SIMPLE_POLICY)))],
+static NOT: Shape = shape(
+    "tailsamplingprocessor.NotCfg",
+    &[field("not_sub_policy", Inner(&SIMPLE_POLICY))],
 );
+
+static AND_POLICY: Shape = shape(
+    "tailsamplingprocessor.AndSubPolicyCfg",
+    &[field("not", Inner(&NOT))],
+)
+.with(&[("sharedpolicycfg", &SIMPLE_POLICY)]);
+
+static ALLOCATION: Shape = shape("", &[field("policy", Text), field("percent", INT64)]);
+
+static AND: Shape = shape("", &[field("and_sub_policy", List(&Inner(&AND_POLICY)))]);
+
+static DROP: Shape = shape("", &[field("drop_sub_policy", List(&Inner(&AND_POLICY)))]);
 
 static LATENCY: Shape = shape(
     "",
-    &[field("threshold_ms", Int), field("upper_threshold_ms", Int)],
+    &[
+        field("threshold_ms", INT64),
+        field("upper_threshold_ms", INT64),
+    ],
 );
 
 static NUMERIC: Shape = shape(
     "",
     &[
         field("key", Text),
-        field("min_value", Int),
-        field("max_value", Int),
+        field("min_value", INT64),
+        field("max_value", INT64),
         field("invert_match", Bool),
     ],
 );
@@ -164,17 +229,20 @@ static STRING: Shape = shape(
 static RATE: Shape = shape(
     "",
     &[
-        field("spans_per_second", Int),
-        field("burst_capacity", Int).since(153),
+        field("spans_per_second", INT64),
+        field("burst_capacity", INT64).since(153),
     ],
 );
 
 static BYTES: Shape = shape(
     "",
-    &[field("bytes_per_second", Int), field("burst_capacity", Int)],
+    &[
+        field("bytes_per_second", INT64),
+        field("burst_capacity", INT64),
+    ],
 );
 
-static COUNT: Shape = shape("", &[field("min_spans", Int), field("max_spans", Int)]);
+static COUNT: Shape = shape("", &[field("min_spans", INT32), field("max_spans", INT32)]);
 
 static TRACE_STATE: Shape = shape("", &[field("key", Text), field("values", List(&Text))]);
 
@@ -190,10 +258,16 @@ static BOOLEAN: Shape = shape(
 static OTTL: Shape = shape(
     "",
     &[
-        field("error_mode", Text),
+        field("error_mode", ERROR_MODE),
         field("span", List(&Text)),
         field("spanevent", List(&Text)),
     ],
+);
+
+/// contrib, pkg/ottl/parser.go
+const ERROR_MODE: Kind = Kind::Named(
+    &Kind::Caseless(&["ignore", "propagate", "silent"], "unknown error mode {}"),
+    "ottl.ErrorMode",
 );
 
 const POLICY_TYPES: [&str; 17] = [
@@ -208,37 +282,40 @@ const POLICY_TYPES: [&str; 17] = [
     "composite",
     "span_count",
     "trace_state",
-    "trace_flags",
     "boolean_attribute",
     "ottl_condition",
+    "trace_flags",
     "and",
     "not",
     "drop",
 ];
 
-fn policy(policy: &Section<'_>, report: &mut Report<'_>) {
-    if !policy.says("type") {
-        report.value(
-            policy.span,
-            "a policy without `type`",
-            "unknown sampling policy type ",
-        );
+fn kind(policy: &Value, report: &mut Report<'_>) {
+    let policy = Section {
+        value: policy,
+        span: policy.span,
+    };
+    let Some(kind) = policy.text_or("type", "") else {
+        return;
+    };
+    let message = if kind.is_empty() {
+        "a policy without `type`".to_owned()
+    } else {
+        format!("`{kind}` is no type of policy")
+    };
+    // Extensions bring types of their own, so only nothing and a slip of the pen are certain.
+    let near = nearest(kind, POLICY_TYPES.into_iter());
+    if !kind.is_empty() && (POLICY_TYPES.contains(&kind) || near.is_none()) {
+        return;
     }
-    // Extensions bring types of their own, so only a slip of the pen is certain.
-    if let Some(kind) = policy
-        .text("type")
-        .filter(|kind| !POLICY_TYPES.contains(kind))
-        && let Some(near) = nearest(kind, POLICY_TYPES.into_iter())
-    {
-        let place = policy
-            .value
-            .get("type")
-            .map_or(policy.span, |kind| kind.span);
-        report.value(
-            place,
-            format!("`{kind}` is no type of policy"),
-            format!("unknown sampling policy type {kind}"),
-        );
-        report.near(near);
-    }
+    let place = policy
+        .value
+        .get("type")
+        .map_or(policy.span, |kind| kind.span);
+    report.creation(
+        place,
+        message,
+        format!("unknown sampling policy type {kind}"),
+    );
+    report.near(near);
 }

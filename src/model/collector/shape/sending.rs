@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::Field;
+use super::INT64;
 use super::Kind;
 use super::Kind::Bool;
 use super::Kind::Duration;
@@ -14,14 +16,18 @@ use super::Kind::Text;
 use super::Report;
 use super::Section;
 use super::Shape;
-use super::Value;
 use super::field;
+use super::report::Sort;
 use super::shape;
+use crate::model::collector::value::Value;
 
 /// `timeout`
 pub(super) static TIMEOUT: Shape = shape("", &[field("timeout", Duration)]).checked(timeout);
 
-const SIZER: Kind = Kind::Choice(&["requests", "items", "bytes"], "invalid sizer: \"{}\"");
+const SIZER: Kind = Kind::Parsed(&Kind::Choice(
+    &["requests", "items", "bytes"],
+    "invalid sizer: \"{}\"",
+));
 
 /// collector, exporter/exporterhelper/internal/queuebatch/config.go
 pub(super) static QUEUE: Shape = shape(
@@ -30,7 +36,7 @@ pub(super) static QUEUE: Shape = shape(
         field("enabled", Bool),
         field("wait_for_result", Bool).since(123),
         field("sizer", SIZER).since(123),
-        field("queue_size", Int),
+        field("queue_size", INT64),
         field("block_on_overflow", Bool).since(123),
         field("blocking", Bool).since(118).until(129),
         field("storage", Kind::Id),
@@ -46,8 +52,8 @@ static BATCH: Shape = shape(
         field("enabled", Bool),
         field("flush_timeout", Duration),
         field("sizer", SIZER).since(130),
-        field("min_size", Int),
-        field("max_size", Int),
+        field("min_size", INT64),
+        field("max_size", INT64),
         field("partition", Inner(&PARTITION)).since(147),
     ],
 )
@@ -64,18 +70,25 @@ static PARTITION: Shape = shape(
 .checked(partition);
 
 /// collector, config/configretry/backoff.go
-pub(super) static RETRY: Shape = shape(
-    "configretry.BackOffConfig",
-    &[
-        field("enabled", Bool),
-        field("initial_interval", Duration),
-        field("randomization_factor", Float),
-        field("multiplier", Float),
-        field("max_interval", Duration),
-        field("max_elapsed_time", Duration),
-    ],
-)
-.checked(retry);
+pub(super) static RETRY: Shape = Shape {
+    check: retry_by_default,
+    ..shape("configretry.BackOffConfig", RETRY_FIELDS)
+};
+
+/// The same where no defaults are set.
+pub(super) static RETRY_FROM_NOTHING: Shape = Shape {
+    check: retry_from_nothing,
+    ..shape("configretry.BackOffConfig", RETRY_FIELDS)
+};
+
+const RETRY_FIELDS: &[Field] = &[
+    field("enabled", Bool),
+    field("initial_interval", Duration),
+    field("randomization_factor", Float),
+    field("multiplier", Float),
+    field("max_interval", Duration),
+    field("max_elapsed_time", Duration),
+];
 
 fn timeout(section: &Section<'_>, report: &mut Report<'_>) {
     if section
@@ -91,11 +104,11 @@ fn timeout(section: &Section<'_>, report: &mut Report<'_>) {
 }
 
 fn queue(queue: &Section<'_>, report: &mut Report<'_>) {
-    if queue.is("enabled", false) {
-        return;
-    }
-    for key in ["num_consumers", "queue_size"] {
-        if queue.number(key).is_some_and(|number| number <= 0.0) {
+    for (key, default) in [("num_consumers", 10), ("queue_size", 1000)] {
+        if queue
+            .whole_or(key, default)
+            .is_some_and(|number| number <= 0)
+        {
             report.value(
                 queue.key(key),
                 format!("`{key}` is not positive"),
@@ -103,27 +116,21 @@ fn queue(queue: &Section<'_>, report: &mut Report<'_>) {
             );
         }
     }
-    if queue.says("storage") && queue.is("wait_for_result", true) {
+    if queue.get("storage").is_some() && queue.is("wait_for_result", true) {
         report.value(
             queue.key("wait_for_result"),
             "`wait_for_result` with a persistent queue",
             "`wait_for_result` is not supported with a persistent queue configured with `storage`",
         );
     }
-    let inherits = queue.text("sizer") == Some("requests")
-        && queue.get("batch").is_some_and(|batch| {
-            !batch.entries().is_empty()
-                && batch.get("sizer").is_none()
-                && batch.bool_at("enabled").is_none_or(|on| *on)
-        });
-    smallest_batch(queue, report);
     unmeasured_batch(queue, report);
-    if inherits {
-        report.value(
-            queue.key("batch"),
-            "a batch cannot be measured in `requests`, which it takes from the queue's `sizer`",
-            "`batch` supports only `items` or `bytes` sizer, found \"requests\"",
-        );
+    let batch = queue.value.map().and_then(|map| map.entry("batch"));
+    if let Some(batch) = batch.filter(|batch| !batch.value.is_null() && !batch.value.is_open()) {
+        let section = Section {
+            value: &batch.value,
+            span: batch.key.span,
+        };
+        smallest_batch(queue, &section, report);
     }
 }
 
@@ -138,35 +145,66 @@ fn unmeasured_batch(queue: &Section<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// What a batch is measured in: its own `sizer`; the queue's when only that one is written and the section is no empty
+/// mapping (queuebatch/config.go `Unmarshal`); else items. `None` when it is open.
+fn batch_sizer<'v>(queue: &Section<'v>, batch: &Section<'v>) -> Option<&'v str> {
+    let inherits = queue.get("sizer").is_some() && batch.value.get("sizer").is_none();
+    match inherits {
+        true => queue.text("sizer"),
+        false if batch.get("sizer").is_none() => Some("items"),
+        false => batch.text("sizer"),
+    }
+}
+
 /// A batch that is measured as the queue is must fit into it.
-fn smallest_batch(queue: &Section<'_>, report: &mut Report<'_>) {
-    let (Some(batch), Some(sizer)) = (queue.get("batch"), queue.text("sizer")) else {
+fn smallest_batch(queue: &Section<'_>, batch: &Section<'_>, report: &mut Report<'_>) {
+    if batch.is("enabled", false) || batch.is_open("enabled") {
         return;
-    };
-    let own = batch
+    }
+    let own = batch_sizer(queue, batch);
+    let inherited = batch.value.get("sizer").is_none();
+    if own == Some("requests") && inherited {
+        report.under(Sort::Key, "batch", |report| {
+            report.value(
+                batch.span,
+                "a batch cannot be measured in `requests`, which it takes from the queue's `sizer`",
+                "`batch` supports only `items` or `bytes` sizer, found \"requests\"",
+            );
+        });
+    }
+    let sizer = queue
         .get("sizer")
-        .map(|own| own.phrase().and_then(|own| own.known()));
-    let is_same = own.is_none_or(|own| own == Some(sizer));
-    let least = batch.integer_at("min_size");
-    let room = queue.number("queue_size");
+        .map_or(Some("requests"), |_| queue.text("sizer"));
+    let is_same = own.zip(sizer).is_some_and(|(own, sizer)| own == sizer);
+    let least = batch.whole_or("min_size", 8192);
+    let room = queue.whole_or("queue_size", 1000);
     if let Some((least, room)) = least.zip(room).filter(|_| is_same)
-        && least.value as f64 > room
+        && least > room
     {
         report.value(
-            least.span,
-            format!("`min_size` is above `queue_size` ({room}): the queue never holds a batch"),
+            batch
+                .value
+                .get("min_size")
+                .map_or(batch.span, |size| size.span),
+            format!(
+                "`min_size` ({least}) is above `queue_size` ({room}): the queue never holds a batch"
+            ),
             "`min_size` must be less than or equal to `queue_size`",
         );
+        report.by_absence();
     }
 }
 
 fn partition(partition: &Section<'_>, report: &mut Report<'_>) {
-    let idle = partition.duration("idle_timeout").map(|idle| idle as f64);
-    for (key, amount) in [
-        ("cache_size", partition.number("cache_size")),
+    let idle = partition.duration("idle_timeout").map(|idle| idle <= 0);
+    for (key, is_nothing) in [
+        (
+            "cache_size",
+            partition.whole("cache_size").map(|size| size <= 0),
+        ),
         ("idle_timeout", idle),
     ] {
-        if amount.is_some_and(|amount| amount <= 0.0) {
+        if is_nothing == Some(true) {
             report.value(
                 partition.key(key),
                 format!("`{key}` is not positive"),
@@ -174,9 +212,15 @@ fn partition(partition: &Section<'_>, report: &mut Report<'_>) {
             );
         }
     }
+    repeated_keys(partition, report);
+}
+
+/// Metadata keys are compared without their capitals.
+pub(super) fn repeated_keys(section: &Section<'_>, report: &mut Report<'_>) {
     let mut seen = BTreeSet::new();
-    for key in partition.get("metadata_keys").map_or(&[][..], Value::items) {
-        let Some(name) = key.phrase().and_then(|name| name.known()) else {
+    let keys = section.get("metadata_keys").map(Value::texts);
+    for key in keys.unwrap_or_default() {
+        let Some(name) = key.value.known() else {
             continue;
         };
         let name = name.to_lowercase();
@@ -184,7 +228,7 @@ fn partition(partition: &Section<'_>, report: &mut Report<'_>) {
             report.value(
                 key.span,
                 format!("`{name}` is given twice, whatever its capitals"),
-                format!("duplicate entry in metadata_keys: \"{name}\" (case-insensitive)"),
+                format!("duplicate entry in metadata_keys: {name:?} (case-insensitive)"),
             );
         }
         seen.insert(name);
@@ -192,9 +236,6 @@ fn partition(partition: &Section<'_>, report: &mut Report<'_>) {
 }
 
 fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
-    if batch.is("enabled", false) {
-        return;
-    }
     // An empty batch has defaults since 0.138 (collector, CHANGELOG).
     if batch.get("flush_timeout").is_none() {
         let at = report.faults.len();
@@ -210,7 +251,7 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
         );
     }
     if batch
-        .duration("flush_timeout")
+        .duration_or("flush_timeout", 1)
         .is_some_and(|timeout| timeout <= 0)
     {
         report.value(
@@ -220,7 +261,7 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
         );
     }
     for key in ["min_size", "max_size"] {
-        if batch.number(key).is_some_and(|size| size < 0.0) {
+        if batch.whole(key).is_some_and(|size| size < 0) {
             report.value(
                 batch.key(key),
                 format!("`{key}` is negative"),
@@ -228,76 +269,95 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
             );
         }
     }
-    if let Some((minimum, maximum)) = batch.number("min_size").zip(batch.number("max_size"))
-        && maximum > 0.0
+    if let Some((minimum, maximum)) = batch
+        .whole_or("min_size", 8192)
+        .zip(batch.whole("max_size"))
+        && maximum > 0
         && maximum < minimum
     {
         report.value(
             batch.key("max_size"),
-            "`max_size` is below `min_size`",
+            format!("`max_size` is below `min_size` ({minimum})"),
             format!("`max_size` ({maximum}) must be greater or equal to `min_size` ({minimum})"),
         );
+        report.by_absence();
     }
 }
 
 /// What does not retry is held to the same since 0.156 (collector, CHANGELOG).
-fn retry(retry: &Section<'_>, report: &mut Report<'_>) {
-    if retry.is_open("enabled") {
-        return;
-    }
-    let at = report.faults.len();
-    intervals(retry, report);
-    if retry.is("enabled", false) {
+fn off(retry: &Section<'_>, at: usize, report: &mut Report<'_>) {
+    if retry.is("enabled", false) || retry.is_open("enabled") {
         report.only_in(at, 156..u16::MAX);
     }
 }
 
-fn intervals(retry: &Section<'_>, report: &mut Report<'_>) {
+/// collector, config/configretry/generated_config.go
+fn limits(retry: &Section<'_>, report: &mut Report<'_>) {
     for key in ["initial_interval", "max_interval", "max_elapsed_time"] {
         if retry.duration(key).is_some_and(|duration| duration < 0) {
-            report.value(
-                retry.key(key),
-                format!("`{key}` is negative"),
-                format!("'{key}' must be non-negative"),
-            );
+            negative(key, retry, report);
+        }
+    }
+    for key in ["randomization_factor", "multiplier"] {
+        if retry.number(key).is_some_and(|number| number < 0.0) {
+            negative(key, retry, report);
         }
     }
     if retry
         .number("randomization_factor")
-        .is_some_and(|factor| !(0.0..=1.0).contains(&factor))
+        .is_some_and(|factor| factor > 1.0)
     {
         report.value(
             retry.key("randomization_factor"),
-            "`randomization_factor` is not between 0 and 1",
-            "'randomization_factor' must be within [0, 1]",
+            "`randomization_factor` is above 1",
+            "randomization_factor value must be less than or equal to 1",
         );
     }
-    if retry
-        .number("multiplier")
-        .is_some_and(|multiplier| multiplier < 0.0)
-    {
-        report.value(
-            retry.key("multiplier"),
-            "`multiplier` is negative",
-            "'multiplier' must be non-negative",
-        );
-    }
-    // Defaults: 5s, 30s, 5m.
-    let or = |key: &str, default: i128| match retry.get(key) {
-        Some(_) => retry.duration(key),
-        None => Some(default * 1_000_000_000),
-    };
-    let Some(elapsed) = or("max_elapsed_time", 300).filter(|elapsed| *elapsed > 0) else {
+}
+
+fn negative(key: &str, retry: &Section<'_>, report: &mut Report<'_>) {
+    report.value(
+        retry.key(key),
+        format!("`{key}` is negative"),
+        format!("{key} value must be greater than or equal to 0"),
+    );
+}
+
+/// Retries that begin with 5s, wait 30s at most and end after 5m unless something else is written.
+fn retry_by_default(retry: &Section<'_>, report: &mut Report<'_>) {
+    let at = report.faults.len();
+    elapsed(retry, [300, 5, 30], report);
+    limits(retry, report);
+    off(retry, at, report);
+}
+
+/// Retries that are off, with nothing set, unless something else is written.
+fn retry_from_nothing(retry: &Section<'_>, report: &mut Report<'_>) {
+    let at = report.faults.len();
+    elapsed(retry, [0, 0, 0], report);
+    limits(retry, report);
+    off(retry, at, report);
+}
+
+/// `defaults` in seconds: how long in all, the first wait, the longest one.
+fn elapsed(retry: &Section<'_>, defaults: [i128; 3], report: &mut Report<'_>) {
+    let [all, first, longest] = defaults;
+    let elapsed = retry.duration_or("max_elapsed_time", all);
+    let Some(elapsed) = elapsed.filter(|elapsed| *elapsed > 0) else {
         return;
     };
-    for (key, default) in [("initial_interval", 5), ("max_interval", 30)] {
-        if or(key, default).is_some_and(|interval| elapsed < interval) {
+    for (key, default) in [("initial_interval", first), ("max_interval", longest)] {
+        if retry
+            .duration_or(key, default)
+            .is_some_and(|interval| elapsed < interval)
+        {
             report.value(
                 retry.key("max_elapsed_time"),
                 format!("`max_elapsed_time` is less than `{key}`"),
                 format!("'max_elapsed_time' must not be less than '{key}'"),
             );
             report.by_absence();
+            return;
         }
     }
 }

@@ -15,10 +15,10 @@ use super::Levels;
 use super::Report;
 use super::Section;
 use super::Shape;
-use super::Value;
 use super::field;
 use super::shape;
 use crate::model::collector::fault::FaultKind;
+use crate::model::collector::value::Value;
 
 /// The first version (minor of 0.x) that reads the declarative configuration 0.3.
 const DECLARATIVE: u16 = 119;
@@ -51,7 +51,7 @@ static LOGS: Shape = shape(
         field("development", Bool),
         field(
             "encoding",
-            Kind::Choice(
+            Kind::Known(
                 &["", "console", "json"],
                 "no encoder registered for name \"{}\"",
             ),
@@ -65,7 +65,8 @@ static LOGS: Shape = shape(
         field("initial_fields", Map(&Any)),
         field("processors", List(&Inner(&PROCESSOR))).since(112),
     ],
-);
+)
+.decoding_itself();
 
 static LOG_LEVELS: Levels = Levels {
     names: &[
@@ -91,7 +92,7 @@ static TRACES: Shape = shape(
         field("level", Kind::Level(&LEVELS)),
         field(
             "propagators",
-            List(&Kind::Choice(
+            List(&Kind::Known(
                 &["tracecontext", "b3"],
                 "unsupported trace propagator",
             )),
@@ -100,7 +101,8 @@ static TRACES: Shape = shape(
         field("sampler", Inner(&SAMPLER)),
         field("limits", Inner(&LIMITS)),
     ],
-);
+)
+.decoding_itself();
 
 static METRICS: Shape = shape(
     "migration.MetricsConfigV030",
@@ -110,7 +112,8 @@ static METRICS: Shape = shape(
         field("readers", List(&Inner(&READER))),
         field("views", List(&Inner(&VIEW))).since(123),
     ],
-);
+)
+.decoding_itself();
 
 /// collector, config/configtelemetry/configtelemetry.go
 static LEVELS: Levels = Levels {
@@ -194,7 +197,7 @@ static OTLP_METRIC: Shape = shape(
         field("default_histogram_aggregation", Text),
     ],
 )
-.with(&[&OTLP]);
+.with(&[("otlp", &OTLP)]);
 
 /// A processor of spans or of log records.
 static PROCESSOR: Shape = shape(

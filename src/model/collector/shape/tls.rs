@@ -8,6 +8,7 @@ use super::Kind::Duration;
 use super::Kind::Section as Inner;
 use super::Kind::Text;
 use super::Report;
+use super::SECRET;
 use super::Section;
 use super::Shape;
 use super::field;
@@ -17,12 +18,12 @@ static COMMON: Shape = shape(
     "configtls.Config",
     &[
         field("ca_file", Text),
-        field("ca_pem", Text),
+        field("ca_pem", SECRET),
         field("include_system_ca_certs_pool", Bool),
         field("cert_file", Text),
-        field("cert_pem", Text),
+        field("cert_pem", SECRET),
         field("key_file", Text),
-        field("key_pem", Text),
+        field("key_pem", SECRET),
         field("min_version", Text),
         field("max_version", Text),
         field("cipher_suites", Kind::List(&Text)),
@@ -53,7 +54,7 @@ pub(super) static CLIENT: Shape = shape(
         field("server_name_override", Text),
     ],
 )
-.with(&[&COMMON]);
+.with(&[("config", &COMMON)]);
 
 /// What stood in an exporter itself before it had a `tls:` (collector, #4063; 0.36).
 pub(super) static FORMER: Shape = shape(
@@ -76,7 +77,7 @@ pub(super) static SERVER: Shape = shape(
         field("client_ca_file_reload", Bool),
     ],
 )
-.with(&[&COMMON])
+.with(&[("config", &COMMON)])
 .checked(server);
 
 fn common(tls: &Section<'_>, report: &mut Report<'_>) {

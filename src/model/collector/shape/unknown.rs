@@ -4,13 +4,14 @@ use super::Field;
 use super::Kind;
 use super::Report;
 use super::Shape;
-use super::Value;
 use super::field;
+use super::typed::go_type;
 use crate::model::collector::fault::FaultKind;
 use crate::model::collector::fault::Later;
 use crate::model::collector::fault::NEWEST;
 use crate::model::collector::fault::nearest;
 use crate::model::collector::value::Entry;
+use crate::model::collector::value::Value;
 use crate::source::Span;
 
 /// Records a key that is no field.
@@ -18,9 +19,11 @@ pub(super) fn unknown(
     value: &Value,
     entry: &Entry,
     shape: &'static Shape,
-    root: bool,
     report: &mut Report<'_>,
 ) {
+    if shape.takes_rest() {
+        return rest(entry, report);
+    }
     let (name, span) = (entry.key.as_str(), entry.key.span);
     let mut names = Vec::new();
     shape.names(&mut names);
@@ -30,14 +33,8 @@ pub(super) fn unknown(
     if shape.takes_others() && near.is_none() && entry.value.map().is_some() {
         return;
     }
-    let owner = report.name();
-    let struct_name = if root && !shape.go.is_empty() {
-        shape.go
-    } else {
-        owner.as_str()
-    };
-    let said = format!("'{struct_name}' has invalid keys: {name}");
-    let message = format!("`{owner}` has no field `{name}`");
+    let said = invalid_keys(name, shape, report);
+    let message = format!("`{}` has no field `{name}`", report.name());
     let drops = report.drops;
     let fault = report.refuse(FaultKind::Unknown, span, message, said);
     (fault.versions, fault.later) = match drops {
@@ -49,6 +46,35 @@ pub(super) fn unknown(
     fault.near = near;
 }
 
+fn invalid_keys(name: &str, shape: &'static Shape, report: &Report<'_>) -> String {
+    let decoded = report.decoded();
+    let owner = if decoded.is_empty() {
+        shape.go
+    } else {
+        &decoded
+    };
+    format!("'{owner}' has invalid keys: {name}")
+}
+
+/// A key that is no field of a section which hands all other keys on, as mappings.
+fn rest(entry: &Entry, report: &mut Report<'_>) {
+    let value = &entry.value;
+    if value.map().is_some() || value.is_null() || value.is_open() {
+        return;
+    }
+    let message = format!(
+        "`{}` has no field `{}`, and takes others only as maps",
+        report.name(),
+        entry.key.value
+    );
+    let said = format!(
+        "'{}[<interface {{}} Value>]' expected type 'map[string]interface {{}}', got unconvertible type '{}'",
+        report.decoded(),
+        go_type(value)
+    );
+    report.refuse(FaultKind::Unknown, entry.key.span, message, said);
+}
+
 /// The first version in which sections that read only what they know exist (collector, config/confighttp 0.160.0).
 const DROPPING_SINCE: u16 = 160;
 
@@ -56,13 +82,13 @@ const DROPPING_SINCE: u16 = 160;
 pub(super) const ENABLED: Field = field("enabled", Kind::Bool).since(140);
 
 /// Records a field that older or newer versions do not have.
-pub(super) fn misdated(field: &Field, span: Span, report: &mut Report<'_>) {
+pub(super) fn misdated(field: &Field, span: Span, shape: &'static Shape, report: &mut Report<'_>) {
     let (since, until) = (field.since, field.until);
     if since == 0 && until == u16::MAX {
         return;
     }
     let owner = report.name();
-    let said = format!("'{owner}' has invalid keys: {}", field.name);
+    let said = invalid_keys(field.name, shape, report);
     if since > 0 {
         let message = format!("`{owner}` has no field `{}` before 0.{since}", field.name);
         report

@@ -85,7 +85,6 @@ processor memory_limiter | {check_interval: 1s, limit_mib: 1, limit_mb: 1} | lim
 processor k8s_attributes | {extract: {metdata: []}} | metdata -> metadata
 processor k8sattributes | {pod_asociation: []} | pod_asociation -> pod_association
 processor tail_sampling | {decision_wiat: 1s, policies: []} | decision_wiat -> decision_wait
-processor tail_sampling | {policies: [{name: a, type: latency, latncy: {threshold_ms: 1}}]} | latncy -> latency
 exporter otlp_grpc | {endpoint: 'gw:1', retry_on_failures: {}} | retry_on_failures -> retry_on_failure
 exporter otlp | {endpoint: 'gw:1', sending_queue: {num_consumer: 1}} | num_consumer -> num_consumers
 exporter otlp_http | {endpoint: 'http://gw', trace_endpoint: a} | trace_endpoint -> traces_endpoint
@@ -117,8 +116,8 @@ fn servers_and_clients() {
     refused(
         "
 receiver otlp | {protocols: {grpc: {max_recv_msg_size_mib: -1}}} | invalid max_recv_msg_size_mib value
-receiver otlp | {protocols: {grpc: {read_buffer_size: -1}}} | read_buffer_size value must be
-receiver otlp | {protocols: {grpc: {transport: carrier}}} | invalid transport type \"carrier\"
+receiver otlp | {protocols: {grpc: {read_buffer_size: -1}}} | invalid read_buffer_size value
+receiver otlp | {protocols: {grpc: {transport: carrier}}} | unsupported transport type \"carrier\"
 receiver otlp | {protocols: {grpc: {max_concurrent_streams: -1}}} | overflows uint
 receiver otlp | {protocols: {http: {logs_url_path: ':invalid'}}} | invalid HTTP URL path set for signal
 exporter otlp_grpc | {endpoint: 'gw:1', balancer_name: best} | invalid balancer_name: best
@@ -141,7 +140,7 @@ receiver otlp | {protocols: {grpc: {transport: unix, endpoint: /run/otel.sock}}}
 receiver otlp | {protocols: {http: {traces_url_path: v1/t, auth: {authenticator: a, request_params: [t]}}}}
 receiver otlp | {protocols: {grpc: {keepalive: {server_parameters: {max_connection_age: 1m}}}}}
 exporter otlp_http | {endpoint: 'http://gw', compression: zstd, compression_params: {level: 42}}
-exporter otlp_http | {logs_endpoint: 'http://gw', cookies: {enabled: true}, middlewares: [{id: a}]}
+exporter otlp_http | {traces_endpoint: 'http://gw', cookies: {enabled: true}, middlewares: [{id: a}]}
 exporter otlp_grpc | {endpoint: 'gw:1', balancer_name: pick_first, wait_for_ready: true, authority: b}
 ",
     );
@@ -162,11 +161,11 @@ exporter otlp_grpc | {endpoint: 'gw:1', sending_queue: {batch: {flush_timeout: 0
 exporter otlp_grpc | {endpoint: 'gw:1', sending_queue: {batch: {min_size: 9, max_size: 3}}} | greater or equal to `min_size` (9)
 exporter otlp_grpc | {endpoint: 'gw:1', sending_queue: {sizer: items, queue_size: 1, batch: {min_size: 2}}} | less than or equal to `queue_size`
 exporter otlp_grpc | {endpoint: 'gw:1', sending_queue: {batch: {partition: {metadata_keys: [a, A]}}}} | duplicate entry in metadata_keys: \"a\"
-exporter otlp_grpc | {endpoint: 'gw:1', retry_on_failure: {randomization_factor: 2}} | 'randomization_factor' must be within [0, 1]
-exporter otlp_grpc | {endpoint: 'gw:1', retry_on_failure: {multiplier: -1}} | 'multiplier' must be non-negative
+exporter otlp_grpc | {endpoint: 'gw:1', retry_on_failure: {randomization_factor: 2}} | randomization_factor value must be less than or equal to 1
+exporter otlp_grpc | {endpoint: 'gw:1', retry_on_failure: {multiplier: -1}} | multiplier value must be greater than or equal to 0
 exporter otlp_grpc | {endpoint: 'gw:1', retry_on_failure: {max_elapsed_time: 1s}} | 'max_elapsed_time' must not be less than
 exporter otlp_grpc | {endpoint: 'gw:1', timeout: -1s} | 'timeout' must be non-negative
-exporter debug | {verbosity: none} | verbosity level \"none\" is not supported
+exporter debug | {verbosity: none} | verbosity level \"None\" is not supported
 exporter debug | {verbosity: loud} | unknown metrics level \"loud\"
 exporter load_balancing | {protocol: {otlp: }} | no resolvers specified for the exporter
 exporter load_balancing | {resolver: {static: {hostnames: [a]}, dns: {hostname: b}}} | only one resolver should be specified
@@ -180,7 +179,6 @@ exporter load_balancing | {resolver: {k8s: {}}} | no service specified to resolv
 exporter otlp_grpc | {endpoint: 'gw:1', sending_queue: {enabled: false, queue_size: -1}}
 exporter otlp_grpc | {endpoint: 'gw:1', sending_queue: {sizer: bytes, queue_size: 1, batch: {sizer: items, min_size: 2}}}
 exporter otlp_grpc | {endpoint: 'gw:1', sending_queue: {sizer: requests, batch: {sizer: items}}}
-exporter otlp_grpc | {endpoint: 'gw:1', retry_on_failure: {enabled: false, max_elapsed_time: 1s}}
 exporter otlp_grpc | {endpoint: 'gw:1', retry_on_failure: {max_elapsed_time: 0}}
 exporter load_balancing | {resolver: {k8s: {service: a.b, ports: [4317], return_hostnames: true}}, routing_key: traceID, timeout: 1s}
 exporter load_balancing | {resolver: {aws_cloud_map: {namespace: a, service_name: b}}}
@@ -238,8 +236,8 @@ extension basicauth | {client_auth: {secret_provider: {id: vault, username_key: 
 extension basicauth | {htpasswd: {secret_provider: {}}} | `secret_provider.id` is required
 extension bearertokenauth | {scheme: Bearer} | no bearer token provided
 extension bearertokenauth | {token: a, tokens: [b]} | either tokens or token should be provided, not both
-extension oidc | {issuer_url: 'https://a'} | no audience provided
-extension oidc | {providers: [{audience: a}]} | no issuer URL provided
+extension oidc | {issuer_url: 'https://a'} | no Audience provided
+extension oidc | {providers: [{audience: a}]} | no IssuerURL provided
 extension oidc | {providers: [{issuer_url: a, audience: b}, {issuer_url: a, audience: c}]} | duplicate issuer URL found: a
 extension oauth2client | {client_secret: a, token_url: b} | no ClientID provided
 extension oauth2client | {client_id: a, token_url: b} | no ClientSecret provided
@@ -248,7 +246,6 @@ extension headers_setter | {headers: []} | missing headers configuration
 extension headers_setter | {headers: [{value: a}]} | missing header name
 extension headers_setter | {headers: [{key: a}]} | missing header source
 extension headers_setter | {headers: [{key: a, value: b, from_context: c}]} | invalid header source
-extension headers_setter | {headers: [{key: a, value: b, action: append}]} | unsupported header action \"append\"
 extension health_check | {endpoint: ''} | http endpoint required
 extension health_check | {path: healthz} | path must start with /
 ",

@@ -27,7 +27,7 @@ XXXXXXXXX~~~ | exporter otlphttp | {endpoint: 'http://h:1', batcher: {enabled: t
 X.XXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {blocking: true}}
 X........... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {block_on_overflow: true}}
 XX.......... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {batch: {}}}
-XX.......... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {sizer: items, batch: {}}}
+XXXXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {sizer: items, batch: {}}}
 X........... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {sizer: items, batch: {flush_timeout: 1s, min_size: 10, max_size: 20}}}
 XX.......... | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {batch: {sizer: items, flush_timeout: 1s, min_size: 10, max_size: 20}}}
 XXXXXXXXXXXX | exporter otlphttp | {endpoint: 'http://h:1', sending_queue: {batch: {partition: {cache_size: 0}}}}
