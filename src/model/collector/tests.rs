@@ -12,6 +12,7 @@ use crate::yaml::Text;
 mod component;
 mod grammar;
 mod hostile;
+mod measured;
 mod permission;
 mod validate;
 mod version;
