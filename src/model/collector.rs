@@ -21,6 +21,7 @@ mod expand;
 pub mod exporter;
 pub mod extension;
 pub mod fault;
+pub mod header;
 pub mod health;
 pub mod id;
 pub mod permission;

@@ -15,6 +15,8 @@ use super::endpoint::Host;
 use super::endpoint::is_placeholder;
 use super::exporter::Client;
 use super::exporter::Exporter;
+use super::header;
+use super::id::ComponentId;
 use super::id::Signal;
 use super::phrase::Phrase;
 use super::receiver::Transport;
@@ -202,10 +204,7 @@ fn credentials(collector: &Collector, client: &Client, dialled: Dial) -> Result<
     }) else {
         return Ok(dialled);
     };
-    let demands = collector
-        .extension(id)
-        .and_then(|extension| extension.authenticator.as_ref()?.demands_tls());
-    if demands != Some(true) {
+    if demands_tls(collector, id) != Some(true) {
         return Ok(dialled);
     }
     let said = "grpc: the credentials require transport level security (use grpc.WithTransportCredentials() to set)";
@@ -222,10 +221,25 @@ fn credentials(collector: &Collector, client: &Client, dialled: Dial) -> Result<
     })
 }
 
-/// The first header of which `why` says why it cannot be sent: its name and its value are asked.
-fn unsendable(client: &Client, why: impl Fn(&str, &str) -> Option<String>) -> Result<(), NoDial> {
+/// Whether the authenticator `id` demands TLS; one that passes on to another demands what that does.
+fn demands_tls(collector: &Collector, id: &ComponentId) -> Option<bool> {
+    const DEEPEST: usize = 8;
+    let mut id = id;
+    for _ in 0..DEEPEST {
+        let authenticator = collector.extension(id)?.authenticator.as_ref()?;
+        match authenticator.additional() {
+            Some(next) => id = next,
+            None => return authenticator.demands_tls(),
+        }
+    }
+    None
+}
+
+/// Whether every header of `client` can be sent.
+fn sendable(client: &Client) -> Result<(), NoDial> {
     let refused = client.headers.iter().find_map(|header| {
-        let said = why(&header.name.value, header.value.as_written())?;
+        let (name, value) = (&header.name.value, header.value.as_written());
+        let said = header::refused(client.transport, name, value)?;
         Some((header.name.span, said))
     });
     let Some((span, said)) = refused else {

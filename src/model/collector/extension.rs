@@ -135,6 +135,15 @@ impl Authenticator {
         }
     }
 
+    /// The authenticator that it passes on to.
+    #[must_use]
+    pub fn additional(&self) -> Option<&ComponentId> {
+        match self {
+            Self::HeadersSetter { additional } => additional.as_ref().map(|id| &id.value),
+            _ => None,
+        }
+    }
+
     /// Whether a gRPC client with it refuses to start without TLS; `None` when that is not known here
     /// (grpc-go, clientconn.go `validateTransportCredentials`).
     #[must_use]

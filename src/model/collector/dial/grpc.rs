@@ -7,7 +7,7 @@ use super::NoDial;
 use super::fails;
 use super::security::Protection;
 use super::security::transport_security;
-use super::unsendable;
+use super::sendable;
 use super::written;
 use crate::model::collector::endpoint;
 use crate::model::collector::endpoint::Host;
@@ -84,31 +84,6 @@ fn agree(authority: &Spanned<Phrase>, name: &Spanned<Phrase>) -> Result<(), NoDi
         span: authority.span,
         said,
         related: vec![(name.span, "the server name it is given".to_owned())],
-    })
-}
-
-/// Headers that gRPC refuses to send, so that every export fails; its own, which begin with a colon, it leaves out (grpc-go,
-/// internal/metadata/metadata.go `ValidatePair`, internal/transport/http2_client.go).
-fn sendable(client: &Client) -> Result<(), NoDial> {
-    let is_key = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-    let is_printable = |letter: char| letter == ' ' || letter.is_ascii_graphic();
-    unsendable(client, |name, value| {
-        if name.starts_with(':') {
-            None
-        } else if name.is_empty() {
-            Some("there is an empty key in the header".to_owned())
-        } else if !name.chars().all(is_key) {
-            Some(format!(
-                "header key \"{name}\" contains illegal characters not in [0-9a-z-_.]"
-            ))
-        } else if !name.ends_with("-bin") && !value.chars().all(is_printable) {
-            Some(format!(
-                "header key \"{}\" contains value with non-printable ASCII characters",
-                name.to_ascii_lowercase()
-            ))
-        } else {
-            None
-        }
     })
 }
 

@@ -7,8 +7,8 @@ use super::Security;
 use super::fails;
 use super::security::drop_all;
 use super::security::transport_security;
+use super::sendable;
 use super::unknown;
-use super::unsendable;
 use super::written;
 use crate::model::collector::endpoint;
 use crate::model::collector::endpoint::Host;
@@ -140,26 +140,5 @@ fn path(url: &Url) -> Name {
         "/".to_owned()
     } else {
         path
-    })
-}
-
-/// Headers that net/http refuses to send, so that every export fails (x/net, http/httpguts `ValidHeaderFieldName` and
-/// `ValidHeaderFieldValue`).
-fn sendable(client: &Client) -> Result<(), NoDial> {
-    let is_token = |name: &str| {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        !name.is_empty() && name.bytes().all(allowed)
-    };
-    let is_control = |letter: char| letter.is_ascii_control() && letter != '\t';
-    unsendable(client, |name, value| {
-        if !is_token(name) {
-            Some(format!("net/http: invalid header field name \"{name}\""))
-        } else if value.contains(is_control) {
-            Some(format!(
-                "net/http: invalid header field value for \"{name}\""
-            ))
-        } else {
-            None
-        }
     })
 }

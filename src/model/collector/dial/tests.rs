@@ -178,6 +178,7 @@ fn grpc_names_and_credentials() {
 {endpoint: 'gw:1', tls: {insecure: true}, auth: {authenticator: bearertokenauth}} => fails: grpc: the credentials require transport level security (use grpc.WithTransportCredentials() to set) # bearertokenauth.go
 {endpoint: 'gw:1', tls: {insecure: true}, auth: {authenticator: oauth2client}} => fails: grpc: the credentials require transport level security (use grpc.WithTransportCredentials() to set) # grpc credentials/oauth/oauth.go
 {endpoint: 'gw:1', tls: {insecure: true}, auth: {authenticator: headers_setter}} => plaintext gw:1 # headerssetterextension: demands what its additional_auth demands
+{endpoint: 'gw:1', tls: {insecure: true}, auth: {authenticator: headers_setter/basic}} => fails: grpc: the credentials require transport level security (use grpc.WithTransportCredentials() to set) # headerssetterextension extension.go
 {endpoint: 'gw:1', tls: {insecure: true}, auth: {authenticator: oidc/other}} => plaintext gw:1 # an extension that is not known demands nothing certain
 {endpoint: 'gw:1', auth: {authenticator: basicauth}} => tls gw gw gw:1 system # validateTransportCredentials
 {endpoint: 'gw:1', tls: {insecure: true, ca_file: ca}, auth: {authenticator: basicauth}} => tls gw gw gw:1 ca; drops insecure # TLS is spoken, so they may be sent

@@ -1,5 +1,10 @@
 //! confighttp (collector, config/confighttp): HTTP clients and servers.
 
+use crate::model::collector::endpoint;
+use crate::model::collector::fault::FaultKind;
+use crate::model::collector::phrase::OPEN;
+use crate::model::collector::phrase::Phrase;
+
 use super::INT64;
 use super::Kind;
 use super::Kind::Bool;
@@ -199,10 +204,39 @@ fn client(client: &Section<'_>, report: &mut Report<'_>) {
         ("disable_keep_alives", Some(false)),
     ];
     keepalive(client, "confighttp.ClientConfig", &replaced, report);
+    proxy(client, report);
     // Without a word of its own an exporter has a default, which differs from one to the next.
     if let Some(kind) = client.text("compression") {
         level(client, kind, report);
     }
+}
+
+/// A proxy without a scheme: refused at the start, or the own machine's port 0 (confighttp client.go `ToClient`; net/http).
+fn proxy(client: &Section<'_>, report: &mut Report<'_>) {
+    let Some(value) = client.get("proxy_url").filter(|_| client.says("proxy_url")) else {
+        return;
+    };
+    let Some(text) = value.phrase().map(Phrase::masked) else {
+        return;
+    };
+    let said = match endpoint::url(&text) {
+        Ok(None) => return,
+        Ok(Some(url)) if url.scheme.is_empty() && !text.starts_with('/') => {
+            format!("parse \"{text}\": invalid URI for request")
+        }
+        Ok(Some(url)) if url.authority.is_empty() && !url.scheme.starts_with("http") => {
+            "proxyconnect tcp: dial tcp :0: connect: connection refused".to_owned()
+        }
+        Ok(Some(_)) => return,
+        Err(said) => said,
+    };
+    let message = "`proxy_url` takes a URL with its scheme, such as `http://proxy:3128`";
+    report.refuse(
+        FaultKind::Value,
+        value.span,
+        message.to_owned(),
+        endpoint::shown(&said.replace(OPEN, "${…}")),
+    );
 }
 
 /// Which levels a compression takes (collector, config/configcompression/compressiontype.go `ValidateParams`).

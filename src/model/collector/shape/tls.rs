@@ -13,6 +13,7 @@ use super::Section;
 use super::Shape;
 use super::field;
 use super::shape;
+use crate::model::collector::value::Value;
 
 static COMMON: Shape = shape(
     "configtls.Config",
@@ -90,6 +91,95 @@ fn common(tls: &Section<'_>, report: &mut Report<'_>) {
     }
     versions(tls, report);
     pair(tls, report);
+    // Without TLS nothing is loaded.
+    let is_off = tls.is("insecure", true) && !tls.says("ca_file") && !tls.says("ca_pem");
+    if !is_off {
+        suites(tls, report);
+        curves(tls, report);
+    }
+}
+
+/// Go 1.22 and later, crypto/tls `CipherSuites`.
+const SUITES: [&str; 13] = [
+    "TLS_AES_128_GCM_SHA256",
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+];
+
+/// `InsecureCipherSuites` of the same.
+const INSECURE_SUITES: [&str; 12] = [
+    "TLS_RSA_WITH_RC4_128_SHA",
+    "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+    "TLS_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_RSA_WITH_AES_256_CBC_SHA",
+    "TLS_RSA_WITH_AES_128_CBC_SHA256",
+    "TLS_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
+    "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
+    "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+];
+
+/// A Collector that needs Go 1.22 (its go.mod says so), from which on suites with RSA key exchange are insecure ones.
+const GO_1_22: u16 = 111;
+
+/// Cipher suites that keep the Collector from starting (`convertCipherSuites`).
+fn suites(tls: &Section<'_>, report: &mut Report<'_>) {
+    let takes_insecure = tls.is("include_insecure_cipher_suites", true)
+        || tls.is_open("include_insecure_cipher_suites");
+    for suite in tls
+        .get("cipher_suites")
+        .map(Value::texts)
+        .unwrap_or_default()
+    {
+        let Some(name) = suite.known().filter(|name| !SUITES.contains(name)) else {
+            continue;
+        };
+        let said = format!("invalid TLS cipher suite: \"{name}\"");
+        if !INSECURE_SUITES.contains(&name) {
+            let message = format!("Go has no cipher suite `{name}`");
+            report.refuse(FaultKind::Value, suite.span, message, said);
+        } else if !takes_insecure {
+            let at = report.faults.len();
+            let message = format!(
+                "`{name}` is insecure, and taken with `include_insecure_cipher_suites` only"
+            );
+            report.refuse(FaultKind::Value, suite.span, message, said);
+            report.only_in(at, GO_1_22..u16::MAX);
+        }
+    }
+}
+
+/// Curves that keep the Collector from starting (curves_nofips.go).
+fn curves(tls: &Section<'_>, report: &mut Report<'_>) {
+    const CURVES: [&str; 5] = ["P256", "P384", "P521", "X25519", "X25519MLKEM768"];
+    for curve in tls
+        .get("curve_preferences")
+        .map(Value::texts)
+        .unwrap_or_default()
+    {
+        let Some(name) = curve.known().filter(|name| !CURVES.contains(name)) else {
+            continue;
+        };
+        let message = format!(
+            "`curve_preferences` takes one of `{}`, not `{name}`",
+            CURVES.join("`, `")
+        );
+        let said = "invalid curve type: CurveID(0)".to_owned();
+        report.refuse(FaultKind::Value, curve.span, message, said);
+    }
 }
 
 fn versions(tls: &Section<'_>, report: &mut Report<'_>) {

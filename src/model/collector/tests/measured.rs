@@ -32,7 +32,7 @@ receiver otlp | {protocols: {grpc: {tls: [a]}}} | 'tls' '' expected a map or str
 receiver otlp | {protocols: {grpc: {tls: {cert_file: a}}}} | receivers::otlp::protocols::grpc: tls: config: TLS configuration must include both certificate and key (CertFile/CertPem and KeyFile/KeyPem)
 receiver otlp | {protocols: {grpc: {tls: {cert_file: a, key_file: b, server_name: c}}}} | 'configtls.ServerConfig' has invalid keys: server_name
 receiver otlp | {protocols: {grpc: {tls: {cert_file: a, key_file: b, min_version: 1.2}}}} | 'min_version' expected type 'string', got unconvertible type 'float64'
-receiver otlp | {protocols: {grpc: {tls: {cert_file: a, key_file: b, cipher_suites: 'A,B', curve_preferences: [P-999]}}}}
+receiver otlp | {protocols: {grpc: {tls: {cert_file: a, key_file: b, cipher_suites: 'TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', curve_preferences: [P256]}}}}
 receiver otlp | {protocols: {grpc: {auth: {}}}}
 receiver otlp | {protocols: {grpc: {auth: {authenticator: {}}}}}
 receiver otlp | {protocols: {grpc: {auth: {authenticator: 5}}}} | 'authenticator' expected a map or struct, got "int"
