@@ -205,6 +205,12 @@ impl Client {
         self
     }
 
+    /// Whether its `tls` section turns TLS off: `insecure`, and no CA that would turn it on again.
+    #[must_use]
+    pub const fn speaks_plaintext(&self) -> bool {
+        self.tls.insecure.is_true() && self.tls.ca().is_none()
+    }
+
     /// Whether it is told to skip verification.
     #[must_use]
     pub const fn skips_verification(&self) -> Flag {

@@ -34,14 +34,23 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 format!("the {} serves this name", taker.noun()),
             );
         }
-        let dial = world.model.runs[journey.run].collector.exporters[journey.exporter]
-            .client
-            .as_ref();
-        let is_http = dial.is_some_and(|client| client.transport == Transport::Http);
-        finding.help(if is_http {
-            "dial the name that is served: `server_name_override` changes the certificate's name, not the `Host` header"
+        let exporter = &world.model.runs[journey.run].collector.exporters[journey.exporter];
+        let Some(client) = &exporter.client else {
+            continue;
+        };
+        if client.transport == Transport::Http {
+            let mut headers = client.headers.iter();
+            let is_other = |name: &str| name.eq_ignore_ascii_case("host") && name != "Host";
+            if let Some(header) = headers.find(|header| is_other(&header.name.value)) {
+                let label =
+                    "only a header that is called exactly `Host` replaces the host of the URL";
+                finding.also(header.name.span, label);
+            }
+            finding.help("dial the name that is served, or send it in a header `Host`: `server_name_override` changes the certificate's name only");
+        } else if client.speaks_plaintext() {
+            finding.help("dial the name that is served, or name it in `authority`");
         } else {
-            "dial the name that is served, or name it in `tls.server_name_override`"
-        });
+            finding.help("dial the name that is served, or name it in `tls.server_name_override`");
+        }
     }
 }
