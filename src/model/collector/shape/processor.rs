@@ -114,6 +114,9 @@ fn memory_limiter(limiter: &Section<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// The version from which on there are maxima between two collections of garbage.
+const WITH_MAXIMUM: u16 = 156;
+
 /// How often garbage may be collected: soft limits no oftener than hard ones, and no maximum below its minimum.
 fn intervals(limiter: &Section<'_>, report: &mut Report<'_>) {
     const MIN_SOFT: &str = "min_gc_interval_when_soft_limited";
@@ -165,6 +168,7 @@ fn intervals(limiter: &Section<'_>, report: &mut Report<'_>) {
             continue;
         };
         if high < low {
+            let at = report.faults.len();
             let place = if limiter.get(below).is_some() {
                 below
             } else {
@@ -176,6 +180,9 @@ fn intervals(limiter: &Section<'_>, report: &mut Report<'_>) {
                 format!("'{above}' {order} '{below}'"),
             );
             report.by_absence();
+            if above.starts_with("max") {
+                report.only_in(at, WITH_MAXIMUM..u16::MAX);
+            }
         }
     }
 }

@@ -275,14 +275,21 @@ fn batch(batch: &Section<'_>, report: &mut Report<'_>) {
         && maximum > 0
         && maximum < minimum
     {
+        let at = report.faults.len();
         report.value(
             batch.key("max_size"),
             format!("`max_size` is below `min_size` ({minimum})"),
             format!("`max_size` ({maximum}) must be greater or equal to `min_size` ({minimum})"),
         );
         report.by_absence();
+        if batch.get("min_size").is_none() {
+            report.only_in(at, WITH_DEFAULT_SIZE..u16::MAX);
+        }
     }
 }
+
+/// The version from which on `batch.min_size` is 8192 where nothing is said (collector, CHANGELOG).
+const WITH_DEFAULT_SIZE: u16 = 138;
 
 /// What does not retry is held to the same since 0.156 (collector, CHANGELOG).
 fn off(retry: &Section<'_>, at: usize, report: &mut Report<'_>) {

@@ -43,6 +43,7 @@ XXXXXXXXX~~~ | receiver otlp | {protocols: {http: {foo: 1}}}
 XXXXXXXXXXXX | receiver otlp | {protocols: {http: {cors: {foo: 1}}}}
 XXXXXXXXXXXX | receiver otlp | {protocols: {http: {tls: {foo: 1}}}}
 XXXXXXXXXXXX | receiver otlp | {protocols: {foo: 1}}
+X.......XXXX | processor memory_limiter | {check_interval: 1s, limit_mib: 100, min_gc_interval_when_soft_limited: 10m}
 XX??XX??XXXX | extension health_check | {foo: 1}
 XXXXXXXX?~~~ | extension zpages | {foo: 1}
 ";
