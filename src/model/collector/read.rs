@@ -17,17 +17,13 @@ use super::exporter::Exporter;
 use super::extension::Extension;
 use super::fault::Fault;
 use super::fault::FaultKind;
-use super::id::ComponentId;
 use super::id::Role;
 use super::pipeline;
 use super::pipeline::Joints;
 use super::pipeline::Pipeline;
 use super::receiver::Receiver;
 use super::recognise;
-use super::recognise::Fragment;
 use super::recognise::Recognised;
-use super::sections::check_body;
-use super::sections::check_fragment;
 use super::sections::go_type;
 use super::sections::misplaced;
 use super::sections::presence;
@@ -45,6 +41,8 @@ use crate::yaml;
 use crate::yaml::Dialect;
 use crate::yaml::Node;
 use crate::yaml::Text;
+
+mod part;
 
 impl Collector {
     /// The configuration that the document `root` is, if it is one. `root` may be in any dialect.
@@ -161,37 +159,6 @@ impl Collector {
         let mut faults = Vec::new();
         let value = Value::read(root, &mut faults);
         Self::typed(origin, value, faults, Some(Extent::Whole))
-    }
-
-    fn read_fragment(origin: Origin, root: Node<'_>, fragment: Fragment) -> Self {
-        let mut faults = Vec::new();
-        let value = read_filled(root, &mut faults);
-        check_fragment(&value, value.span, fragment, &mut faults);
-        Self::hollow(origin, value, faults)
-    }
-
-    fn read_fragments(origin: Origin, root: Node<'_>, fragment: Fragment) -> Self {
-        let mut faults = Vec::new();
-        let value = read_filled(root, &mut faults);
-        for entry in value.entries() {
-            check_fragment(&entry.value, entry.key.span, fragment, &mut faults);
-        }
-        Self::hollow(origin, value, faults)
-    }
-
-    fn read_named(origin: Origin, root: Node<'_>) -> Self {
-        let mut faults = Vec::new();
-        let value = read_filled(root, &mut faults);
-        for entry in value.entries() {
-            let id = ComponentId::read(&entry.key.value).ok();
-            let body = root.get(&entry.key.value);
-            if let Some((id, body)) = id.zip(body)
-                && let Some(role) = recognise::role_of(&id.kind, body)
-            {
-                check_body(role, &id, &entry.value, entry.key.span, None, &mut faults);
-            }
-        }
-        Self::hollow(origin, value, faults)
     }
 
     /// The configuration, or the part of one, that an argument, a variable or a file holds. `None` when it is a template:

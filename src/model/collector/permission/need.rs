@@ -5,6 +5,8 @@ use super::Reach;
 use crate::model::collector::id::Role;
 use crate::model::collector::value::Value;
 
+mod attributes;
+
 /// What an informer does with all objects of a kind (client-go, tools/cache/reflector.go).
 const WATCH: &[&str] = &["list", "watch"];
 
@@ -21,7 +23,7 @@ pub(super) fn of(role: Role, kind: &str, body: &Value) -> Vec<Permission> {
     match (role, kind) {
         (Role::Processor, "k8s_attributes" | "k8sattributes") if by_account(body, true) => {
             let reach = named(body, &[&["filter", "namespace"]]);
-            within(attributes(body), &reach)
+            within(attributes::needs(body), &reach)
         }
         (Role::Processor, "resource_detection" | "resourcedetection") => detection(body),
         (Role::Receiver, "k8s_cluster") if by_account(body, true) => {
@@ -129,76 +131,6 @@ fn texts(body: &Value, path: &[&str]) -> Vec<String> {
     let list = body.at(path).map(Value::texts).unwrap_or_default();
     let known = list.iter().filter_map(|text| text.known());
     known.map(str::to_owned).collect()
-}
-
-/// contrib, processor/k8sattributesprocessor/README.md, role-based access control
-fn attributes(processor: &Value) -> Vec<Permission> {
-    if is_on(processor, "passthrough") {
-        return Vec::new();
-    }
-    let names = texts(processor, &["extract", "metadata"]);
-    let asks = |wanted: &str| names.iter().any(|name| name == wanted);
-    let takes_from = |wanted: &str| takes_labels_of(processor, wanted);
-    let mut needs = vec![read("", "pods", "Pods are what it knows senders by")];
-    if takes_from("namespace") || asks("k8s.cluster.uid") {
-        let reason = "it takes labels or the uid of namespaces";
-        needs.push(read("", "namespaces", reason));
-    } else if processor
-        .at(&["filter", "namespace"])
-        .is_none_or(Value::is_null)
-    {
-        // Without labels of namespaces it is not read.
-        needs.push(Permission {
-            is_certain: false,
-            ..read("", "namespaces", "its documentation asks for it")
-        });
-    }
-    if asks("k8s.deployment.uid") || names_deployments(processor, &names) {
-        let reason = "a Deployment is found by its ReplicaSet";
-        needs.push(Permission {
-            or: &[("extensions", "replicasets")],
-            ..read("apps", "replicasets", reason)
-        });
-    }
-    if takes_from("node") || asks("k8s.node.uid") {
-        needs.push(read("", "nodes", "it takes labels or the uid of nodes"));
-    }
-    if takes_from("job") || asks("k8s.cronjob.uid") {
-        let reason = "it takes labels of Jobs, or whose they are";
-        needs.push(read("batch", "jobs", reason));
-    }
-    for (kind, resource) in [
-        ("deployment", "deployments"),
-        ("statefulset", "statefulsets"),
-        ("daemonset", "daemonsets"),
-    ] {
-        if takes_from(kind) {
-            let reason = "it takes their labels or annotations";
-            needs.push(read("apps", resource, reason));
-        }
-    }
-    needs
-}
-
-/// Whether it takes labels or annotations of objects of that kind.
-fn takes_labels_of(processor: &Value, wanted: &str) -> bool {
-    let lists = ["labels", "annotations"].map(|key| processor.at(&["extract", key]));
-    let mut rules = lists.into_iter().flatten().flat_map(Value::items);
-    rules.any(|rule| {
-        let from = rule.text_at("from");
-        from.is_some_and(|from| from.known() == Some(wanted))
-    })
-}
-
-/// Whether it names Deployments, as it does by default, and not by the names of their ReplicaSets.
-fn names_deployments(processor: &Value, names: &[String]) -> bool {
-    let extract = processor.get("extract");
-    let by_name = extract.is_some_and(|extract| is_on(extract, "deployment_name_from_replicaset"));
-    let by_default = processor
-        .at(&["extract", "metadata"])
-        .is_none_or(Value::is_null);
-    let is_asked = names.iter().any(|name| name == "k8s.deployment.name");
-    (by_default || is_asked) && !by_name
 }
 
 /// contrib, processor/resourcedetectionprocessor/README.md; its detector of the node reads that node.
