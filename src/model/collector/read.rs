@@ -1,7 +1,6 @@
 //! Documents, ConfigMaps and the operator's resources to typed configurations.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Collector;
@@ -24,10 +23,7 @@ use super::pipeline::Pipeline;
 use super::receiver::Receiver;
 use super::recognise;
 use super::recognise::Recognised;
-use super::sections::go_type;
-use super::sections::misplaced;
-use super::sections::presence;
-use super::sections::sections;
+use super::sections;
 use super::value::Value;
 use crate::model::image::Image;
 use crate::model::object::Object;
@@ -276,8 +272,7 @@ impl Collector {
 
     /// Takes the components and pipelines that `root` defines.
     fn take(&mut self, root: &Value) {
-        let mut open = BTreeSet::new();
-        for (role, id, body) in sections(root, &mut BTreeMap::new(), &mut open, &mut Vec::new()) {
+        for (role, id, body) in sections::components(root) {
             match role {
                 Role::Receiver => self.receivers.push(Receiver::read(id, &body)),
                 Role::Exporter => self.exporters.push(Exporter::read(id, &body)),
@@ -297,7 +292,7 @@ impl Collector {
         let started = root.at(&["service", "extensions"]);
         self.started = started.map(pipeline::ids).unwrap_or_default();
         let started_open = started.is_some_and(Value::is_reference);
-        self.extensions_open = started_open || open.contains(&Role::Extension);
+        self.extensions_open = started_open || sections::open(root).contains(&Role::Extension);
     }
 
     /// What is written, before anything is filled in.
@@ -319,16 +314,16 @@ impl Collector {
 fn judge(expanded: Expanded, extent: Extent, faults: &mut Vec<Fault>) {
     let before = faults.len();
     let root = &expanded.root;
-    let (mut defined, mut open) = (BTreeMap::new(), BTreeSet::new());
-    sections(root, &mut defined, &mut open, faults);
+    let mut defined = BTreeMap::new();
+    sections::check(root, &mut defined, faults);
     if extent == Extent::Whole {
-        presence(root, faults);
+        sections::presence(root, faults);
         let pipelines = root.at(&["service", "pipelines"]);
         let started = root.at(&["service", "extensions"]);
         let joints = Joints {
             defined: &defined,
-            open: &open,
-            misplaced: &misplaced(root),
+            open: &sections::open(root),
+            misplaced: &sections::misplaced(root),
             pipelines: &pipelines.map(Pipeline::read_all).unwrap_or_default(),
             started: &started.map(pipeline::ids).unwrap_or_default(),
             faults,
@@ -370,7 +365,7 @@ fn read_source(text: Text) -> Option<(Value, Vec<Fault>)> {
         );
         let said = format!(
             "retrieved value (type={}) cannot be used as a Conf",
-            go_type(&value)
+            sections::go_type(&value)
         );
         let (kind, path) = (FaultKind::Type, String::new());
         faults.push(Fault::new(kind, value.span, path, message, said));

@@ -14,6 +14,7 @@ use super::pipeline;
 use super::recognise::Fragment;
 use super::shape;
 use super::value::Content;
+use super::value::Entry;
 use super::value::Value;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -38,89 +39,113 @@ pub(super) fn check_fragment(
     }
 }
 
-/// Every component with a readable id, and what is wrong with the others, with unknown sections and with bodies.
-pub(super) fn sections<'v>(
-    root: &'v Value,
-    defined: &mut pipeline::Defined,
-    open: &mut BTreeSet<Role>,
-    faults: &mut Vec<Fault>,
-) -> Vec<(Role, Spanned<ComponentId>, Cow<'v, Value>)> {
-    let mut components = Vec::new();
+/// A component with a readable id, and its body.
+pub(super) type Defined<'v> = (Role, Spanned<ComponentId>, Cow<'v, Value>);
+
+/// Every component with a readable id.
+pub(super) fn components(root: &Value) -> impl Iterator<Item = Defined<'_>> {
+    sections(root).flat_map(|(role, section)| {
+        section.entries().iter().filter_map(move |component| {
+            let id = ComponentId::read(&component.key).ok()?;
+            let body = body(component, &id.to_string());
+            Some((role, Spanned::new(id, component.key.span), body))
+        })
+    })
+}
+
+/// The sections that are a `${…}`: anything may be defined there.
+pub(super) fn open(root: &Value) -> BTreeSet<Role> {
+    let open = sections(root).filter(|(_, section)| section.is_open());
+    open.map(|(role, _)| role).collect()
+}
+
+fn sections(root: &Value) -> impl Iterator<Item = (Role, &Value)> {
+    let sections = root.entries().iter();
+    sections.filter_map(|entry| Some((section_of(&entry.key.value)?, &entry.value)))
+}
+
+fn section_of(key: &str) -> Option<Role> {
+    Role::ALL.into_iter().find(|role| role.section() == key)
+}
+
+/// The body is looked up by the trimmed id, and so not found under a key with blanks.
+fn body<'v>(component: &'v Entry, id: &str) -> Cow<'v, Value> {
+    if id == component.key.value {
+        Cow::Borrowed(&component.value)
+    } else {
+        Cow::Owned(Value::new(component.key.span, Content::Null))
+    }
+}
+
+/// What is wrong with the sections, the ids in them and their bodies; what is defined goes to `defined`.
+pub(super) fn check(root: &Value, defined: &mut pipeline::Defined, faults: &mut Vec<Fault>) {
+    let uses = Uses::of(root);
     for entry in root.entries() {
-        let key = entry.key.value.as_str();
-        if key == "service" {
+        if let Some(role) = section_of(&entry.key.value) {
+            check_section(role, &entry.value, uses.as_ref(), defined, faults);
+        } else if entry.key.value == "service" {
             let mut report = shape::Report::new(&["service"], faults).decoded_from_above();
             shape::check(&entry.value, entry.key.span, &shape::SERVICE, &mut report);
             pipeline_names(&entry.value, faults);
-            continue;
-        }
-        let Some(role) = Role::ALL.into_iter().find(|role| role.section() == key) else {
-            let names = Role::ALL.into_iter().map(Role::section).chain(["service"]);
-            // What is there already was not meant.
-            let names = names.filter(|name| root.get(name).is_none());
-            let message = format!("the configuration has no section `{key}`");
-            let said = format!("'otelcol.configSettings' has invalid keys: {key}");
-            let fault = Fault::new(
-                FaultKind::Unknown,
-                entry.key.span,
-                String::new(),
-                message,
-                said,
-            );
-            faults.push(fault.near(fault::nearest(key, names)));
-            continue;
-        };
-        if entry.value.is_open() {
-            open.insert(role);
-        } else if !is_map(&entry.value) {
-            let said = format!(
-                "'{key}' expected a map or struct, got \"{}\"",
-                go_kind(&entry.value)
-            );
-            faults.push(no_map(key, &entry.value, key, said));
-        }
-        for component in entry.value.entries() {
-            match ComponentId::read(&component.key) {
-                Err(said) => {
-                    let message = format!("`{}` is no id of a component", component.key.value);
-                    let kind = FaultKind::Id;
-                    faults.push(Fault::new(
-                        kind,
-                        component.key.span,
-                        key.to_owned(),
-                        message,
-                        said,
-                    ));
-                }
-                Ok(id) => {
-                    let span = component.key.span;
-                    let id_text = id.to_string();
-                    if let Some(first) = defined.entry(role).or_default().insert(id.clone(), span) {
-                        repeated(&component.key, &id_text, first, key, faults);
-                    }
-                    // The body is looked up by the trimmed id, and so not found under a key with blanks.
-                    let value = if id_text == component.key.value {
-                        Cow::Borrowed(&component.value)
-                    } else {
-                        Cow::Owned(Value::new(span, Content::Null))
-                    };
-                    if is_map(&value) || value.is_open() {
-                        let used = uses(root, role, &id);
-                        check_body(role, &id, &value, span, used, faults);
-                    } else {
-                        let said = format!(
-                            "'[{}]' expected type 'map[string]interface {{}}', got unconvertible type '{}'",
-                            component.key.value,
-                            go_type(&value)
-                        );
-                        faults.push(no_map(&id_text, &value, key, said));
-                    }
-                    components.push((role, Spanned::new(id, span), value));
-                }
-            }
+        } else {
+            faults.push(unknown_section(&entry.key, root));
         }
     }
-    components
+}
+
+fn unknown_section(key: &Spanned<String>, root: &Value) -> Fault {
+    let names = Role::ALL.into_iter().map(Role::section).chain(["service"]);
+    // What is there already was not meant.
+    let names = names.filter(|name| root.get(name).is_none());
+    let near = fault::nearest(&key.value, names);
+    let message = format!("the configuration has no section `{}`", key.value);
+    let said = format!("'otelcol.configSettings' has invalid keys: {}", key.value);
+    Fault::new(FaultKind::Unknown, key.span, String::new(), message, said).near(near)
+}
+
+fn check_section(
+    role: Role,
+    section: &Value,
+    uses: Option<&Uses>,
+    defined: &mut pipeline::Defined,
+    faults: &mut Vec<Fault>,
+) {
+    let name = role.section();
+    if !section.is_open() && !is_map(section) {
+        let said = format!(
+            "'{name}' expected a map or struct, got \"{}\"",
+            go_kind(section)
+        );
+        faults.push(no_map(name, section, name, said));
+    }
+    for component in section.entries() {
+        let (key, span) = (&component.key.value, component.key.span);
+        let id = match ComponentId::read(key) {
+            Ok(id) => id,
+            Err(said) => {
+                let (kind, path) = (FaultKind::Id, name.to_owned());
+                let message = format!("`{key}` is no id of a component");
+                faults.push(Fault::new(kind, span, path, message, said));
+                continue;
+            }
+        };
+        let id_text = id.to_string();
+        if let Some(first) = defined.entry(role).or_default().insert(id.clone(), span) {
+            repeated(&component.key, &id_text, first, name, faults);
+        }
+        let body = body(component, &id_text);
+        if is_map(&body) || body.is_open() {
+            let used = uses.filter(|_| role == Role::Exporter);
+            let used = used.map(|uses| uses.signals(&id));
+            check_body(role, &id, &body, span, used, faults);
+        } else {
+            let said = format!(
+                "'[{key}]' expected type 'map[string]interface {{}}', got unconvertible type '{}'",
+                go_type(&body)
+            );
+            faults.push(no_map(&id_text, &body, name, said));
+        }
+    }
 }
 
 /// Whether Go takes the value for a map: a date is a struct, and so one without entries.
@@ -189,21 +214,27 @@ fn repeated(key: &Spanned<String>, id: &str, first: Span, section: &str, faults:
     faults.push(fault.also(first, "first defined here"));
 }
 
-/// The signals of the pipelines that send to an exporter; `None` of other components, and when pipelines are not known.
-fn uses(root: &Value, role: Role, id: &ComponentId) -> Option<Vec<id::Signal>> {
-    if role != Role::Exporter {
-        return None;
-    }
-    let pipelines = root.at(&["service", "pipelines"])?.map()?;
-    let mut signals = Vec::new();
-    for pipeline in pipelines.entries() {
-        let signal = id::PipelineId::read(&pipeline.key).ok()?.signal;
-        for exporter in pipeline.value.get("exporters").map(Value::texts)? {
-            let named = ComponentId::read(exporter.value.known()?).ok();
-            signals.extend(named.filter(|named| named == id).map(|_| signal));
+/// The signals of the pipelines that send to each exporter.
+struct Uses(BTreeMap<ComponentId, Vec<id::Signal>>);
+
+impl Uses {
+    /// `None` when not all pipelines are known.
+    fn of(root: &Value) -> Option<Self> {
+        let mut uses: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for pipeline in root.at(&["service", "pipelines"])?.map()?.entries() {
+            let signal = id::PipelineId::read(&pipeline.key).ok()?.signal;
+            for exporter in pipeline.value.get("exporters").map(Value::texts)? {
+                if let Ok(exporter) = ComponentId::read(exporter.value.known()?) {
+                    uses.entry(exporter).or_default().push(signal);
+                }
+            }
         }
+        Some(Self(uses))
     }
-    Some(signals)
+
+    fn signals(&self, exporter: &ComponentId) -> Vec<id::Signal> {
+        self.0.get(exporter).cloned().unwrap_or_default()
+    }
 }
 
 /// What is wrong with the body of the component `id`, whose key stands at `span`.
