@@ -47,42 +47,10 @@ pub fn files(collector: &Collector, environment: &Environment<'_>) -> Vec<Settin
         extra: None,
         found: Vec::new(),
     };
-    let pipelines = &collector.pipelines;
-    let reads = |id: &ComponentId| {
-        pipelines
-            .iter()
-            .any(|pipeline| pipeline.receivers.iter().any(|own| own.value == *id))
-    };
-    let works = |id: &ComponentId| {
-        pipelines
-            .iter()
-            .any(|pipeline| pipeline.processors.iter().any(|own| own.value == *id))
-    };
-    let writes = |id: &ComponentId| {
-        pipelines
-            .iter()
-            .any(|pipeline| pipeline.exporters.iter().any(|own| own.value == *id))
-    };
-    for receiver in collector
-        .receivers
-        .iter()
-        .filter(|receiver| reads(&receiver.id))
-    {
-        search.walk(&receiver.body);
-    }
-    for processor in collector
-        .processors
-        .iter()
-        .filter(|processor| works(&processor.id))
-    {
-        search.walk(&processor.body);
-    }
-    for exporter in collector
-        .exporters
-        .iter()
-        .filter(|exporter| writes(&exporter.id))
-    {
-        search.walk(&exporter.body);
+    for (role, id, body) in collector.components() {
+        if collector.users(role, id).next().is_some() {
+            search.walk(body);
+        }
     }
     let is_started = |id: &ComponentId| collector.started.iter().any(|own| own.value == *id);
     for extension in collector

@@ -1,7 +1,5 @@
 //! Configurations of the OpenTelemetry Collector, wherever they stand: typed, with every place and every fault.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::problem::Problem;
@@ -49,6 +47,7 @@ use id::ComponentId;
 use id::Role;
 use phrase::Phrase;
 use pipeline::Pipeline;
+use pipeline::Users;
 use receiver::Receiver;
 use value::Value;
 
@@ -159,12 +158,8 @@ pub struct Collector {
     is_open: bool,
     /// How many of the faults come from reading the text: they stand first.
     reading: usize,
-    /// What the pipelines name; `None` when that is not all known.
-    named: Option<Named>,
+    users: Users,
 }
-
-/// Components by their roles.
-type Named = BTreeMap<Role, BTreeSet<ComponentId>>;
 
 impl Collector {
     /// The receiver of that id.
@@ -198,30 +193,19 @@ impl Collector {
         if role == Role::Extension {
             return self.extent != Extent::Whole || self.may_start(id);
         }
-        let names = |named: &Named| named.get(&role).is_some_and(|ids| ids.contains(id));
-        self.named.as_ref().is_none_or(names)
+        !self.knows_all_users() || self.users(role, id).next().is_some()
     }
 
-    /// What the pipelines name, by role; `None` when there may be more of them, or more in them.
-    fn all_named(&self) -> Option<Named> {
-        let is_open = self.pipelines.iter().any(|pipeline| pipeline.is_open);
-        if self.extent != Extent::Whole || self.pipelines.is_empty() || is_open {
-            return None;
-        }
-        let mut named = Named::new();
-        for pipeline in &self.pipelines {
-            for (role, ids) in [
-                (Role::Receiver, &pipeline.receivers),
-                (Role::Processor, &pipeline.processors),
-                (Role::Exporter, &pipeline.exporters),
-                (Role::Connector, &pipeline.receivers),
-                (Role::Connector, &pipeline.exporters),
-            ] {
-                let ids = ids.iter().map(|id| id.value.clone());
-                named.entry(role).or_default().extend(ids);
-            }
-        }
-        Some(named)
+    /// Whether no pipeline but these can name a component: this is a whole configuration, and no list is left open.
+    #[must_use]
+    pub fn knows_all_users(&self) -> bool {
+        self.extent == Extent::Whole && !self.pipelines.is_empty() && !self.users.may_be_more
+    }
+
+    /// The pipelines that name a component in a list where that role may stand; no pipeline names an extension.
+    pub fn users(&self, role: Role, id: &ComponentId) -> impl Iterator<Item = &Pipeline> {
+        let users = self.users.of(role, id).iter();
+        users.map(|index| &self.pipelines[*index])
     }
 
     /// Every component with its role and its body, section by section.
@@ -252,17 +236,13 @@ impl Collector {
     }
 
     /// The pipelines that read from `receiver`.
-    pub fn readers<'c>(&'c self, receiver: &'c ComponentId) -> impl Iterator<Item = &'c Pipeline> {
-        self.pipelines
-            .iter()
-            .filter(move |pipeline| pipeline.receivers.iter().any(|id| id.value == *receiver))
+    pub fn readers(&self, receiver: &ComponentId) -> impl Iterator<Item = &Pipeline> {
+        self.users(Role::Receiver, receiver)
     }
 
     /// The pipelines that send to `exporter`.
-    pub fn writers<'c>(&'c self, exporter: &'c ComponentId) -> impl Iterator<Item = &'c Pipeline> {
-        self.pipelines
-            .iter()
-            .filter(move |pipeline| pipeline.exporters.iter().any(|id| id.value == *exporter))
+    pub fn writers(&self, exporter: &ComponentId) -> impl Iterator<Item = &Pipeline> {
+        self.users(Role::Exporter, exporter)
     }
 
     /// The resource in which it stands.

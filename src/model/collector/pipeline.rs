@@ -1,9 +1,12 @@
 //! Pipelines: which components each strings together.
 
+use std::collections::BTreeMap;
+
 use crate::source::Spanned;
 
 use super::id::ComponentId;
 use super::id::PipelineId;
+use super::id::Role;
 use super::id::Signal;
 use super::value::Content;
 use super::value::Value;
@@ -57,6 +60,48 @@ impl Pipeline {
     #[must_use]
     pub const fn signal(&self) -> Signal {
         self.id.value.signal
+    }
+}
+
+/// Which pipelines name each component.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Users {
+    /// Positions in the list of pipelines.
+    by_role: BTreeMap<Role, BTreeMap<ComponentId, Vec<usize>>>,
+    /// Whether a list is left open, so that it may name more.
+    pub(super) may_be_more: bool,
+}
+
+impl Users {
+    pub(super) fn index(pipelines: &[Pipeline]) -> Self {
+        let mut by_role: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
+        for (index, pipeline) in pipelines.iter().enumerate() {
+            for (role, ids) in [
+                (Role::Receiver, &pipeline.receivers),
+                (Role::Processor, &pipeline.processors),
+                (Role::Exporter, &pipeline.exporters),
+                (Role::Connector, &pipeline.receivers),
+                (Role::Connector, &pipeline.exporters),
+            ] {
+                let users = by_role.entry(role).or_default();
+                for id in ids {
+                    users.entry(id.value.clone()).or_default().push(index);
+                }
+            }
+        }
+        // A list may name one twice.
+        for users in by_role.values_mut().flat_map(BTreeMap::values_mut) {
+            users.dedup();
+        }
+        Self {
+            by_role,
+            may_be_more: pipelines.iter().any(|pipeline| pipeline.is_open),
+        }
+    }
+
+    pub(super) fn of(&self, role: Role, id: &ComponentId) -> &[usize] {
+        let users = self.by_role.get(&role).and_then(|users| users.get(id));
+        users.map_or(&[], Vec::as_slice)
     }
 }
 

@@ -20,6 +20,7 @@ use super::id::Role;
 use super::pipeline;
 use super::pipeline::Joints;
 use super::pipeline::Pipeline;
+use super::pipeline::Users;
 use super::receiver::Receiver;
 use super::recognise;
 use super::recognise::Recognised;
@@ -220,7 +221,7 @@ impl Collector {
     }
 
     /// A collector without components: a fragment, whose faults are all that there is.
-    const fn hollow(origin: Origin, root: Value, faults: Vec<Fault>) -> Self {
+    fn hollow(origin: Origin, root: Value, faults: Vec<Fault>) -> Self {
         Self {
             origin,
             span: root.span,
@@ -239,7 +240,7 @@ impl Collector {
             written: None,
             is_open: false,
             reading: 0,
-            named: None,
+            users: Users::default(),
         }
     }
 
@@ -266,7 +267,7 @@ impl Collector {
         collector.faults = faults;
         collector.root = expanded.root;
         collector.written = written.has_dollar().then(|| Box::new(written));
-        collector.named = collector.all_named();
+        collector.users = Users::index(&collector.pipelines);
         collector
     }
 

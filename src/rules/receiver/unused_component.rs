@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Findings;
-use crate::model::collector::Collector;
-use crate::model::collector::Extent;
 use crate::model::collector::id::ComponentId;
 use crate::model::collector::id::Role;
 use crate::rule::Rule;
@@ -10,7 +8,6 @@ use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
 use crate::source::Span;
-use crate::source::Spanned;
 
 pub(super) static RULE: Rule = Rule {
     name: "unused-component",
@@ -29,12 +26,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         .map(|(_, run, receiver, _)| world.model.runs[run].collector.receivers[receiver].id.span)
         .collect();
     for collector in world.model.runs.iter().map(|run| &run.collector) {
-        let is_open = collector.pipelines.iter().any(|pipeline| pipeline.is_open);
-        if collector.extent != Extent::Whole || is_open || collector.pipelines.is_empty() {
+        if !collector.knows_all_users() {
             continue;
         }
-        for (role, id) in unused(collector) {
-            if reached.contains(&id.span) {
+        for (role, id, _) in collector.components() {
+            let is_used = collector.users(role, id).next().is_some();
+            if role == Role::Extension || is_used || reached.contains(&id.span) {
                 continue;
             }
             let finding = findings.at(
@@ -69,46 +66,4 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// Components of pipelines that stand in none.
-fn unused(collector: &Collector) -> Vec<(Role, &Spanned<ComponentId>)> {
-    let pipelines = || collector.pipelines.iter();
-    let receivers: BTreeSet<_> = pipelines()
-        .flat_map(|pipeline| &pipeline.receivers)
-        .map(|id| &id.value)
-        .collect();
-    let processors: BTreeSet<_> = pipelines()
-        .flat_map(|pipeline| &pipeline.processors)
-        .map(|id| &id.value)
-        .collect();
-    let exporters: BTreeSet<_> = pipelines()
-        .flat_map(|pipeline| &pipeline.exporters)
-        .map(|id| &id.value)
-        .collect();
-    let receiver = collector
-        .receivers
-        .iter()
-        .map(|one| (Role::Receiver, &one.id, &receivers));
-    let processor = collector
-        .processors
-        .iter()
-        .map(|one| (Role::Processor, &one.id, &processors));
-    let exporter = collector
-        .exporters
-        .iter()
-        .map(|one| (Role::Exporter, &one.id, &exporters));
-    // A connector that stands on one side only is another rule's.
-    let connectors: BTreeSet<_> = receivers.union(&exporters).copied().collect();
-    let connector = collector
-        .connectors
-        .iter()
-        .map(|one| (Role::Connector, &one.id, &connectors));
-    receiver
-        .chain(processor)
-        .chain(exporter)
-        .chain(connector)
-        .filter(|(_, id, used)| !used.contains(&id.value))
-        .map(|(role, id, _)| (role, id))
-        .collect()
 }
