@@ -22,7 +22,7 @@ pub mod journey;
 pub mod lack;
 pub mod landing;
 pub mod material;
-mod policy;
+pub mod policy;
 pub mod presented;
 pub mod probe;
 pub mod proxy;

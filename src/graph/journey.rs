@@ -2,6 +2,7 @@
 
 use super::Graph;
 use super::material::Materials;
+use super::policy::Policies;
 use super::reach::Addresses;
 use super::trail::Trail;
 use crate::attach::Attachment;
@@ -17,6 +18,7 @@ mod handshake;
 mod ingress;
 mod inward;
 pub(super) mod matching;
+mod shield;
 mod start;
 mod walk;
 mod flaw;
@@ -28,6 +30,7 @@ pub use flaw::Flaw;
 pub use flaw::FlawKind;
 pub use flaw::Taker;
 pub use gate::Gate;
+pub use shield::Sender;
 
 use walk::Walk;
 
@@ -85,6 +88,7 @@ impl Journey {
         settings: &Settings,
     ) -> Vec<Self> {
         let addresses = Addresses::of(model, attachment, settings);
+        let policies = Policies::of(model);
         let mut journeys = Vec::new();
         for (at, collector) in model.runs.iter().map(|run| &run.collector).enumerate() {
             for (index, exporter) in collector.exporters.iter().enumerate() {
@@ -104,6 +108,7 @@ impl Journey {
                         materials,
                         settings,
                         addresses: &addresses,
+                        policies: &policies,
                     };
                     journeys.extend(walk.journey(at, collector, index, exporter, signal));
                 }

@@ -1,4 +1,4 @@
-//! Which NetworkPolicies guard a Pod, and whom they let in to which of its ports.
+//! Which NetworkPolicies guard a Pod, and what they make of who connects to which of its ports.
 //!
 //! Source: networking.k8s.io/v1, `NetworkPolicySpec`: once a policy selects a Pod, only what some rule allows comes in.
 
@@ -6,16 +6,96 @@ use std::collections::BTreeMap;
 
 use crate::model::Model;
 use crate::model::network_policy::NetworkPolicy;
+use crate::model::network_policy::Peer;
 use crate::model::network_policy::PolicyPort;
 use crate::model::network_policy::PolicyRule;
+use crate::model::object::Object;
 use crate::model::object::Pair;
+use crate::model::object::value;
 use crate::model::selector::Selector;
 use crate::model::service::PortRef;
 use crate::model::workload::PodTemplate;
+use crate::model::workload::Workload;
 use crate::source::Spanned;
 
 /// The label that every namespace has, with its own name.
 const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// Namespaces in which implementations run their proxies when they do not run them beside the Gateway.
+const PROXY_NAMESPACES: &[&str] = &[
+    "cilium",
+    "contour",
+    "envoy-gateway-system",
+    "gateway-system",
+    "haproxy-controller",
+    "istio-gateway",
+    "istio-ingress",
+    "istio-system",
+    "kgateway-system",
+    "kong",
+    "kube-system",
+    "nginx-gateway",
+    "projectcontour",
+    "traefik",
+];
+
+/// Kinds that guard Pods, too, in words of their own; with whether they do so in every namespace.
+const OTHERS: &[(&str, &str, bool)] = &[
+    ("cilium.io", "CiliumNetworkPolicy", false),
+    ("cilium.io", "CiliumClusterwideNetworkPolicy", true),
+    ("crd.projectcalico.org", "NetworkPolicy", false),
+    ("crd.projectcalico.org", "GlobalNetworkPolicy", true),
+    ("projectcalico.org", "NetworkPolicy", false),
+    ("projectcalico.org", "GlobalNetworkPolicy", true),
+    ("crd.antrea.io", "NetworkPolicy", false),
+    ("crd.antrea.io", "ClusterNetworkPolicy", true),
+    ("policy.networking.k8s.io", "AdminNetworkPolicy", true),
+    (
+        "policy.networking.k8s.io",
+        "BaselineAdminNetworkPolicy",
+        true,
+    ),
+    ("policy.networking.k8s.io", "ClusterNetworkPolicy", true),
+];
+
+/// Who opens a connection to a Pod, as far as that is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Caller<'m> {
+    /// The Pods of that workload.
+    Workload(&'m Workload),
+    /// The proxy of a Gateway in that namespace: beside it, or where its implementation runs.
+    Proxy(&'m str),
+    /// Somebody in another namespace, such as the controller of an Ingress.
+    Elsewhere,
+    /// Anybody.
+    Anybody,
+}
+
+/// What the policies make of a connection.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// The Pods are on the node's network, which none guards.
+    HostNetwork,
+    /// None guards the Pods.
+    Unguarded,
+    /// A rule lets the caller in.
+    Admitted,
+    /// No rule does.
+    Barred(Barred),
+    /// It may be decided by a policy of this kind, which is not judged.
+    Unknown(&'static str),
+}
+
+/// The policies that let somebody in nowhere, or on other ports only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Barred {
+    /// One that selects the Pods, as an index into the model.
+    pub first: usize,
+    /// The others.
+    pub rest: Vec<usize>,
+    /// Whether some rule lets the caller in, but not to the port.
+    pub only_other_ports: bool,
+}
 
 /// The policies that limit who may connect, by namespace and by a label that they ask for.
 pub(super) struct Policies<'m> {
@@ -24,6 +104,8 @@ pub(super) struct Policies<'m> {
     by_label: BTreeMap<(&'m str, &'m str, &'m str), Vec<usize>>,
     /// Those whose selector names no label.
     unlabelled: BTreeMap<&'m str, Vec<usize>>,
+    /// Those of other kinds, by namespace; `None` for all namespaces.
+    others: BTreeMap<Option<&'m str>, Vec<(&'static str, &'m Object)>>,
 }
 
 impl<'m> Policies<'m> {
@@ -32,7 +114,18 @@ impl<'m> Policies<'m> {
             model,
             by_label: BTreeMap::new(),
             unlabelled: BTreeMap::new(),
+            others: BTreeMap::new(),
         };
+        for object in &model.objects {
+            let known = |(group, kind, _): &&(&str, &str, bool)| {
+                *group == object.group() && *kind == object.kind.as_str()
+            };
+            if let Some((_, kind, is_wide)) = OTHERS.iter().find(known).filter(|_| guards(object)) {
+                let namespace = (!is_wide).then(|| object.namespace());
+                let others = policies.others.entry(namespace).or_default();
+                others.push((kind, object));
+            }
+        }
         for (at, policy) in model.network_policies.iter().enumerate() {
             let namespace = policy.object.namespace();
             match policy.pods.labels.first() {
@@ -48,8 +141,43 @@ impl<'m> Policies<'m> {
         policies
     }
 
+    /// What becomes of a connection that `caller` opens to `port` of Pods with `labels` in `namespace`; `pod` is their
+    /// template, where one was given.
+    pub(super) fn entry(
+        &self,
+        (namespace, labels): (&str, &[Pair]),
+        pod: Option<&PodTemplate>,
+        port: i64,
+        caller: Caller<'_>,
+    ) -> Entry {
+        if pod.is_some_and(PodTemplate::on_host_network) {
+            return Entry::HostNetwork;
+        }
+        // Of some implementations a policy of their own lets in whom a NetworkPolicy does not.
+        if let Some(kind) = self.other(namespace, labels) {
+            return Entry::Unknown(kind);
+        }
+        let policies = self.guarding(namespace, labels);
+        let Some((first, rest)) = policies.split_first() else {
+            return Entry::Unguarded;
+        };
+        let rules = self.rules(&policies);
+        let admitting: Vec<&PolicyRule> = rules
+            .filter(|(policy, rule)| self.may_admit(policy, rule, caller))
+            .map(|(_, rule)| rule)
+            .collect();
+        if admitting.iter().any(|rule| opens(rule, pod, port)) {
+            return Entry::Admitted;
+        }
+        Entry::Barred(Barred {
+            first: *first,
+            rest: rest.to_vec(),
+            only_other_ports: !admitting.is_empty(),
+        })
+    }
+
     /// The policies that guard Pods with `labels` in `namespace`, as indexes into the model, in order.
-    pub(super) fn guarding(&self, namespace: &str, labels: &[Pair]) -> Vec<usize> {
+    fn guarding(&self, namespace: &str, labels: &[Pair]) -> Vec<usize> {
         let labelled = labels.iter().filter_map(|pair| {
             self.by_label
                 .get(&(namespace, pair.key.as_str(), pair.value.as_str()))
@@ -62,8 +190,18 @@ impl<'m> Policies<'m> {
         found
     }
 
+    /// The kind of a policy in other words that may guard those Pods.
+    fn other(&self, namespace: &str, labels: &[Pair]) -> Option<&'static str> {
+        let here = [None, Some(namespace)];
+        let others = here.iter().filter_map(|place| self.others.get(place));
+        let mut may = others
+            .flatten()
+            .filter(|(_, object)| may_guard(object, namespace, labels));
+        may.next().map(|(kind, _)| *kind)
+    }
+
     /// The rules of those policies.
-    pub(super) fn rules(
+    fn rules(
         &self,
         policies: &[usize],
     ) -> impl Iterator<Item = (&'m NetworkPolicy, &'m PolicyRule)> {
@@ -74,6 +212,64 @@ impl<'m> Policies<'m> {
             rules.map(move |rule| (policy, rule))
         })
     }
+
+    /// Whether the caller may be one of those that `rule` lets in.
+    fn may_admit(&self, policy: &NetworkPolicy, rule: &PolicyRule, caller: Caller<'_>) -> bool {
+        let mut peers = rule.from.iter();
+        rule.from.is_empty() || peers.any(|peer| self.may_be(policy, peer, caller))
+    }
+
+    fn may_be(&self, policy: &NetworkPolicy, peer: &Peer, caller: Caller<'_>) -> bool {
+        // An address block may hold anything.
+        if peer.namespaces.is_none() && peer.pods.is_none() {
+            return true;
+        }
+        let own = policy.object.namespace();
+        match caller {
+            Caller::Anybody => true,
+            Caller::Elsewhere => peer.namespaces.is_some(),
+            Caller::Proxy(home) => match &peer.namespaces {
+                Some(namespaces) => std::iter::once(home)
+                    .chain(PROXY_NAMESPACES.iter().copied())
+                    .any(|namespace| may_select(self.model, namespaces, namespace)),
+                None => own == home || PROXY_NAMESPACES.contains(&own),
+            },
+            Caller::Workload(workload) => {
+                let home = workload.object.namespace();
+                let is_there = match &peer.namespaces {
+                    Some(namespaces) => may_select(self.model, namespaces, home),
+                    None => own == home,
+                };
+                let pods = peer.pods.as_ref();
+                is_there && pods.is_none_or(|pods| pods.selects(&workload.pod.labels))
+            }
+        }
+    }
+}
+
+/// Whether a policy in other words limits who may connect: one that speaks of egress alone does not.
+fn guards(object: &Object) -> bool {
+    let Some(spec) = object.tree.node().get("spec") else {
+        return false;
+    };
+    let speaks = |keys: [&str; 2]| keys.iter().any(|key| spec.has(key));
+    speaks(["ingress", "ingressDeny"]) || !speaks(["egress", "egressDeny"])
+}
+
+/// Whether it may be for Pods with `labels` in `namespace`. Only Cilium's labels are compared, with or without their
+/// source (docs.cilium.io, "Endpoints Selector").
+fn may_guard(object: &Object, namespace: &str, labels: &[Pair]) -> bool {
+    let spec = object.tree.node().get("spec");
+    let wanted = spec.and_then(|spec| spec.get("endpointSelector")?.get("matchLabels"));
+    let Some(wanted) = wanted else { return true };
+    wanted.entries().all(|(key, wanted)| {
+        let key = key.text();
+        let key = key.rsplit(':').next().unwrap_or_default();
+        if key == "io.kubernetes.pod.namespace" {
+            return wanted.text() == namespace;
+        }
+        value(labels, key).is_some_and(|own| own.value == wanted.text())
+    })
 }
 
 /// Whether the selector may select that namespace. The labels of one that was not given are not known, but for its
@@ -104,7 +300,7 @@ fn name_label(namespace: &str, at: crate::source::Span) -> Pair {
 }
 
 /// Whether `rule` is about that port of the Pods; `pod` says which ports have names.
-pub(super) fn opens(rule: &PolicyRule, pod: Option<&PodTemplate>, port: i64) -> bool {
+fn opens(rule: &PolicyRule, pod: Option<&PodTemplate>, port: i64) -> bool {
     rule.ports.is_empty() || rule.ports.iter().any(|entry| names(entry, pod, port))
 }
 

@@ -57,7 +57,7 @@ fn barrier(spec: &str) -> Option<bool> {
     graph
         .barriers
         .first()
-        .map(|barrier| barrier.only_other_ports)
+        .map(|barrier| barrier.barred.only_other_ports)
 }
 
 #[test]

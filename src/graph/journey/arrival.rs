@@ -6,6 +6,7 @@ use super::FlawKind;
 use super::Gate;
 use super::Journey;
 use super::Landed;
+use super::shield::Sender;
 use super::walk::Walk;
 use crate::attach::Absent;
 use crate::graph::delivery::Teller;
@@ -22,21 +23,27 @@ use crate::model::collector::receiver::Server;
 use crate::model::collector::receiver::Transport;
 
 /// What comes to a Service port.
-pub(super) enum Inbound {
-    /// The exporter's own connection, which nobody ended on the way.
+pub(super) struct Inbound {
+    /// Who connects.
+    pub(super) sender: Sender,
+    /// What is sent.
+    pub(super) freight: Freight,
+}
+
+/// What a connection carries.
+pub(super) enum Freight {
+    /// What the exporter sends: nobody ended its connection on the way.
     Own,
     /// Requests of a proxy.
-    Proxied {
+    Requests {
         /// What that speaks.
         upstream: Upstream,
-        /// The Gateway that it serves, as an index into the model; `None` for an Ingress.
-        gateway: Option<usize>,
         /// The path of OTLP/HTTP as it hands it on; `None` when that is open.
         path: Option<String>,
     },
 }
 
-impl Inbound {
+impl Freight {
     /// What guards the link to the port.
     pub(super) fn guard(&self, dial: &Dial) -> Guard {
         match self {
@@ -45,7 +52,7 @@ impl Inbound {
                 Security::Tls(handshake) if handshake.certificate.is_some() => Guard::MutualTls,
                 Security::Tls(_) => Guard::Tls,
             },
-            Self::Proxied { upstream, .. } => match upstream {
+            Self::Requests { upstream, .. } => match upstream {
                 Upstream::H2c => Guard::H2c,
                 Upstream::Tls(_) => Guard::Tls,
                 Upstream::Http1 | Upstream::Raw | Upstream::Open(_) => Guard::Plain,
@@ -67,7 +74,7 @@ impl Walk<'_> {
         let port = &service.ports[landing.port];
         let number = port.port.as_ref().map_or(0, |number| number.value);
         journey.trail.push(
-            inbound.guard(dial),
+            inbound.freight.guard(dial),
             format!("{}:{number}", service.object.name()),
             Some(self.port_span(landing)),
         );
@@ -97,6 +104,7 @@ impl Walk<'_> {
         inbound: &Inbound,
         pod: &Pod,
     ) -> End {
+        let shielded = self.shield(journey, dial, landing, inbound, pod);
         let Listening::Receiver {
             run,
             receiver,
@@ -128,7 +136,13 @@ impl Walk<'_> {
             let span = endpoint.map_or(bound.span, |endpoint| endpoint.span);
             journey.flaw(span, FlawKind::Loopback);
         }
-        self.arrive(journey, dial, landing, inbound, landed)
+        match (
+            self.arrive(journey, dial, landing, inbound, landed),
+            shielded,
+        ) {
+            (End::Arrives, Some(why)) => End::Unknown(why),
+            (end, _) => end,
+        }
     }
 
     /// From the receiver to a pipeline.
@@ -142,20 +156,21 @@ impl Walk<'_> {
     ) -> End {
         let receiver = &self.model.runs[landed.run].collector.receivers[landed.receiver];
         let bound = &receiver.servers[landed.server];
-        let handed = match inbound {
-            Inbound::Own => None,
-            Inbound::Proxied {
-                upstream, gateway, ..
-            } => self.hand_over(journey, dial, landing, bound, (*upstream, *gateway)),
+        let handed = match &inbound.freight {
+            Freight::Own => None,
+            Freight::Requests { upstream, .. } => {
+                let gateway = inbound.sender.gateway();
+                self.hand_over(journey, dial, landing, bound, (*upstream, gateway))
+            }
         };
         let name = format!("{}/{}", receiver.id.value, bound.transport.as_str());
         journey.trail.push(Guard::None, name, Some(bound.span));
-        let unknown = match inbound {
-            Inbound::Own => self.meet(journey, dial, landed),
-            Inbound::Proxied { .. } => handed,
+        let unknown = match &inbound.freight {
+            Freight::Own => self.meet(journey, dial, landed),
+            Freight::Requests { .. } => handed,
         };
         if dial.transport == Transport::Http && bound.transport == Transport::Http {
-            self.compare_paths(journey, dial, bound, inbound);
+            self.compare_paths(journey, dial, bound, &inbound.freight);
         }
         if bound.transport != dial.transport {
             let kind = FlawKind::CrossedProtocol {
@@ -175,10 +190,10 @@ impl Walk<'_> {
     }
 
     /// Whether the path is one that the receiver knows; it answers 404 to all others.
-    fn compare_paths(&self, journey: &mut Journey, dial: &Dial, bound: &Server, inbound: &Inbound) {
-        let path = match inbound {
-            Inbound::Own => dial.path.as_ref().and_then(Name::known).map(str::to_owned),
-            Inbound::Proxied { path, .. } => path.clone(),
+    fn compare_paths(&self, journey: &mut Journey, dial: &Dial, bound: &Server, freight: &Freight) {
+        let path = match freight {
+            Freight::Own => dial.path.as_ref().and_then(Name::known).map(str::to_owned),
+            Freight::Requests { path, .. } => path.clone(),
         };
         let (Some(path), Some(known)) = (path, bound.path(journey.signal)) else {
             return;

@@ -1,8 +1,10 @@
 //! What can be wrong on the way of a signal.
 
 use super::gate::Gate;
+use super::shield::Sender;
 use crate::certificate::Failure;
 use crate::graph::backend_tls::Reason;
+use crate::graph::policy::Barred;
 use crate::model::Model;
 use crate::model::collector::id::Signal;
 use crate::model::collector::receiver::Transport;
@@ -163,6 +165,26 @@ pub enum FlawKind {
     BackendTls(BackendTls),
     /// A BackendTLSPolicy, the receiver and their certificates do not fit.
     BackendCertificate(Reason),
+    /// NetworkPolicies keep the sender from the Pods.
+    Barred {
+        /// The policies.
+        barred: Barred,
+        /// The workload that they guard, as an index into the model.
+        workload: usize,
+        /// The port of its Pods.
+        port: i64,
+        /// Whom they keep out.
+        sender: Sender,
+    },
+    /// The proxy of the mesh in the Pod takes the mesh's mTLS only, and the sender does not speak it.
+    MeshOnly {
+        /// The workload, as an index into the model.
+        workload: usize,
+        /// The port of its Pods.
+        port: i64,
+        /// Who connects.
+        sender: Sender,
+    },
     /// The Service selects no Pod.
     NoEndpoints,
     /// Nothing listens on the port that the Service leads to.
@@ -313,6 +335,10 @@ impl FlawKind {
             }
             Self::BackendCertificate(reason) => reason.words(),
             Self::BackendTls(mismatch) => mismatch.words().to_owned(),
+            Self::Barred { sender, .. } => {
+                format!("a NetworkPolicy does not let {} in", sender.noun())
+            }
+            Self::MeshOnly { .. } => "the Pod's proxy takes mTLS of the mesh only".to_owned(),
             Self::NoEndpoints => "the Service selects no Pod".to_owned(),
             Self::NobodyListens { .. } => "nothing listens behind the Service port".to_owned(),
             Self::Loopback => "the receiver listens on the loopback address".to_owned(),

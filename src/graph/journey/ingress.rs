@@ -9,8 +9,10 @@ use super::FlawKind;
 use super::Gate;
 use super::Journey;
 use super::Taker;
+use super::arrival::Freight;
 use super::arrival::Inbound;
 use super::matching;
+use super::shield::Sender;
 use super::walk::Walk;
 use crate::graph::entrance::Controller;
 use crate::graph::entrance::terms;
@@ -70,7 +72,7 @@ impl Walk<'_> {
             (Security::Unknown(why), _) => return End::Unknown(why.clone()),
             (Security::Tls(handshake), Some(TLS_PORT)) => {
                 if terms::passes_tls_through(&self.model.ingresses[ingress]) {
-                    self.enter(journey, Inbound::Own.guard(dial), ingress);
+                    self.enter(journey, Freight::Own.guard(dial), ingress);
                     return self.to_backend(journey, dial, &taken, true);
                 }
                 self.over_tls_to(journey, dial, handshake, (ingress, ingresses))
@@ -198,12 +200,11 @@ impl Walk<'_> {
         let Some(landing) = self.graph.landing(service, port) else {
             return End::Unknown(String::new());
         };
-        let inbound = if own {
-            Inbound::Own
+        let freight = if own {
+            Freight::Own
         } else {
-            Inbound::Proxied {
+            Freight::Requests {
                 upstream: Controller::upstream(ingress, &services[service], port),
-                gateway: None,
                 path: dial
                     .path
                     .as_ref()
@@ -211,6 +212,10 @@ impl Walk<'_> {
                     .and_then(Name::known)
                     .map(str::to_owned),
             }
+        };
+        let inbound = Inbound {
+            sender: Sender::Ingress,
+            freight,
         };
         self.land(journey, dial, landing, &inbound)
     }

@@ -6,8 +6,10 @@ use super::End;
 use super::FlawKind;
 use super::Journey;
 use super::Taker;
+use super::arrival::Freight;
 use super::arrival::Inbound;
 use super::matching;
+use super::shield::Sender;
 use super::walk::Walk;
 use crate::attach::hostname;
 use crate::attach::listener::Transport;
@@ -206,13 +208,16 @@ impl Walk<'_> {
         let rule = &self.model.routes[facts.route].rules[facts.rule];
         let served = &self.attachment.listeners[listener];
         let ends_tls = served.transport == Transport::Terminate;
-        let inbound = match delivery.upstream(self.model, self.attachment, self.graph) {
-            Upstream::Raw if !ends_tls => Inbound::Own,
-            upstream => Inbound::Proxied {
+        let freight = match delivery.upstream(self.model, self.attachment, self.graph) {
+            Upstream::Raw if !ends_tls => Freight::Own,
+            upstream => Freight::Requests {
                 upstream,
-                gateway: Some(served.gateway),
                 path: matching::moved(rule, dial),
             },
+        };
+        let inbound = Inbound {
+            sender: Sender::Gateway(served.gateway),
+            freight,
         };
         self.land(journey, dial, landing, &inbound)
     }

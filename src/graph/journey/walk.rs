@@ -3,9 +3,11 @@
 use super::End;
 use super::FlawKind;
 use super::Journey;
+use super::arrival::Freight;
 use super::arrival::Inbound;
 use super::gate::Gate;
 use super::handshake;
+use super::shield::Sender;
 use crate::attach::Attachment;
 use crate::attach::client::Clients;
 use crate::attach::listener::ListenerFacts;
@@ -14,6 +16,7 @@ use crate::attach::profile::Profile;
 use crate::attach::sni;
 use crate::graph::Graph;
 use crate::graph::material::Materials;
+use crate::graph::policy::Policies;
 use crate::graph::reach::Addresses;
 use crate::graph::reach::Reach;
 use crate::graph::trail::Guard;
@@ -40,6 +43,7 @@ pub(super) struct Walk<'w> {
     pub(super) materials: &'w Materials<'w>,
     pub(super) settings: &'w Settings,
     pub(super) addresses: &'w Addresses,
+    pub(super) policies: &'w Policies<'w>,
 }
 
 impl Walk<'_> {
@@ -154,7 +158,11 @@ impl Walk<'_> {
         let Some(landing) = self.graph.landing(service, port) else {
             return End::Unknown(String::new());
         };
-        self.land(journey, dial, landing, &Inbound::Own)
+        let inbound = Inbound {
+            sender: Sender::Exporter,
+            freight: Freight::Own,
+        };
+        self.land(journey, dial, landing, &inbound)
     }
 
     /// Each of these listeners with its host name.
@@ -315,7 +323,7 @@ impl Walk<'_> {
     /// A listener that hands on the bytes as they come: TLS passed through, TCP.
     fn through(&self, journey: &mut Journey, dial: &Dial, listener: usize) -> End {
         journey.listener = Some(listener);
-        self.name(journey, Inbound::Own.guard(dial), listener);
+        self.name(journey, Freight::Own.guard(dial), listener);
         self.route(journey, dial, listener)
     }
 

@@ -26,6 +26,21 @@ const REVISION: &str = "istio.io/rev";
 /// The annotation that the injector leaves on Pods.
 const STATUS: &str = "sidecar.istio.io/status";
 
+/// The label that puts Pods into the ambient mesh, or keeps them out.
+const DATAPLANE: &str = "istio.io/dataplane-mode";
+
+/// Whether the node's proxy of the ambient mesh takes what comes to the Pods that `object` makes of `pod`: as their own
+/// label has it, else their Namespace's (istio.io, "Add workloads to the mesh"). Pods with a sidecar, and those on the
+/// node's network, it leaves alone.
+#[must_use]
+pub fn is_ambient(model: &Model, object: &Object, pod: &PodTemplate) -> bool {
+    let of_namespace = || model.home(object)?.label(DATAPLANE);
+    let mode = value(&pod.labels, DATAPLANE).or_else(of_namespace);
+    mode.is_some_and(|mode| mode.value == "ambient")
+        && !pod.on_host_network()
+        && !matches!(Injection::of(model, object, pod), Injection::Yes(_))
+}
+
 /// Whether a Pod gets a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Injection {

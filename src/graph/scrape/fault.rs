@@ -1,5 +1,6 @@
 //! What a hop of a scrape says: it passes, it fails, or nobody can know.
 
+use crate::graph::policy::Barred;
 use crate::source::Span;
 
 /// What one hop does to a scrape.
@@ -84,12 +85,7 @@ pub enum Cause {
     /// `REGISTRY_ONLY`: the scraper's own proxy lets it go to no address that the mesh does not know.
     BlackHoled,
     /// NetworkPolicies let the scraper in nowhere, or to other ports only.
-    Barred {
-        /// The policies, as indexes into the model; never empty.
-        policies: Vec<usize>,
-        /// Whether some rule lets the scraper in, but not to that port.
-        only_other_ports: bool,
-    },
+    Barred(Barred),
     /// `STRICT`: the proxy takes the TLS off before the secure port gets it.
     Unwrapped,
     /// A legacy Sidecar's port is not `STRICT`: its TLS is for proxies only.
@@ -213,10 +209,10 @@ impl Cause {
             Self::BlackHoled => {
                 "`REGISTRY_ONLY` lets the scraper's own proxy connect to Services, and no Service has this port".to_owned()
             }
-            Self::Barred { only_other_ports: true, .. } => {
+            Self::Barred(barred) if barred.only_other_ports => {
                 "a NetworkPolicy lets the scraper in, but not to this port".to_owned()
             }
-            Self::Barred { .. } => "no NetworkPolicy lets the scraper in".to_owned(),
+            Self::Barred(_) => "no NetworkPolicy lets the scraper in".to_owned(),
             Self::Unwrapped => {
                 "`STRICT` takes the TLS off before the secure port gets it, and that port takes nothing else".to_owned()
             }

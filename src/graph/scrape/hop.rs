@@ -15,9 +15,9 @@ use super::intercepted;
 use super::pod::Pod;
 use super::pod::Served;
 use super::scraper::Scraper;
+use crate::graph::policy::Caller;
+use crate::graph::policy::Entry;
 use crate::graph::policy::Policies;
-use crate::graph::policy::may_select;
-use crate::graph::policy::opens;
 use crate::graph::proxy::ENVOY_PLAIN;
 use crate::graph::proxy::ENVOY_PORT;
 use crate::graph::proxy::Kind;
@@ -26,11 +26,7 @@ use crate::graph::proxy::interception::Mode;
 use crate::graph::proxy::interception::takes;
 use crate::graph::proxy::legacy::Lead;
 use crate::model::Model;
-use crate::model::network_policy::NetworkPolicy;
-use crate::model::network_policy::Peer;
-use crate::model::network_policy::PolicyRule;
 use crate::model::scrape::job::Job;
-use crate::model::workload::Workload;
 
 /// The way of one job's scrapes.
 pub(super) struct Road<'m> {
@@ -167,60 +163,26 @@ impl<'m> Road<'m> {
         }
     }
 
+    /// What NetworkPolicies make of it. A scraper that was not given may be anybody.
     fn network(&self, pod: &Pod<'_>, port: u16) -> Verdict {
-        if pod
-            .template
-            .is_some_and(|template| template.on_host_network())
+        let caller = self.scraper.map_or(Caller::Anybody, |scraper| {
+            Caller::Workload(&self.model.workloads[scraper.workload])
+        });
+        let there = (pod.namespace, pod.labels.as_slice());
+        match self
+            .policies
+            .entry(there, pod.template, i64::from(port), caller)
         {
-            return Verdict::passes("no NetworkPolicy guards the node's network");
-        }
-        let policies = self.policies.guarding(pod.namespace, &pod.labels);
-        let Some(first) = policies.first() else {
-            return Verdict::passes("no NetworkPolicy guards the pod");
-        };
-        let rules = self.policies.rules(&policies);
-        let admitting: Vec<&PolicyRule> = rules
-            .filter(|(policy, rule)| self.is_admitted(policy, rule))
-            .map(|(_, rule)| rule)
-            .collect();
-        if admitting
-            .iter()
-            .any(|rule| opens(rule, pod.template, i64::from(port)))
-        {
-            return Verdict::passes("a NetworkPolicy lets the scraper in");
-        }
-        let at = self.model.network_policies[*first].ingress_span;
-        let cause = Cause::Barred {
-            only_other_ports: !admitting.is_empty(),
-            policies,
-        };
-        Verdict::fails(Fault::new(at, cause))
-    }
-
-    /// Whether the scraper may be one of those that `rule` lets in. One that was not given may be anybody.
-    fn is_admitted(&self, policy: &NetworkPolicy, rule: &PolicyRule) -> bool {
-        let Some(scraper) = self.scraper else {
-            return true;
-        };
-        let scraper = &self.model.workloads[scraper.workload];
-        rule.from.is_empty()
-            || rule
-                .from
-                .iter()
-                .any(|peer| self.is_peer(policy, peer, scraper))
-    }
-
-    fn is_peer(&self, policy: &NetworkPolicy, peer: &Peer, scraper: &Workload) -> bool {
-        let home = scraper.object.namespace();
-        let is_among = || {
-            let pods = peer.pods.as_ref();
-            pods.is_none_or(|pods| pods.selects(&scraper.pod.labels))
-        };
-        match (&peer.namespaces, &peer.pods) {
-            (Some(namespaces), _) => may_select(self.model, namespaces, home) && is_among(),
-            (None, Some(_)) => policy.object.namespace() == home && is_among(),
-            // An address block may hold anything.
-            (None, None) => true,
+            Entry::HostNetwork => Verdict::passes("no NetworkPolicy guards the node's network"),
+            Entry::Unguarded => Verdict::passes("no NetworkPolicy guards the pod"),
+            Entry::Admitted => Verdict::passes("a NetworkPolicy lets the scraper in"),
+            Entry::Unknown(kind) => {
+                Verdict::unknown(format!("a {kind} guards the pod, and is not judged"))
+            }
+            Entry::Barred(barred) => {
+                let at = self.model.network_policies[barred.first].ingress_span;
+                Verdict::fails(Fault::new(at, Cause::Barred(barred)))
+            }
         }
     }
 }

@@ -1,4 +1,6 @@
 use crate::finding::Findings;
+use crate::graph::journey::FlawKind;
+use crate::graph::journey::Sender;
 use crate::graph::landing::Landing;
 use crate::graph::landing::Target;
 use crate::graph::proxy::injection::Injection;
@@ -20,6 +22,37 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    rules(world, findings);
+    exporters(world, findings);
+}
+
+/// Exporters without a proxy of the mesh that send to Pods behind one.
+fn exporters(world: &World<'_>, findings: &mut Findings) {
+    for (journey, flaw) in world.graph.flaws() {
+        let FlawKind::MeshOnly {
+            workload,
+            port,
+            sender: Sender::Exporter,
+        } = flaw.kind
+        else {
+            continue;
+        };
+        let exporter = &world.model.runs[journey.run].collector.exporters[journey.exporter];
+        let target = world.model.workloads[workload].object.title();
+        findings
+            .at(
+                flaw.at,
+                format!("the proxy of {target} takes the mesh's mTLS only, which `{}` does not speak", exporter.id.value),
+            )
+            .also(exporter.id.span, "no proxy of the mesh speaks for this exporter: its connection is reset")
+            .along(&journey.trail)
+            .help(format!(
+                "bring the sender into the mesh, send through a gateway of the mesh, or allow `PERMISSIVE` under `portLevelMtls` for port {port}"
+            ));
+    }
+}
+
+fn rules(world: &World<'_>, findings: &mut Findings) {
     for rule in &world.model.destination_rules {
         // Settings of ports win, and are not read.
         let Some(tls) = rule.tls_mode.as_ref().filter(|_| !rule.has_ports) else {

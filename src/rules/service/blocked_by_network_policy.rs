@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
+use crate::finding::Finding;
 use crate::finding::Findings;
+use crate::graph::journey::FlawKind;
+use crate::graph::policy::Barred;
 use crate::graph::scrape::fault::Cause;
 use crate::graph::scrape::fault::Stage;
 use crate::rule::Rule;
@@ -17,21 +20,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     gateways(world, findings);
+    exporters(world, findings);
     scrapers(world, findings);
 }
 
 fn gateways(world: &World<'_>, findings: &mut Findings) {
     for barrier in &world.graph.barriers {
-        let Some((first, rest)) = barrier.policies.split_first() else {
-            continue;
-        };
-        let policy = &world.model.network_policies[*first];
         let workload = &world.model.workloads[barrier.workload];
         let delivery = &world.graph.deliveries[barrier.delivery];
         let gateway = world.attachment.listeners[delivery.listener].gateway;
         let gateway = &world.model.gateways[gateway].object;
         let route = &world.model.routes[delivery.route].object;
-        let message = if barrier.only_other_ports {
+        let message = if barrier.barred.only_other_ports {
             format!(
                 "this policy lets the gateway in, but not to port {} of the collector",
                 barrier.port
@@ -39,26 +39,55 @@ fn gateways(world: &World<'_>, findings: &mut Findings) {
         } else {
             "this policy lets no gateway in to the collector".to_owned()
         };
-        let finding = findings.at(policy.ingress_span, message);
-        finding.also(
-            policy.pods.span,
-            format!("it guards {}", workload.object.title()),
+        let finding = kept_out(
+            world,
+            findings,
+            &barrier.barred,
+            &workload.object.title(),
+            message,
         );
-        for other in rest {
-            let other = &world.model.network_policies[*other];
-            finding.also(
-                other.ingress_span,
-                "this one guards it, too, and does not let it in either",
-            );
-        }
         finding.also(route.name_span(), "this route leads there");
-        if barrier.only_other_ports {
+        if barrier.barred.only_other_ports {
             finding.help(format!("add port {} to the rule", barrier.port));
         } else {
             finding.help(format!(
                 "add a rule with a `namespaceSelector` for the namespace in which the proxy of `{}` runs",
                 gateway.name()
             ));
+        }
+    }
+}
+
+/// Those that dial the collector themselves, and the controllers of Ingresses.
+fn exporters(world: &World<'_>, findings: &mut Findings) {
+    for (journey, flaw) in world.graph.flaws() {
+        let FlawKind::Barred {
+            barred,
+            workload,
+            port,
+            sender,
+        } = &flaw.kind
+        else {
+            continue;
+        };
+        if sender.gateway().is_some() {
+            continue;
+        }
+        let who = sender.noun();
+        let message = if barred.only_other_ports {
+            format!("this policy lets {who} in, but not to port {port} of the collector")
+        } else {
+            format!("this policy does not let {who} in to the collector")
+        };
+        let guarded = world.model.workloads[*workload].object.title();
+        let finding = kept_out(world, findings, barred, &guarded, message);
+        let own = &world.model.runs[journey.run].collector.exporters[journey.exporter];
+        finding.also(own.id.span, "this exporter sends there");
+        finding.along(&journey.trail);
+        if barred.only_other_ports {
+            finding.help(format!("add port {port} to the rule"));
+        } else {
+            finding.help(format!("add a rule that lets {who} in to port {port}"));
         }
     }
 }
@@ -70,36 +99,22 @@ fn scrapers(world: &World<'_>, findings: &mut Findings) {
         let (Some(port), Some(fault)) = (scrape.port, scrape.fault(Stage::Network)) else {
             continue;
         };
-        let Cause::Barred {
-            policies,
-            only_other_ports,
-        } = &fault.cause
-        else {
+        let Cause::Barred(barred) = &fault.cause else {
             continue;
         };
         if !seen.insert((scrape.pod, port, fault.at)) {
             continue;
         }
-        let message = if *only_other_ports {
+        let message = if barred.only_other_ports {
             format!("this policy lets the scraper in, but not to port {port}")
         } else {
             "this policy does not let the scraper in".to_owned()
         };
-        let finding = findings.at(fault.at, message);
-        for (at, policy) in policies.iter().enumerate() {
-            let policy = &world.model.network_policies[*policy];
-            let pods = scrape.pod.object(world.model).title();
-            match at {
-                0 => finding.also(policy.pods.span, format!("it guards {pods}")),
-                _ => finding.also(
-                    policy.ingress_span,
-                    "this one guards it, too, and does not let it in either",
-                ),
-            };
-        }
+        let guarded = scrape.pod.object(world.model).title();
+        let finding = kept_out(world, findings, barred, &guarded, message);
         let job = scrape.written(world.model);
         finding.also(job.name.span, "this job scrapes it");
-        if *only_other_ports {
+        if barred.only_other_ports {
             finding.help(format!("add port {port} to the rule"));
         } else {
             finding.help(format!(
@@ -107,4 +122,25 @@ fn scrapers(world: &World<'_>, findings: &mut Findings) {
             ));
         }
     }
+}
+
+/// The finding at the policies that guard `guarded`.
+fn kept_out<'f>(
+    world: &World<'_>,
+    findings: &'f mut Findings,
+    barred: &Barred,
+    guarded: &str,
+    message: String,
+) -> &'f mut Finding {
+    let policy = |at: usize| &world.model.network_policies[at];
+    let first = policy(barred.first);
+    let finding = findings.at(first.ingress_span, message);
+    finding.also(first.pods.span, format!("it guards {guarded}"));
+    for other in &barred.rest {
+        finding.also(
+            policy(*other).ingress_span,
+            "this one guards it, too, and does not let it in either",
+        );
+    }
+    finding
 }
