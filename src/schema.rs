@@ -62,6 +62,10 @@ pub struct Schemas {
     definitions: Definitions,
 }
 
+/// What its own transformers and generators have for `apiVersion`: kustomize reads them, no API server does
+/// (kustomize, `api/konfig`, `BuiltinPluginApiVersion`).
+const KUSTOMIZE_OWN: &str = "builtin";
+
 /// One kind: its API versions, and the table of each once it was needed.
 struct Slot {
     served: Vec<Served>,
@@ -110,6 +114,9 @@ impl Schemas {
         let (group, version) = api_version
             .rsplit_once('/')
             .unwrap_or(("", api_version.as_str()));
+        if version == KUSTOMIZE_OWN && group.is_empty() {
+            return Vec::new();
+        }
         let patch = patch || document.has("$patch");
         if let Some(at) = kinds::find(group, &kind) {
             return self.compare_known(at, document, version, patch);
@@ -221,10 +228,14 @@ fn finish(mut walk: Walk<'_>, document: Node<'_>) -> Vec<Problem> {
     problems
 }
 
-/// A document that looks like an object and does not say which.
+/// A document that looks like an object and does not say which. Other programs have a `kind` of theirs, too: without an
+/// `apiVersion` it has to be one that we know.
 fn without_kind(document: Node<'_>) -> Vec<Problem> {
     let has = |key: &str| document.has(key);
-    let looks = has("metadata") && (has("spec") || has("data") || has("stringData"));
+    let kind = document.string_at("kind");
+    let looks = has("metadata")
+        && (has("spec") || has("data") || has("stringData"))
+        && kind.is_none_or(|kind| kinds::is_known(&kind));
     let missing = ["apiVersion", "kind"].into_iter().find(|key| !has(key));
     match missing.filter(|_| looks && (has("apiVersion") || has("kind"))) {
         Some(missing) => {

@@ -468,7 +468,12 @@ fn a_definition_among_the_sources_decides_about_its_kind() {
             "`name` has 6 characters, and at most 5 are taken",
         ),
         ("{mode: Auto, sise: 1}", "`spec` has no field `sise`"),
-        ("{mode: null}", "`mode` is empty, and text is wanted"),
+        ("{mode: null}", "`spec` has no `mode`, which is required"),
+        ("{mode: Auto, size: null}", ""),
+        (
+            "{mode: Auto, items: [null]}",
+            "`items[0]` is empty, and a mapping is wanted",
+        ),
         (
             "{mode: Auto, items: [{name: a}, {name: a}]}",
             "two entries of `items` have the same `name`: `a`",

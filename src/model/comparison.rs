@@ -59,12 +59,19 @@ pub(super) fn problems(model: &Model, sources: &Sources, assume: &Assume) -> Vec
     found
 }
 
-/// Whether Flux fills in `${NAME}` in what it applies: a Kustomization of its own that says so. Which files it applies
-/// is not followed.
+/// Whether Flux fills in `${NAME}` in what it applies: a Kustomization of its own that says so, or that patches others
+/// so that they do. Which files it applies is not followed.
 fn is_substitution(object: &Object) -> bool {
-    let spec = object.tree.node().get("spec");
+    let Some(spec) = object.tree.node().get("spec") else {
+        return false;
+    };
+    let mut patches = spec.get("patches").into_iter().flat_map(Node::items);
     object.group() == "kustomize.toolkit.fluxcd.io"
-        && spec.is_some_and(|spec| spec.has("postBuild"))
+        && (spec.has("postBuild")
+            || patches.any(|patch| {
+                let patch = patch.string_at("patch");
+                patch.is_some_and(|patch| patch.contains("postBuild"))
+            }))
 }
 
 /// What somebody was to fill in in the configurations of collectors, where `${…}` is a reference and no placeholder; the

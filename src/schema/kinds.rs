@@ -179,6 +179,9 @@ known! {
     PROMETHEUS_OPERATOR "monitoring.coreos.com" "PodMonitor" "prometheus-operator/pod-monitor";
 }
 
+/// What kubectl and its kin read at their start, under the version `v1` (client-go, `tools/clientcmd/api/v1`).
+const KUBECONFIG: &str = "Config";
+
 /// Groups whose kinds are all known by name: any other kind in them is a mistake.
 const CLOSED_GROUPS: &[(&str, &[&str])] = &[
     ("gateway.networking.k8s.io", &[]),
@@ -242,7 +245,9 @@ pub(crate) fn find(group: &str, kind: &str) -> Option<usize> {
 /// What to say of a kind that nobody defines: nothing, unless it is nearly one that we know, or its group is known whole.
 pub(crate) fn unknown(group: &str, kind: &str, at_kind: Span, at_version: Span) -> Option<Problem> {
     let closed = CLOSED_GROUPS.iter().find(|(known, _)| *known == group);
-    if closed.is_some_and(|(_, kinds)| kinds.contains(&kind)) || kind.ends_with("List") {
+    let own = closed.is_some_and(|(_, kinds)| kinds.contains(&kind));
+    let kubeconfig = group.is_empty() && kind == KUBECONFIG;
+    if own || kubeconfig || kind.ends_with("List") {
         return None;
     }
     if let Some(known) = KINDS
@@ -281,6 +286,12 @@ pub(crate) fn unknown(group: &str, kind: &str, at_kind: Span, at_version: Span) 
         }
         None => None,
     }
+}
+
+/// Whether a kind that we know is called so, of whatever group.
+pub(crate) fn is_known(kind: &str) -> bool {
+    let mut closed = CLOSED_GROUPS.iter().flat_map(|(_, kinds)| *kinds).copied();
+    KINDS.iter().any(|known| known.kind == kind) || closed.any(|known| known == kind)
 }
 
 /// The kind that was meant by `kind`, if that is none, and nearly one that we know.

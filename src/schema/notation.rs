@@ -17,7 +17,7 @@
 //! ```
 //!
 //! `!` required · `A..B` least and most (value, characters, entries) · `of` what a list or map holds · `by` list-map
-//! keys · `judged` a check says when two have the same keys · `set` no entry twice · `~form` see `text.rs` ·
+//! keys · `quantity` see `Base` · `judged` a check says when two have the same keys · `set` no entry twice · `~form` see `text.rs` ·
 //! `check` native rules, see `checks.rs` · `default` the API server fills it in · `open` unlisted fields are not judged · `free` no placeholder is sought · `shell` `${NAME}` is no placeholder · `secret` never shown ·
 //! `nullable` · `[..]` where the line holds: channel, bundle versions, API versions; a comma means *or*. In a choice `+` stands for a space. Of several lines
 //! for one field the first that holds counts.
@@ -101,7 +101,7 @@ pub(crate) fn read(text: &'static str, types: &[&'static str], world: World<'_>)
     own_fields.extend(outside_types(&fields));
     reader.object(root, &own_fields);
     reader.table.root = root;
-    reader.table.null_is_absent = own.iter().any(|line| line.text == "builtin");
+    reader.table.builtin = own.iter().any(|line| line.text == "builtin");
     reader.table
 }
 
@@ -278,6 +278,7 @@ fn base(word: &str) -> Base {
         "number" => Base::Number,
         "bool" => Base::Boolean,
         "int-or-string" => Base::IntegerOrText,
+        "quantity" => Base::Quantity,
         "any" => Base::Any,
         _ => Base::Text,
     }

@@ -182,7 +182,16 @@ fn variable(text: &str) -> Option<&str> {
     let open = text.find("${")?;
     let close = text[open..].find('}').map(|at| at + open)?;
     let inner = &text[open + 2..close];
-    let name = inner.split(":-").next().unwrap_or(inner);
+    let name = inner.split([':', '=']).next().unwrap_or(inner);
+    // `${env:NAME}` is no variable of a shell, `${NAME:-x}` and `${NAME:=x}` are, with what stands for nothing.
+    let tail = &inner[name.len()..];
+    let spelled = ["", ":-", ":=", "=", ":+"];
+    if !spelled
+        .iter()
+        .any(|sign| tail.starts_with(sign) && (sign.is_empty() == tail.is_empty()))
+    {
+        return None;
+    }
     let named = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name
             .bytes()
@@ -218,6 +227,7 @@ mod tests {
             ),
             ("otel.${domain_name}", "${domain_name}"),
             ("${NLB_DOMAIN:-x}", "${NLB_DOMAIN:-x}"),
+            ("${REPLICAS:=2}", "${REPLICAS:=2}"),
             ("your-host", "your-host"),
             ("otel.your-domain.com", "your-domain"),
             ("YOUR_TOKEN", "YOUR_TOKEN"),
@@ -243,6 +253,7 @@ mod tests {
             "$(POD_IP)",
             "$1",
             "${1}",
+            "${env:HOME}",
             "%REQ(:AUTHORITY)%",
             "yours-truly",
             "behave-your-self",

@@ -15,8 +15,8 @@ pub(crate) struct Table {
     pub(crate) types: Vec<Type>,
     /// The type of the whole object.
     pub(crate) root: TypeId,
-    /// Whether a null is the same as nothing: so for the kinds built into the API server, not for custom resources.
-    pub(crate) null_is_absent: bool,
+    /// Whether the kinds are built into the API server, where a null is nothing even in a list.
+    pub(crate) builtin: bool,
 }
 
 /// Index into [`Table::types`].
@@ -35,8 +35,10 @@ pub(crate) enum Base {
     Integer,
     Number,
     Boolean,
-    /// A port: number or name; any number or text.
+    /// A port: number or name; any whole number or text.
     IntegerOrText,
+    /// `0.5`, `500m`, `2Gi`: a text of that form, or any number (apimachinery, `Quantity.UnmarshalJSON`).
+    Quantity,
 }
 
 /// Everything that one value has to obey.

@@ -43,6 +43,9 @@ pub(crate) const MOST_VALUES: u32 = 500_000;
 /// Problems that one document may have: past this nobody reads on, and a hostile one stays cheap.
 pub(crate) const MOST_PROBLEMS: usize = 200;
 
+/// The key under which SOPS keeps how to decrypt a file; it takes it out again.
+const SOPS: &str = "sops";
+
 /// Depth of values, against recursive types met by recursive aliases.
 const MOST_DEPTH: u32 = 128;
 
@@ -55,6 +58,8 @@ pub(crate) struct Walk<'t> {
     pub(crate) kind: &'t str,
     /// A patch says only what it changes: nothing is missing in it.
     patch: bool,
+    /// SOPS encrypted values of it, and is to decrypt them before anybody else reads it.
+    encrypted: bool,
     path: Vec<Step>,
     /// Volumes that a StatefulSet makes for its pods.
     pub(crate) claims: Vec<String>,
@@ -77,6 +82,7 @@ impl<'t> Walk<'t> {
             world,
             kind,
             patch,
+            encrypted: false,
             path: Vec::new(),
             claims: Vec::new(),
             problems: Vec::new(),
@@ -87,6 +93,7 @@ impl<'t> Walk<'t> {
 
     /// Compares a whole document.
     pub(crate) fn document(&mut self, node: Node<'_>) {
+        self.encrypted = node.has(SOPS);
         let claims = node
             .get("spec")
             .and_then(|spec| spec.get("volumeClaimTemplates"));
@@ -182,9 +189,14 @@ impl<'t> Walk<'t> {
     fn judge(&mut self, of: &Type, node: Node<'_>, key: Option<Node<'_>>) {
         let shape = node.shape();
         if shape == Shape::Null && of.base != Base::Any {
-            if !of.nullable && !self.table.null_is_absent {
-                self.null(of, node, key);
+            // A field that is null counts as left out: so in Go, and apiextensions-apiserver takes it out of custom resources before it
+            // judges them (`PruneNonNullableNullsWithoutDefaults`), but not out of their lists.
+            if key.is_none() && !of.nullable && !self.table.builtin {
+                self.null(of, node);
             }
+            return;
+        }
+        if self.encrypted && shape == Shape::Scalar && node.text().starts_with("ENC[") {
             return;
         }
         if !self.fits_base(of, node, key) {
@@ -206,12 +218,14 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn null(&mut self, of: &Type, node: Node<'_>, key: Option<Node<'_>>) {
+    fn null(&mut self, of: &Type, node: Node<'_>) {
         let name = self.name();
         let wanted = wording::base(of.base);
-        let span = key.map_or(node.span(), Node::span);
-        self.refuse(span, format!("`{name}` is empty, and {wanted} is wanted"))
-            .help = Some(format!("give `{name}` a value, or leave it out"));
+        self.refuse(
+            node.span(),
+            format!("`{name}` is empty, and {wanted} is wanted"),
+        )
+        .help = Some(format!("give `{name}` a value, or leave it out"));
     }
 
     /// Says so when the value is of another type.
@@ -236,6 +250,12 @@ impl<'t> Walk<'t> {
                 matches!(
                     node.scalar(),
                     Scalar::Int(_) | Scalar::String(_) | Scalar::Timestamp(_)
+                ) && shape == Shape::Scalar
+            }
+            Base::Quantity => {
+                matches!(
+                    node.scalar(),
+                    Scalar::Int(_) | Scalar::Float(_) | Scalar::String(_)
                 ) && shape == Shape::Scalar
             }
         };
@@ -295,6 +315,11 @@ impl<'t> Walk<'t> {
         );
         if quoted && would_fit {
             problem.help = Some("take the quotes away".to_owned());
+        } else if of.base == Base::IntegerOrText && !of.secret && !quoted {
+            problem.help = Some(format!(
+                "put quotes around it: `\"{}\"`",
+                wording::short(&text)
+            ));
         }
     }
 

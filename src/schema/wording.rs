@@ -45,6 +45,7 @@ pub(crate) fn base(base: Base) -> &'static str {
         Base::Number => "a number",
         Base::Boolean => "`true` or `false`",
         Base::IntegerOrText => "a whole number or text",
+        Base::Quantity => "a quantity",
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::problem::ProblemKind;
 use crate::yaml::Node;
-use crate::yaml::Shape;
 
 use super::super::placeholder;
 use super::super::table::Base;
@@ -52,14 +51,12 @@ impl Walk<'_> {
             let name = key.text();
             match of.field(&name) {
                 Some(field) if field.withheld.is_none() => {
-                    if field.default && value.shape() == Shape::Null {
-                        continue;
-                    }
                     self.path.push(Step::Key(name.into_owned()));
                     self.value(field.of, value, Some(key));
                     self.path.pop();
                 }
                 _ if name == "$patch" || of.element.is_some() => {}
+                _ if self.encrypted && self.path.is_empty() && name == super::SOPS => {}
                 Some(field) => self.withheld(field, key),
                 None if of.open || name.starts_with("x-") => {}
                 None => self.unknown(of, node, key, &name),
@@ -111,10 +108,10 @@ impl Walk<'_> {
             .iter()
             .filter(|field| field.required && !field.default)
         {
-            let there = if self.table.null_is_absent {
-                node.get(&field.name).is_some()
-            } else {
-                node.has(&field.name)
+            let nullable = self.table.types[field.of.0 as usize].nullable;
+            let there = match nullable {
+                true => node.has(&field.name),
+                false => node.get(&field.name).is_some(),
             };
             if there {
                 continue;

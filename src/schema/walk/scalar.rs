@@ -16,8 +16,9 @@ impl Walk<'_> {
     pub(super) fn scalar(&mut self, of: &Type, node: Node<'_>) {
         let text = node.text();
         // A text of several lines is a file of another language.
-        let searched =
-            matches!(of.base, Base::Text | Base::IntegerOrText) && !of.free && !text.contains('\n');
+        let searched = matches!(of.base, Base::Text | Base::IntegerOrText | Base::Quantity)
+            && !of.free
+            && !text.contains('\n');
         let search = if of.shell {
             placeholder::find_in_script
         } else {
@@ -32,7 +33,7 @@ impl Walk<'_> {
             return;
         }
         match of.base {
-            Base::Text => self.text(of, node, &text),
+            Base::Text | Base::Quantity => self.text(of, node, &text),
             Base::Integer | Base::Number => self.number(of, node, &text),
             _ => {}
         }
