@@ -32,7 +32,8 @@ impl File {
         if let Some(reason) = source.unread_reason() {
             return Self::unread(id, reason);
         }
-        let text = Text::whole(id, source).filter(|text| looks_like_yaml(text.as_str()));
+        let text = Text::whole(id, source);
+        let text = text.filter(|text| looks_like_yaml(&source.name, text.as_str()));
         let mut file = Self {
             id,
             stream: None,
@@ -50,12 +51,16 @@ impl File {
             file.is_template = true;
             return file;
         }
-        let disputes = concerns_us(stream.text().as_str());
-        let faults = faults(&stream);
-        file.problems
-            .extend(faults.filter(|fault| disputes || fault.kind != ProblemKind::DisputedDocument));
-        file.problems
-            .extend(roots.iter().flat_map(|root| schema::duplicate_keys(*root)));
+        let text = stream.text().as_str();
+        if !source.name.ends_with(".json") || json_concerns_us(text) {
+            let disputes = concerns_us(text);
+            file.problems.extend(
+                faults(&stream)
+                    .filter(|fault| disputes || fault.kind != ProblemKind::DisputedDocument),
+            );
+            file.problems
+                .extend(roots.iter().flat_map(|root| schema::duplicate_keys(*root)));
+        }
         file.patches = comparison::patches(&source.name, roots.into_iter());
         file.stream = Some(stream);
         file
@@ -76,10 +81,21 @@ impl File {
     }
 }
 
-/// Whether the text is meant to be YAML or JSON: it is not PEM, and has no NUL byte.
-fn looks_like_yaml(text: &str) -> bool {
+/// Whether the text of `name` is meant to be YAML or JSON: it is not PEM, and has no NUL byte. Before the blocks of a
+/// certificate's file `openssl x509 -text` writes what stands in them, which looks like keys and values.
+fn looks_like_yaml(name: &str, text: &str) -> bool {
+    let of_certificates = [".pem", ".crt", ".cer", ".key", ".der"];
     let head = text.trim_start_matches('\u{feff}').trim_start();
-    !head.starts_with("-----BEGIN ") && !text.contains('\0')
+    !head.starts_with("-----BEGIN ")
+        && !text.contains('\0')
+        && !of_certificates.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a file of JSON is an object or a Collector's configuration: a project has many others (`tsconfig.json`, lines
+/// of JSON, fixtures), some with comments or other liberties of their readers.
+fn json_concerns_us(text: &str) -> bool {
+    text.contains("\"apiVersion\"")
+        || (text.contains("\"receivers\"") && text.contains("\"exporters\""))
 }
 
 /// Whether a line of the text begins as one of an object or of a Collector's configuration does: whose readers dispute
@@ -127,4 +143,31 @@ fn faults(stream: &Stream) -> impl Iterator<Item = Problem> {
             None => problem,
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(name: &str, text: &str) -> usize {
+        let source = Source::new(name, text.as_bytes().to_vec());
+        File::read(SourceId(0), &source).problems.len()
+    }
+
+    #[test]
+    fn json_of_other_programs_is_theirs() {
+        let comments = "{\n  // ours\n  \"strict\": true,\n  'a': 1 }";
+        assert_eq!(problems("tsconfig.json", comments), 0);
+        assert_eq!(problems("lines.json", "{\"a\": 1}\n{\"a\": 2}\n"), 0);
+        assert_eq!(problems("notes.json", "{\"a\": 1, \"a\": 2}"), 0);
+        let object = "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"kind\": \"Pod\"}";
+        assert_eq!(problems("pod.json", object), 1);
+        assert_eq!(problems("notes.yaml", "{a: 1, a: 2}"), 1);
+    }
+
+    #[test]
+    fn a_certificate_in_words_is_no_yaml() {
+        let text = "Certificate:\n    Data:\n        Version: 3 (0x2)\n            33:af:0d\n-----BEGIN CERTIFICATE-----\n";
+        assert_eq!(problems("server.crt", text), 0);
+    }
 }
