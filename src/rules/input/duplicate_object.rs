@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::finding::Findings;
 use crate::model::object::Object;
@@ -16,8 +17,12 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Files of one folder that have one and the same object: from here on they are examples or tests of which each stands for
+/// itself, and nobody applies the folder as a whole.
+const ALTERNATIVES: usize = 3;
+
 fn check(world: &World<'_>, findings: &mut Findings) {
-    let mut seen: BTreeMap<[&str; 5], &Object> = BTreeMap::new();
+    let mut all: BTreeMap<[&str; 5], Vec<&Object>> = BTreeMap::new();
     for object in &world.model.objects {
         let file = world.sources.get(object.source).name.as_str();
         let Some(name) = object
@@ -40,23 +45,30 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             namespace,
             name.as_str(),
         ];
-        let Some(first) = seen.get(&key) else {
-            seen.insert(key, object);
+        all.entry(key).or_default().push(object);
+    }
+    for objects in all.values() {
+        let files: BTreeSet<_> = objects.iter().map(|object| object.source).collect();
+        let Some((first, others)) = objects.split_first() else {
             continue;
         };
-        if same(first.tree.node(), object.tree.node()) {
-            continue;
+        for other in others {
+            let alternative = files.len() >= ALTERNATIVES && other.source != first.source;
+            if !alternative && !same(first.tree.node(), other.tree.node()) {
+                report(first, other, findings);
+            }
         }
-        let finding = findings.at(
-            name.span,
-            format!("{} is there twice, with different content", object.title()),
-        );
-        if let Some(earlier) = &first.name {
-            finding.also(earlier.span, "the first one");
-        }
-        finding
-            .help("whichever is applied last wins: keep one of them, or give them different names");
     }
+}
+
+fn report(first: &Object, again: &Object, findings: &mut Findings) {
+    let Some(name) = &again.name else { return };
+    let message = format!("{} is there twice, with different content", again.title());
+    let finding = findings.at(name.span, message);
+    if let Some(earlier) = &first.name {
+        finding.also(earlier.span, "the first one");
+    }
+    finding.help("whichever is applied last wins: keep one of them, or give them different names");
 }
 
 /// Whether both say the same, however it is written.
