@@ -24,8 +24,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             Origin::Secret(..) | Origin::Document | Origin::Merged => continue,
         };
         for (field, secret) in collector.secrets() {
-            // `$${env:TOKEN}` comes out as a reference, which another tool resolves, or nobody: no secret.
-            let no_secret = |known: &str| is_placeholder(known) || known.contains("${");
+            // `$${env:TOKEN}` comes out as a reference, which another tool resolves, or nobody, and `$TOKEN` was one once: no
+            // secret.
+            let no_secret = |known: &str| {
+                is_placeholder(known) || known.contains("${") || names_a_variable(known)
+            };
             let Some(known) = secret.known().filter(|known| !no_secret(known)) else {
                 continue;
             };
@@ -45,4 +48,12 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 .help("keep it in a Secret, and write `${env:NAME}` or `${file:/path}` here");
         }
     }
+}
+
+/// Whether the whole text is `$NAME`, which Collectors before 0.104 took from the environment, as a shell does.
+fn names_a_variable(text: &str) -> bool {
+    text.strip_prefix('$').is_some_and(|name| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    })
 }
