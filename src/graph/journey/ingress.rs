@@ -287,3 +287,6 @@ fn fit(own: &IngressPath, path: &str) -> Option<Fit> {
     let prefix = wanted.trim_end_matches('/');
     matching::is_below(path, prefix).then_some(Fit::Prefix(prefix.len()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use time::macros::datetime;
 
 use super::End;
+use super::Journey;
 use crate::model::Model;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -34,6 +35,19 @@ fn entry((name, protocol, hostname): &(&str, &str, &str)) -> String {
 /// What becomes of traces that an exporter with these settings sends to port 4317: the first listener on its way, and the
 /// words of what is wrong, or why it is not known.
 fn way(gateway: &str, exporter: &str) -> (String, String) {
+    let journey = journey(gateway, exporter);
+    let hop = journey.trail.hops.get(1);
+    let end = match (&journey.end, journey.flaws.first()) {
+        (_, Some(flaw)) => flaw.kind.words(),
+        (End::Unknown(why), None) => why.clone(),
+        (end, None) => format!("{end:?}"),
+    };
+    let name = hop.map(|hop| hop.name.clone()).unwrap_or_default();
+    (name, end)
+}
+
+/// What becomes of traces that an exporter with these settings sends to port 4317.
+fn journey(gateway: &str, exporter: &str) -> Journey {
     let collector = format!(
         "receivers: {{otlp: {{protocols: {{grpc: {{}}}}}}}}\nexporters:\n  otlp_grpc: {{{exporter}}}\nservice:\n  pipelines:\n    \
          traces: {{receivers: [otlp], exporters: [otlp_grpc]}}\n"
@@ -45,17 +59,9 @@ fn way(gateway: &str, exporter: &str) -> (String, String) {
     let model = Model::read(&sources, &settings);
     let attachment = crate::attach::attach(&model, &settings);
     let graph = crate::graph::Graph::build(&model, &attachment, &settings);
-    let [journey] = graph.journeys.as_slice() else {
-        panic!("{} journeys", graph.journeys.len());
-    };
-    let hop = journey.trail.hops.get(1);
-    let end = match (&journey.end, journey.flaws.first()) {
-        (_, Some(flaw)) => flaw.kind.words(),
-        (End::Unknown(why), None) => why.clone(),
-        (end, None) => format!("{end:?}"),
-    };
-    let name = hop.map(|hop| hop.name.clone()).unwrap_or_default();
-    (name, end)
+    let mut journeys = graph.journeys;
+    assert_eq!(journeys.len(), 1);
+    journeys.remove(0)
 }
 
 const TLS: &str = "endpoint: otel.example.com:4317, tls: {insecure_skip_verify: true}";
@@ -178,6 +184,7 @@ fn whatever_one_of_several_ways_does_may_happen() {
     let one = "[{name: collector, port: 4317}]";
     let with_idle = "[{name: collector, port: 4317}, {name: collector, port: 4318, weight: 0}]";
     let with_missing = "[{name: collector, port: 4317}, {name: collector, port: 4318}]";
+    let with_foreign = "[{name: collector, port: 4317}, {name: elsewhere, port: 4317}]";
     let good = "0.0.0.0:4317";
     for (backends, endpoints, expected) in [
         (one, &[good][..], "Arrives"),
@@ -194,9 +201,56 @@ fn whatever_one_of_several_ways_does_may_happen() {
         ),
         (with_idle, &[good], "Arrives"),
         (with_missing, &[good], "the backend leads nowhere"),
+        (with_foreign, &[good], "the backend was not given"),
     ] {
         let cluster = open.clone() + &behind(backends, endpoints);
         let (_, end) = way(&cluster, PLAIN);
         assert_eq!(end, expected, "{backends} {endpoints:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_on_several_ways_is_all_told() {
+    let open = gateway("istio", &[("plain", "HTTP", "otel.example.com")]);
+    let one = "[{name: collector, port: 4317}]";
+    let endpoints = ["localhost:4317", "0.0.0.0:14317"];
+    let journey = journey(&(open + &behind(one, &endpoints)), PLAIN);
+    let words: Vec<String> = journey.flaws.iter().map(|flaw| flaw.kind.words()).collect();
+    let expected = [
+        "the receiver listens on the loopback address",
+        "nothing listens behind the Service port",
+    ];
+    assert_eq!(words, expected);
+}
+
+/// Gateway API, HTTPPathMatch: `/` is the prefix of every path.
+#[test]
+fn paths_of_a_route_choose_the_signals() {
+    let open = gateway("istio", &[("plain", "HTTP", "otel.example.com")]);
+    let cluster = open + &behind("[{name: collector, port: 4317}]", &["0.0.0.0:4317"]);
+    let none = "no rule takes traces";
+    for (path, expected) in [
+        ("{type: PathPrefix, value: /}", "Arrives"),
+        ("{value: /}", "Arrives"),
+        (
+            "{type: PathPrefix, value: /opentelemetry.proto.collector.trace.v1.TraceService}",
+            "Arrives",
+        ),
+        (
+            "{type: PathPrefix, value: /opentelemetry.proto.collector.trace}",
+            none,
+        ),
+        (
+            "{type: Exact, value: /opentelemetry.proto.collector.trace.v1.TraceService/Export}",
+            "Arrives",
+        ),
+        ("{type: Exact, value: /}", none),
+        ("{type: PathPrefix, value: /v1/traces}", none),
+    ] {
+        let cluster = cluster.replace("GRPCRoute", "HTTPRoute").replace(
+            "[{backendRefs:",
+            &format!("[{{matches: [{{path: {path}}}], backendRefs:"),
+        );
+        assert_eq!(way(&cluster, PLAIN).1, expected, "{path}");
     }
 }

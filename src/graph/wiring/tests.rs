@@ -164,3 +164,10 @@ fn images_of_others_may_hold_any_file() {
         ["/tls/tls.crt: unknown", "/keys/tls.key: unknown"]
     );
 }
+
+/// Others have a `--config`, too.
+#[test]
+fn other_programs_are_left_alone() {
+    let container = "image: 'docker.io/grafana/loki:3.5', args: [--config=/etc/loki.yaml]";
+    assert_eq!(opened("/tls/tls.key", container, VOLUMES), (vec![], 0));
+}
