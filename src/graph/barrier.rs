@@ -6,8 +6,10 @@ use super::delivery::Delivery;
 use super::landing::Landing;
 use super::landing::Target;
 use super::policy::Barred;
-use super::policy::Caller;
-use super::policy::Entry;
+use super::policy::Direction;
+use super::policy::Guarded;
+use super::policy::Party;
+use super::policy::Passage;
 use super::policy::Policies;
 use crate::attach::Attachment;
 use crate::model::Model;
@@ -34,7 +36,7 @@ impl Barrier {
         landings: &[Landing],
         deliveries: &[Delivery],
     ) -> Vec<Self> {
-        let guards = Policies::of(model);
+        let guards = Policies::of(model, Direction::Ingress);
         let mut seen = BTreeSet::new();
         let mut barriers = Vec::new();
         for (at, delivery) in deliveries.iter().enumerate() {
@@ -48,11 +50,9 @@ impl Barrier {
                     continue;
                 };
                 let workload = &model.workloads[pod.workload];
-                let labels = (workload.object.namespace(), workload.pod.labels.as_slice());
-                let caller = Caller::Proxy(home);
-                if let Entry::Barred(barred) =
-                    guards.entry(labels, Some(&workload.pod), port, caller)
-                {
+                let (guarded, port_of) = (Guarded::of(workload), (port, Some(&workload.pod)));
+                let passage = guards.passage(guarded, port_of, Party::Proxy(home));
+                if let Passage::Barred(barred) = passage {
                     barriers.push(Self {
                         barred,
                         workload: pod.workload,

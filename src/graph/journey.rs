@@ -2,6 +2,7 @@
 
 use super::Graph;
 use super::material::Materials;
+use super::policy::Direction;
 use super::policy::Policies;
 use super::reach::Addresses;
 use super::trail::Trail;
@@ -13,6 +14,7 @@ use crate::source::Span;
 
 mod arrival;
 mod credential;
+mod departure;
 mod gate;
 mod handshake;
 mod ingress;
@@ -88,7 +90,8 @@ impl Journey {
         settings: &Settings,
     ) -> Vec<Self> {
         let addresses = Addresses::of(model, attachment, settings);
-        let policies = Policies::of(model);
+        let entries = Policies::of(model, Direction::Ingress);
+        let exits = Policies::of(model, Direction::Egress);
         let mut journeys = Vec::new();
         for (at, collector) in model.runs.iter().map(|run| &run.collector).enumerate() {
             for (index, exporter) in collector.exporters.iter().enumerate() {
@@ -108,7 +111,8 @@ impl Journey {
                         materials,
                         settings,
                         addresses: &addresses,
-                        policies: &policies,
+                        entries: &entries,
+                        exits: &exits,
                     };
                     journeys.extend(walk.journey(at, collector, index, exporter, signal));
                 }

@@ -1,4 +1,4 @@
-//! Which NetworkPolicies guard a Pod, and what they make of who connects to which of its ports.
+//! Which NetworkPolicies guard a Pod, and what they make of a connection to it, or from it.
 //!
 //! Source: networking.k8s.io/v1, `NetworkPolicySpec`: once a policy selects a Pod, only what some rule allows comes in.
 
@@ -16,6 +16,7 @@ use crate::model::selector::Selector;
 use crate::model::service::PortRef;
 use crate::model::workload::PodTemplate;
 use crate::model::workload::Workload;
+use crate::source::Span;
 use crate::source::Spanned;
 
 /// The label that every namespace has, with its own name.
@@ -58,27 +59,46 @@ const OTHERS: &[(&str, &str, bool)] = &[
     ("policy.networking.k8s.io", "ClusterNetworkPolicy", true),
 ];
 
-/// Who opens a connection to a Pod, as far as that is known.
+/// Which connections of the Pods a policy guards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Those that others open to them.
+    Ingress,
+    /// Those that they open.
+    Egress,
+}
+
+/// The Pods that policies guard.
+#[derive(Clone, Copy)]
+pub(super) struct Guarded<'m> {
+    pub(super) namespace: &'m str,
+    pub(super) labels: &'m [Pair],
+    pub(super) is_on_host_network: bool,
+}
+
+/// Who is at the other end of a connection, as far as that is known.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Caller<'m> {
+pub(super) enum Party<'m> {
     /// The Pods of that workload.
     Workload(&'m Workload),
     /// The proxy of a Gateway in that namespace: beside it, or where its implementation runs.
     Proxy(&'m str),
     /// Somebody in another namespace, such as the controller of an Ingress.
     Elsewhere,
+    /// Somebody outside the cluster.
+    Outside,
     /// Anybody.
     Anybody,
 }
 
 /// What the policies make of a connection.
 #[derive(Debug)]
-pub(super) enum Entry {
+pub(super) enum Passage {
     /// The Pods are on the node's network, which none guards.
     HostNetwork,
     /// None guards the Pods.
     Unguarded,
-    /// A rule lets the caller in.
+    /// A rule lets it through.
     Admitted,
     /// No rule does.
     Barred(Barred),
@@ -86,20 +106,21 @@ pub(super) enum Entry {
     Unknown(&'static str),
 }
 
-/// The policies that let somebody in nowhere, or on other ports only.
+/// The policies that let somebody through nowhere, or on other ports only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Barred {
     /// One that selects the Pods, as an index into the model.
     pub first: usize,
     /// The others.
     pub rest: Vec<usize>,
-    /// Whether some rule lets the caller in, but not to the port.
+    /// Whether some rule lets the party through, but not to the port.
     pub only_other_ports: bool,
 }
 
-/// The policies that limit who may connect, by namespace and by a label that they ask for.
+/// The policies that limit connections in one direction, by namespace and by a label that they ask for.
 pub(super) struct Policies<'m> {
     model: &'m Model,
+    direction: Direction,
     /// By the first label of their selector.
     by_label: BTreeMap<(&'m str, &'m str, &'m str), Vec<usize>>,
     /// Those whose selector names no label.
@@ -109,9 +130,10 @@ pub(super) struct Policies<'m> {
 }
 
 impl<'m> Policies<'m> {
-    pub(super) fn of(model: &'m Model) -> Self {
+    pub(super) fn of(model: &'m Model, direction: Direction) -> Self {
         let mut policies = Self {
             model,
+            direction,
             by_label: BTreeMap::new(),
             unlabelled: BTreeMap::new(),
             others: BTreeMap::new(),
@@ -120,7 +142,11 @@ impl<'m> Policies<'m> {
             let known = |(group, kind, _): &&(&str, &str, bool)| {
                 *group == object.group() && *kind == object.kind.as_str()
             };
-            if let Some((_, kind, is_wide)) = OTHERS.iter().find(known).filter(|_| guards(object)) {
+            if let Some((_, kind, is_wide)) = OTHERS
+                .iter()
+                .find(known)
+                .filter(|_| guards(object, direction))
+            {
                 let namespace = (!is_wide).then(|| object.namespace());
                 let others = policies.others.entry(namespace).or_default();
                 others.push((kind, object));
@@ -129,7 +155,7 @@ impl<'m> Policies<'m> {
         for (at, policy) in model.network_policies.iter().enumerate() {
             let namespace = policy.object.namespace();
             match policy.pods.labels.first() {
-                _ if !policy.guards_ingress() => {}
+                _ if !direction.is_guarded_by(policy) => {}
                 Some(pair) => policies
                     .by_label
                     .entry((namespace, pair.key.as_str(), pair.value.as_str()))
@@ -141,35 +167,37 @@ impl<'m> Policies<'m> {
         policies
     }
 
-    /// What becomes of a connection that `caller` opens to `port` of Pods with `labels` in `namespace`; `pod` is their
-    /// template, where one was given.
-    pub(super) fn entry(
+    /// What becomes of a connection between Pods that may be guarded and `party`, to a port of one of them; its number,
+    /// and the template of the Pods that have it, where one was given, which says what it is called.
+    pub(super) fn passage(
         &self,
-        (namespace, labels): (&str, &[Pair]),
-        pod: Option<&PodTemplate>,
-        port: i64,
-        caller: Caller<'_>,
-    ) -> Entry {
-        if pod.is_some_and(PodTemplate::on_host_network) {
-            return Entry::HostNetwork;
+        guarded: Guarded<'_>,
+        (port, named_by): (i64, Option<&PodTemplate>),
+        party: Party<'_>,
+    ) -> Passage {
+        let Guarded {
+            namespace, labels, ..
+        } = guarded;
+        if guarded.is_on_host_network {
+            return Passage::HostNetwork;
         }
-        // Of some implementations a policy of their own lets in whom a NetworkPolicy does not.
+        // Of some implementations a policy of their own lets through what a NetworkPolicy does not.
         if let Some(kind) = self.other(namespace, labels) {
-            return Entry::Unknown(kind);
+            return Passage::Unknown(kind);
         }
         let policies = self.guarding(namespace, labels);
         let Some((first, rest)) = policies.split_first() else {
-            return Entry::Unguarded;
+            return Passage::Unguarded;
         };
         let rules = self.rules(&policies);
         let admitting: Vec<&PolicyRule> = rules
-            .filter(|(policy, rule)| self.may_admit(policy, rule, caller))
+            .filter(|(policy, rule)| self.may_admit(policy, rule, party))
             .map(|(_, rule)| rule)
             .collect();
-        if admitting.iter().any(|rule| opens(rule, pod, port)) {
-            return Entry::Admitted;
+        if admitting.iter().any(|rule| opens(rule, named_by, port)) {
+            return Passage::Admitted;
         }
-        Entry::Barred(Barred {
+        Passage::Barred(Barred {
             first: *first,
             rest: rest.to_vec(),
             only_other_ports: !admitting.is_empty(),
@@ -205,36 +233,37 @@ impl<'m> Policies<'m> {
         &self,
         policies: &[usize],
     ) -> impl Iterator<Item = (&'m NetworkPolicy, &'m PolicyRule)> {
-        let model = self.model;
+        let (model, direction) = (self.model, self.direction);
         policies.iter().flat_map(move |policy| {
             let policy = &model.network_policies[*policy];
-            let rules = policy.ingress.iter().flatten();
+            let rules = direction.rules(policy).iter().flatten();
             rules.map(move |rule| (policy, rule))
         })
     }
 
-    /// Whether the caller may be one of those that `rule` lets in.
-    fn may_admit(&self, policy: &NetworkPolicy, rule: &PolicyRule, caller: Caller<'_>) -> bool {
-        let mut peers = rule.from.iter();
-        rule.from.is_empty() || peers.any(|peer| self.may_be(policy, peer, caller))
+    /// Whether the party may be one of those that `rule` lets through.
+    fn may_admit(&self, policy: &NetworkPolicy, rule: &PolicyRule, party: Party<'_>) -> bool {
+        let mut peers = rule.peers.iter();
+        rule.peers.is_empty() || peers.any(|peer| self.may_be(policy, peer, party))
     }
 
-    fn may_be(&self, policy: &NetworkPolicy, peer: &Peer, caller: Caller<'_>) -> bool {
+    fn may_be(&self, policy: &NetworkPolicy, peer: &Peer, party: Party<'_>) -> bool {
         // An address block may hold anything.
         if peer.namespaces.is_none() && peer.pods.is_none() {
             return true;
         }
         let own = policy.object.namespace();
-        match caller {
-            Caller::Anybody => true,
-            Caller::Elsewhere => peer.namespaces.is_some(),
-            Caller::Proxy(home) => match &peer.namespaces {
+        match party {
+            Party::Anybody => true,
+            Party::Outside => false,
+            Party::Elsewhere => peer.namespaces.is_some(),
+            Party::Proxy(home) => match &peer.namespaces {
                 Some(namespaces) => std::iter::once(home)
                     .chain(PROXY_NAMESPACES.iter().copied())
                     .any(|namespace| may_select(self.model, namespaces, namespace)),
                 None => own == home || PROXY_NAMESPACES.contains(&own),
             },
-            Caller::Workload(workload) => {
+            Party::Workload(workload) => {
                 let home = workload.object.namespace();
                 let is_there = match &peer.namespaces {
                     Some(namespaces) => may_select(self.model, namespaces, home),
@@ -247,13 +276,52 @@ impl<'m> Policies<'m> {
     }
 }
 
-/// Whether a policy in other words limits who may connect: one that speaks of egress alone does not.
-fn guards(object: &Object) -> bool {
+impl Direction {
+    fn is_guarded_by(self, policy: &NetworkPolicy) -> bool {
+        match self {
+            Self::Ingress => policy.guards_ingress(),
+            Self::Egress => policy.guards_egress(),
+        }
+    }
+
+    fn rules(self, policy: &NetworkPolicy) -> &Option<Vec<PolicyRule>> {
+        match self {
+            Self::Ingress => &policy.ingress,
+            Self::Egress => &policy.egress,
+        }
+    }
+
+    /// Where a policy says, or fails to say, what it lets through.
+    #[must_use]
+    pub const fn span(self, policy: &NetworkPolicy) -> Span {
+        match self {
+            Self::Ingress => policy.ingress_span,
+            Self::Egress => policy.egress_span,
+        }
+    }
+}
+
+impl<'m> Guarded<'m> {
+    pub(super) fn of(workload: &'m Workload) -> Self {
+        Self {
+            namespace: workload.object.namespace(),
+            labels: &workload.pod.labels,
+            is_on_host_network: workload.pod.on_host_network(),
+        }
+    }
+}
+
+/// Whether a policy in other words limits that direction: one that speaks of the other alone does not.
+fn guards(object: &Object, direction: Direction) -> bool {
     let Some(spec) = object.tree.node().get("spec") else {
         return false;
     };
     let speaks = |keys: [&str; 2]| keys.iter().any(|key| spec.has(key));
-    speaks(["ingress", "ingressDeny"]) || !speaks(["egress", "egressDeny"])
+    let (inward, outward) = (["ingress", "ingressDeny"], ["egress", "egressDeny"]);
+    match direction {
+        Direction::Ingress => speaks(inward) || !speaks(outward),
+        Direction::Egress => speaks(outward) || !speaks(inward),
+    }
 }
 
 /// Whether it may be for Pods with `labels` in `namespace`. Only Cilium's labels are compared, with or without their
@@ -292,7 +360,7 @@ pub(super) fn may_select(model: &Model, selector: &Selector, namespace: &str) ->
     }
 }
 
-fn name_label(namespace: &str, at: crate::source::Span) -> Pair {
+fn name_label(namespace: &str, at: Span) -> Pair {
     Pair {
         key: Spanned::new(NAME_LABEL.to_owned(), at),
         value: Spanned::new(namespace.to_owned(), at),

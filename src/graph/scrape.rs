@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::policy::Direction;
 use super::policy::Policies;
 use super::proxy::Kind;
 use super::proxy::Proxy;
@@ -129,7 +130,7 @@ impl Scrape {
             pods: &pods,
             finder: Finder::of(model, &pods),
             scrapers: Scrapers::of(model),
-            policies: Policies::of(model),
+            policies: Policies::of(model, Direction::Ingress),
         };
         let scrapings = model.scrapings.par_iter().enumerate();
         let jobs = scrapings.flat_map_iter(|(at, scraping)| {

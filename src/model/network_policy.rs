@@ -1,4 +1,4 @@
-//! NetworkPolicies: who may open a connection to which Pods.
+//! NetworkPolicies: who may open a connection to which Pods, and where these may connect to.
 
 use std::sync::Arc;
 
@@ -24,22 +24,24 @@ pub struct NetworkPolicy {
     pub ingress: Option<Vec<PolicyRule>>,
     /// Where `spec.ingress` stands, else `spec.podSelector`, else the name.
     pub ingress_span: Span,
-    /// Whether `spec.egress` is present.
-    pub has_egress: bool,
+    /// `spec.egress`; `None` when absent.
+    pub egress: Option<Vec<PolicyRule>>,
+    /// Where `spec.egress` stands, else `spec.podSelector`, else the name.
+    pub egress_span: Span,
 }
 
-/// One entry of `spec.ingress`.
+/// One entry of `spec.ingress` or `spec.egress`.
 #[derive(Clone, Debug)]
 pub struct PolicyRule {
     /// The whole entry.
     pub span: Span,
-    /// `from`; empty means everybody.
-    pub from: Vec<Peer>,
+    /// `from` or `to`; empty means everybody.
+    pub peers: Vec<Peer>,
     /// `ports`; empty means every port.
     pub ports: Vec<PolicyPort>,
 }
 
-/// One entry of `from`.
+/// One entry of `from` or `to`.
 #[derive(Clone, Debug)]
 pub struct Peer {
     /// The whole entry.
@@ -68,18 +70,27 @@ impl NetworkPolicy {
         let spec = object.tree.node().get("spec");
         let at = |key| spec.and_then(|spec| spec.get(key));
         let key = |key| spec.and_then(|spec| spec.key(key));
-        let span = key("ingress")
-            .or_else(|| key("podSelector"))
-            .map_or_else(|| object.name_span(), Node::span);
+        let span = |direction| {
+            key(direction)
+                .or_else(|| key("podSelector"))
+                .map_or_else(|| object.name_span(), Node::span)
+        };
+        let rules = |direction, peers: &'static str| {
+            at(direction)?;
+            let read = |rule| PolicyRule::read(rule, peers);
+            Some(entries(spec?, direction, read))
+        };
         Self {
             object: Arc::clone(object),
-            pods: at("podSelector").map_or_else(|| Selector::everything(span), Selector::read),
+            pods: at("podSelector")
+                .map_or_else(|| Selector::everything(span("ingress")), Selector::read),
             types: spec
                 .map(|spec| spec.strings_at("policyTypes"))
                 .unwrap_or_default(),
-            ingress: at("ingress").and_then(|_| Some(entries(spec?, "ingress", PolicyRule::read))),
-            ingress_span: span,
-            has_egress: spec.is_some_and(|spec| spec.has("egress")),
+            ingress: rules("ingress", "from"),
+            ingress_span: span("ingress"),
+            egress: rules("egress", "to"),
+            egress_span: span("egress"),
         }
     }
 
@@ -88,6 +99,14 @@ impl NetworkPolicy {
     #[must_use]
     pub fn guards_ingress(&self) -> bool {
         self.types.is_empty() || self.types.iter().any(|kind| kind.value == "Ingress")
+    }
+
+    /// Whether it limits where its Pods may connect to. Without `policyTypes` it does where it has rules for that (the
+    /// same).
+    #[must_use]
+    pub fn guards_egress(&self) -> bool {
+        let has_rules = self.egress.as_ref().is_some_and(|rules| !rules.is_empty());
+        self.types.iter().any(|kind| kind.value == "Egress") || self.types.is_empty() && has_rules
     }
 }
 
@@ -98,10 +117,10 @@ impl Named for NetworkPolicy {
 }
 
 impl PolicyRule {
-    fn read(node: Node<'_>) -> Option<Self> {
+    fn read(node: Node<'_>, peers: &str) -> Option<Self> {
         Some(Self {
             span: node.span(),
-            from: entries(node, "from", Peer::read),
+            peers: entries(node, peers, Peer::read),
             ports: entries(node, "ports", PolicyPort::read),
         })
     }

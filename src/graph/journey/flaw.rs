@@ -5,6 +5,7 @@ use super::shield::Sender;
 use crate::certificate::Failure;
 use crate::graph::backend_tls::Reason;
 use crate::graph::policy::Barred;
+use crate::graph::policy::Direction;
 use crate::model::Model;
 use crate::model::collector::id::Signal;
 use crate::model::collector::receiver::Transport;
@@ -165,13 +166,15 @@ pub enum FlawKind {
     BackendTls(BackendTls),
     /// A BackendTLSPolicy, the receiver and their certificates do not fit.
     BackendCertificate(Reason),
-    /// NetworkPolicies keep the sender from the Pods.
+    /// NetworkPolicies keep the sender from a Pod, or in its own.
     Barred {
         /// The policies.
         barred: Barred,
+        /// What they limit.
+        direction: Direction,
         /// The workload that they guard, as an index into the model.
         workload: usize,
-        /// The port of its Pods.
+        /// The port of the Pods to which the connection goes.
         port: i64,
         /// Whom they keep out.
         sender: Sender,
@@ -335,6 +338,10 @@ impl FlawKind {
             }
             Self::BackendCertificate(reason) => reason.words(),
             Self::BackendTls(mismatch) => mismatch.words().to_owned(),
+            Self::Barred {
+                direction: Direction::Egress,
+                ..
+            } => "a NetworkPolicy does not let the exporter out".to_owned(),
             Self::Barred { sender, .. } => {
                 format!("a NetworkPolicy does not let {} in", sender.noun())
             }

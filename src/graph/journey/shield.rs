@@ -9,8 +9,11 @@ use crate::graph::delivery::Teller;
 use crate::graph::delivery::Upstream;
 use crate::graph::landing::Landing;
 use crate::graph::landing::Pod;
-use crate::graph::policy::Caller;
-use crate::graph::policy::Entry;
+use crate::graph::policy::Barred;
+use crate::graph::policy::Direction;
+use crate::graph::policy::Guarded;
+use crate::graph::policy::Party;
+use crate::graph::policy::Passage;
 use crate::graph::proxy::injection;
 use crate::graph::proxy::injection::Injection;
 use crate::graph::proxy::interception;
@@ -65,6 +68,10 @@ impl Walk<'_> {
         pod: &Pod,
     ) -> Option<String> {
         let port = pod.port?;
+        let way_out = match inbound.sender {
+            Sender::Exporter => self.way_out(journey, (pod.workload, port)),
+            Sender::Gateway(_) | Sender::Ingress => None,
+        };
         let by_policy = self.at_policies(journey, (pod.workload, port), inbound.sender);
         let speaks_mesh =
             || self.speaks_mesh(journey.run, dial, (landing.service, pod.workload), inbound);
@@ -91,7 +98,7 @@ impl Walk<'_> {
                 )),
             },
         };
-        by_policy.or(by_mesh)
+        way_out.or(by_policy).or(by_mesh)
     }
 
     fn at_policies(
@@ -101,43 +108,55 @@ impl Walk<'_> {
         sender: Sender,
     ) -> Option<String> {
         let pods = &self.model.workloads[workload];
-        let there = (pods.object.namespace(), pods.pod.labels.as_slice());
-        let entry = |caller| self.policies.entry(there, Some(&pods.pod), port, caller);
+        let entry = |party| {
+            let port = (port, Some(&pods.pod));
+            self.entries.passage(Guarded::of(pods), port, party)
+        };
         // What comes from the node's network has the node's address.
         let client = self.client(journey.run);
         let client = client.filter(|client| !client.pod.on_host_network());
-        let caller = match sender {
-            Sender::Exporter => client.map_or(Caller::Anybody, Caller::Workload),
+        let party = match sender {
+            Sender::Exporter => client.map_or(Party::Anybody, Party::Workload),
             Sender::Gateway(gateway) => {
-                Caller::Proxy(self.model.gateways[gateway].object.namespace())
+                Party::Proxy(self.model.gateways[gateway].object.namespace())
             }
-            Sender::Ingress => Caller::Anybody,
+            Sender::Ingress => Party::Anybody,
         };
-        match entry(caller) {
-            Entry::Unknown(kind) => {
-                return Some(format!("a {kind} guards the Pods, and is not judged"));
+        match entry(party) {
+            Passage::Unknown(kind) => Some(format!("a {kind} guards the Pods, and is not judged")),
+            Passage::Barred(barred) => {
+                let direction = Direction::Ingress;
+                self.barred(journey, barred, direction, (workload, port), sender);
+                None
             }
-            Entry::Barred(barred) => {
-                let at = self.model.network_policies[barred.first].ingress_span;
-                let kind = FlawKind::Barred {
-                    barred,
-                    workload,
-                    port,
-                    sender,
-                };
-                journey.flaw(at, kind);
+            Passage::Admitted if sender == Sender::Ingress => {
+                let elsewhere = entry(Party::Elsewhere);
+                matches!(elsewhere, Passage::Barred(_)).then(|| {
+                    "whether a NetworkPolicy lets the Ingress controller in is not known".to_owned()
+                })
             }
-            Entry::Admitted if sender == Sender::Ingress => {
-                if let Entry::Barred(_) = entry(Caller::Elsewhere) {
-                    return Some(
-                        "whether a NetworkPolicy lets the Ingress controller in is not known"
-                            .to_owned(),
-                    );
-                }
-            }
-            Entry::Admitted | Entry::Unguarded | Entry::HostNetwork => {}
+            Passage::Admitted | Passage::Unguarded | Passage::HostNetwork => None,
         }
-        None
+    }
+
+    /// Records that policies for `workload` let nothing through to that port.
+    pub(super) fn barred(
+        &self,
+        journey: &mut Journey,
+        barred: Barred,
+        direction: Direction,
+        (workload, port): (usize, i64),
+        sender: Sender,
+    ) {
+        let at = direction.span(&self.model.network_policies[barred.first]);
+        let kind = FlawKind::Barred {
+            barred,
+            direction,
+            workload,
+            port,
+            sender,
+        };
+        journey.flaw(at, kind);
     }
 
     /// What makes the proxy of the mesh before these Pods refuse all but the mesh's mTLS on `port`, and whether it is
@@ -208,7 +227,8 @@ impl Walk<'_> {
         (!speaks || is_ambient(client) == is_ambient(target)).then_some(speaks)
     }
 
-    fn client(&self, run: usize) -> Option<&Workload> {
+    /// What makes the exporter's Pods.
+    pub(super) fn client(&self, run: usize) -> Option<&Workload> {
         self.model.runs[run].workload(self.model)
     }
 }

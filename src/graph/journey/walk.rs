@@ -43,7 +43,10 @@ pub(super) struct Walk<'w> {
     pub(super) materials: &'w Materials<'w>,
     pub(super) settings: &'w Settings,
     pub(super) addresses: &'w Addresses,
-    pub(super) policies: &'w Policies<'w>,
+    /// NetworkPolicies for what comes in to Pods.
+    pub(super) entries: &'w Policies<'w>,
+    /// Those for what goes out of them.
+    pub(super) exits: &'w Policies<'w>,
 }
 
 impl Walk<'_> {
@@ -79,7 +82,13 @@ impl Walk<'_> {
                 journey.flaw(at, kind);
                 End::Fails
             }
-            (Ok(dial), None) => self.dialled(&mut journey, own, &dial),
+            (Ok(dial), None) => {
+                let end = self.dialled(&mut journey, own, &dial);
+                match (end, self.departs(run, &dial)) {
+                    (End::Arrives, Some(why)) => End::Unknown(why),
+                    (end, _) => end,
+                }
+            }
             (
                 Err(NoDial::Fails {
                     span,

@@ -15,8 +15,9 @@ use super::intercepted;
 use super::pod::Pod;
 use super::pod::Served;
 use super::scraper::Scraper;
-use crate::graph::policy::Caller;
-use crate::graph::policy::Entry;
+use crate::graph::policy::Guarded;
+use crate::graph::policy::Party;
+use crate::graph::policy::Passage;
 use crate::graph::policy::Policies;
 use crate::graph::proxy::ENVOY_PLAIN;
 use crate::graph::proxy::ENVOY_PORT;
@@ -27,6 +28,7 @@ use crate::graph::proxy::interception::takes;
 use crate::graph::proxy::legacy::Lead;
 use crate::model::Model;
 use crate::model::scrape::job::Job;
+use crate::model::workload::PodTemplate;
 
 /// The way of one job's scrapes.
 pub(super) struct Road<'m> {
@@ -165,21 +167,23 @@ impl<'m> Road<'m> {
 
     /// What NetworkPolicies make of it. A scraper that was not given may be anybody.
     fn network(&self, pod: &Pod<'_>, port: u16) -> Verdict {
-        let caller = self.scraper.map_or(Caller::Anybody, |scraper| {
-            Caller::Workload(&self.model.workloads[scraper.workload])
+        let party = self.scraper.map_or(Party::Anybody, |scraper| {
+            Party::Workload(&self.model.workloads[scraper.workload])
         });
-        let there = (pod.namespace, pod.labels.as_slice());
-        match self
-            .policies
-            .entry(there, pod.template, i64::from(port), caller)
-        {
-            Entry::HostNetwork => Verdict::passes("no NetworkPolicy guards the node's network"),
-            Entry::Unguarded => Verdict::passes("no NetworkPolicy guards the pod"),
-            Entry::Admitted => Verdict::passes("a NetworkPolicy lets the scraper in"),
-            Entry::Unknown(kind) => {
+        let guarded = Guarded {
+            namespace: pod.namespace,
+            labels: &pod.labels,
+            is_on_host_network: pod.template.is_some_and(PodTemplate::on_host_network),
+        };
+        let port = (i64::from(port), pod.template);
+        match self.policies.passage(guarded, port, party) {
+            Passage::HostNetwork => Verdict::passes("no NetworkPolicy guards the node's network"),
+            Passage::Unguarded => Verdict::passes("no NetworkPolicy guards the pod"),
+            Passage::Admitted => Verdict::passes("a NetworkPolicy lets the scraper in"),
+            Passage::Unknown(kind) => {
                 Verdict::unknown(format!("a {kind} guards the pod, and is not judged"))
             }
-            Entry::Barred(barred) => {
+            Passage::Barred(barred) => {
                 let at = self.model.network_policies[barred.first].ingress_span;
                 Verdict::fails(Fault::new(at, Cause::Barred(barred)))
             }

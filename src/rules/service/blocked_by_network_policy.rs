@@ -4,6 +4,7 @@ use crate::finding::Finding;
 use crate::finding::Findings;
 use crate::graph::journey::FlawKind;
 use crate::graph::policy::Barred;
+use crate::graph::policy::Direction;
 use crate::graph::scrape::fault::Cause;
 use crate::graph::scrape::fault::Stage;
 use crate::rule::Rule;
@@ -43,6 +44,7 @@ fn gateways(world: &World<'_>, findings: &mut Findings) {
             world,
             findings,
             &barrier.barred,
+            Direction::Ingress,
             &workload.object.title(),
             message,
         );
@@ -63,6 +65,7 @@ fn exporters(world: &World<'_>, findings: &mut Findings) {
     for (journey, flaw) in world.graph.flaws() {
         let FlawKind::Barred {
             barred,
+            direction,
             workload,
             port,
             sender,
@@ -73,21 +76,24 @@ fn exporters(world: &World<'_>, findings: &mut Findings) {
         if sender.gateway().is_some() {
             continue;
         }
-        let who = sender.noun();
+        let (who, way) = match direction {
+            Direction::Ingress => (sender.noun(), "in"),
+            Direction::Egress => (sender.noun(), "out"),
+        };
         let message = if barred.only_other_ports {
-            format!("this policy lets {who} in, but not to port {port} of the collector")
+            format!("this policy lets {who} {way}, but not to port {port} of the collector")
         } else {
-            format!("this policy does not let {who} in to the collector")
+            format!("this policy does not let {who} {way} to the collector")
         };
         let guarded = world.model.workloads[*workload].object.title();
-        let finding = kept_out(world, findings, barred, &guarded, message);
+        let finding = kept_out(world, findings, barred, *direction, &guarded, message);
         let own = &world.model.runs[journey.run].collector.exporters[journey.exporter];
         finding.also(own.id.span, "this exporter sends there");
         finding.along(&journey.trail);
         if barred.only_other_ports {
             finding.help(format!("add port {port} to the rule"));
         } else {
-            finding.help(format!("add a rule that lets {who} in to port {port}"));
+            finding.help(format!("add a rule that lets {who} {way} to port {port}"));
         }
     }
 }
@@ -111,7 +117,14 @@ fn scrapers(world: &World<'_>, findings: &mut Findings) {
             "this policy does not let the scraper in".to_owned()
         };
         let guarded = scrape.pod.object(world.model).title();
-        let finding = kept_out(world, findings, barred, &guarded, message);
+        let finding = kept_out(
+            world,
+            findings,
+            barred,
+            Direction::Ingress,
+            &guarded,
+            message,
+        );
         let job = scrape.written(world.model);
         finding.also(job.name.span, "this job scrapes it");
         if barred.only_other_ports {
@@ -129,17 +142,18 @@ fn kept_out<'f>(
     world: &World<'_>,
     findings: &'f mut Findings,
     barred: &Barred,
+    direction: Direction,
     guarded: &str,
     message: String,
 ) -> &'f mut Finding {
     let policy = |at: usize| &world.model.network_policies[at];
     let first = policy(barred.first);
-    let finding = findings.at(first.ingress_span, message);
+    let finding = findings.at(direction.span(first), message);
     finding.also(first.pods.span, format!("it guards {guarded}"));
     for other in &barred.rest {
         finding.also(
-            policy(*other).ingress_span,
-            "this one guards it, too, and does not let it in either",
+            direction.span(policy(*other)),
+            "this one guards it, too, and does not let it through either",
         );
     }
     finding

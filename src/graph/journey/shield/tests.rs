@@ -209,3 +209,90 @@ spec: {{endpointSelector: {{matchLabels: {{{selector}}}}}, {rules}: [{{}}]}}
         assert_eq!(end(INSIDE, "", &world), expected, "{selector} {rules}");
     }
 }
+
+/// Istio, OutboundTrafficPolicy: under `REGISTRY_ONLY` nothing leaves for what the mesh does not know.
+#[test]
+fn a_proxy_lets_out_to_what_it_knows() {
+    let only = "---
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: default, namespace: agent}
+spec: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}}
+";
+    let entry = |host: &str| {
+        format!(
+            "---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {{name: otel, namespace: agent}}
+spec: {{hosts: [\"{host}\"], ports: [{{number: 4317, name: grpc, protocol: GRPC}}]}}
+"
+        )
+    };
+    let held = "the exporter's proxy lets it go to what the mesh knows only (`REGISTRY_ONLY`), and no ServiceEntry for \
+                otel.example.com was given";
+    let injected = namespace("agent", "istio-injection: enabled");
+    let outside = "otel.example.com";
+    for (host, more, expected) in [
+        (outside, String::new(), held),
+        (outside, entry(outside), ARRIVES),
+        (outside, entry("*.example.com"), ARRIVES),
+        (outside, entry("other.example.com"), held),
+        (INSIDE, String::new(), ARRIVES),
+    ] {
+        let world = injected.clone() + only + &more;
+        assert_eq!(end(host, "", &world), expected, "{host} {more}");
+    }
+    assert_eq!(end(outside, "", &(namespace("agent", "") + only)), ARRIVES);
+}
+
+/// networking.k8s.io/v1: the same for what Pods connect to.
+#[test]
+fn network_policies_let_out_to_what_they_name() {
+    let policy = |types: &str, egress: &str| {
+        format!(
+            "---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: agent, namespace: agent}}
+spec: {{podSelector: {{}}, {types}egress: [{egress}]}}
+"
+        )
+    };
+    let (typed, untyped) = ("policyTypes: [Egress], ", "");
+    let barred = "a NetworkPolicy does not let the exporter out";
+    let open = "whether a NetworkPolicy lets the exporter out to otel.example.com is not known";
+    let to = |labels: &str| {
+        format!("{{to: [{{namespaceSelector: {{}}, podSelector: {{matchLabels: {{{labels}}}}}}}]}}")
+    };
+    let outside = "otel.example.com";
+    let dns = "{ports: [{port: 53, protocol: UDP}]}".to_owned();
+    let cases = [
+        (INSIDE, typed, String::new(), barred),
+        // Without types only rules make it guard what goes out.
+        (INSIDE, untyped, String::new(), ARRIVES),
+        (INSIDE, untyped, dns.clone(), barred),
+        (INSIDE, typed, dns, barred),
+        (INSIDE, typed, to("app: gateway"), ARRIVES),
+        (INSIDE, typed, to("app: other"), barred),
+        (INSIDE, typed, "{ports: [{port: 4317}]}".to_owned(), ARRIVES),
+        (INSIDE, "policyTypes: [Ingress], ", String::new(), ARRIVES),
+        (
+            outside,
+            typed,
+            "{ports: [{port: 4317}]}".to_owned(),
+            ARRIVES,
+        ),
+        (
+            outside,
+            typed,
+            "{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}".to_owned(),
+            ARRIVES,
+        ),
+        (outside, typed, to("app: gateway"), open),
+    ];
+    for (host, types, egress, expected) in cases {
+        let world = policy(types, &egress);
+        assert_eq!(end(host, "", &world), expected, "{host} {types} {egress}");
+    }
+}
