@@ -17,14 +17,20 @@ pub fn intersection<'h>(a: Option<&'h str>, b: Option<&'h str>) -> Option<Option
 /// Whether all that `name` (which may be a wildcard itself) stands for is matched by `pattern`.
 #[must_use]
 pub fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
     match pattern.strip_prefix('*') {
         Some(suffix) if suffix.starts_with('.') => match name.strip_prefix('*') {
-            Some(rest) => rest.ends_with(suffix),
-            None => name.len() > suffix.len() && name.ends_with(suffix),
+            Some(rest) => ends_with(rest, suffix),
+            None => name.len() > suffix.len() && ends_with(name, suffix),
         },
-        _ => pattern == name,
+        _ => pattern.eq_ignore_ascii_case(name),
     }
+}
+
+/// Whether `name` ends with `suffix`, capitals or not. Bytes are compared, since a name may hold anything.
+fn ends_with(name: &str, suffix: &str) -> bool {
+    let (name, suffix) = (name.as_bytes(), suffix.as_bytes());
+    let start = name.len().checked_sub(suffix.len());
+    start.is_some_and(|start| name[start..].eq_ignore_ascii_case(suffix))
 }
 
 /// The most specific of `names` that matches `name`; the outer `None`: none does. A missing one matches everything.
