@@ -159,6 +159,13 @@ impl Absent {
 }
 
 impl Attachment {
+    /// The backendRefs of `route`, each with its index.
+    pub fn backends_of(&self, route: usize) -> impl Iterator<Item = (usize, &BackendFacts)> {
+        let first = self.backends.partition_point(|own| own.route < route);
+        let own = self.backends.iter().enumerate().skip(first);
+        own.take_while(move |(_, own)| own.route == route)
+    }
+
     /// Everything that routes send requests to, mirrors too: the route, the reference, and what is behind it.
     pub fn sent_to<'a>(
         &'a self,

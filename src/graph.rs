@@ -14,6 +14,7 @@ pub mod barrier;
 pub mod bypass;
 pub mod coverage;
 pub mod delivery;
+pub mod destination;
 pub mod exposure;
 pub mod inventory;
 pub mod entrance;
@@ -39,6 +40,7 @@ use bypass::Bypass;
 use coverage::Coverage;
 use coverage::Idle;
 use delivery::Delivery;
+use destination::Destinations;
 use entrance::Entrance;
 use exposure::Exposure;
 use internal::Published;
@@ -63,6 +65,8 @@ pub struct Graph {
     pub landings: Vec<Landing>,
     /// What each listener hands on, route by route.
     pub deliveries: Vec<Delivery>,
+    /// Which DestinationRules are about which Service.
+    pub destinations: Destinations,
     /// Names that lead through to a certificate for others.
     pub misnamed: Vec<Misnamed>,
     /// Which receivers outsiders reach.
@@ -111,6 +115,7 @@ impl Graph {
         let mut graph = Self {
             landings,
             deliveries,
+            destinations: Destinations::of(model),
             misnamed: Vec::new(),
             exposures: Vec::new(),
             bypasses: Vec::new(),
@@ -153,21 +158,27 @@ impl Graph {
     /// The workloads behind Service `service`, all as indexes.
     #[must_use]
     pub fn behind(&self, service: usize) -> BTreeSet<usize> {
-        let first = self
-            .landings
-            .partition_point(|landing| landing.service < service);
-        let own = self.landings[first..].iter();
-        let own = own.take_while(|landing| landing.service == service);
-        let pods = own.flat_map(|landing| match &landing.target {
-            Target::Pods(pods) => pods.as_slice(),
-            _ => &[],
-        });
+        let pods = self
+            .landings_of(service)
+            .flat_map(|landing| match &landing.target {
+                Target::Pods(pods) => pods.as_slice(),
+                _ => &[],
+            });
         pods.map(|pod| pod.workload).collect()
     }
 
     /// The scrapes of which it is certain that the job keeps the target.
     pub fn certain_scrapes(&self) -> impl Iterator<Item = &Scrape> {
         self.scrapes.iter().filter(|scrape| scrape.is_certain)
+    }
+
+    /// Where each port of Service `service`, an index into the model, ends.
+    pub fn landings_of(&self, service: usize) -> impl Iterator<Item = &Landing> {
+        let first = self
+            .landings
+            .partition_point(|landing| landing.service < service);
+        let own = self.landings[first..].iter();
+        own.take_while(move |landing| landing.service == service)
     }
 
     /// Where port `port` of Service `service` ends, both as indexes.

@@ -6,6 +6,7 @@ use super::screen::Screens;
 use crate::attach::Attachment;
 use crate::attach::profile::Backend;
 use crate::attach::profile::Wire;
+use crate::attach::route::BackendFacts;
 use crate::attach::route::BackendOutcome;
 use crate::attach::route::ParentOutcome;
 use crate::model::Model;
@@ -101,8 +102,8 @@ impl Delivery {
         let policy = (landing.service, landing.port);
         let policy = attachment.backend_policies.get(&policy).copied();
         let service = &model.services[landing.service].object;
-        let rules = model.destination_rules.iter().enumerate();
-        let rules = rules.filter(|(_, rule)| rule.is_about(service.namespace(), service.name()));
+        let (namespace, name) = (service.namespace(), service.name());
+        let rules = graph.destinations.about(model, namespace, name);
         let mut telling = rules.clone().filter(|(_, rule)| rule.says_tls);
         match (telling.next(), telling.next(), policy) {
             (None, ..) => {}
@@ -152,6 +153,23 @@ impl Delivery {
         }
     }
 
+    /// What deliveries are sorted by: listener, route, rule and backend, all as indexes.
+    const fn order(&self) -> (usize, usize, usize, usize) {
+        (self.listener, self.route, self.rule, self.backend)
+    }
+
+    /// That of `deliveries` which a listener hands to a backend, `at` of the attachment.
+    #[must_use]
+    pub fn find<'d>(
+        deliveries: &'d [Self],
+        listener: usize,
+        (at, backend): (usize, &BackendFacts),
+    ) -> Option<&'d Self> {
+        let order = (listener, backend.route, backend.rule, at);
+        let found = deliveries.binary_search_by_key(&order, Self::order);
+        found.ok().map(|found| &deliveries[found])
+    }
+
     /// Every delivery, sorted by listener and route.
     #[must_use]
     pub fn all(model: &Model, attachment: &Attachment, landings: &[Landing]) -> Vec<Self> {
@@ -173,14 +191,7 @@ impl Delivery {
                 deliveries.extend(delivered);
             }
         }
-        deliveries.sort_by_key(|delivery| {
-            (
-                delivery.listener,
-                delivery.route,
-                delivery.rule,
-                delivery.backend,
-            )
-        });
+        deliveries.sort_by_key(Self::order);
         deliveries.dedup();
         deliveries
     }

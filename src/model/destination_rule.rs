@@ -68,11 +68,20 @@ impl DestinationRule {
     /// Whether it may be about the Service of that namespace and name.
     #[must_use]
     pub fn is_about(&self, namespace: &str, name: &str) -> bool {
-        let Some(host) = &self.host else { return false };
+        let is_all = |host: &str| host == "*" || host.starts_with("*.");
+        self.host.as_ref().is_some_and(|host| is_all(host))
+            || self.service() == Some((namespace, name))
+    }
+
+    /// The namespace and name of the one Service that its host may mean; `None` without a host, and where that begins with
+    /// `*`.
+    #[must_use]
+    pub fn service(&self) -> Option<(&str, &str)> {
+        let host = self.host.as_ref().filter(|host| !host.starts_with('*'))?;
         let mut labels = host.value.splitn(3, '.');
-        let own = labels.next().unwrap_or_default();
-        let home = labels.next().unwrap_or_else(|| self.object.namespace());
-        own == "*" || own == name && home == namespace
+        let name = labels.next().unwrap_or_default();
+        let namespace = labels.next().unwrap_or_else(|| self.object.namespace());
+        Some((namespace, name))
     }
 }
 

@@ -94,14 +94,13 @@ impl Walk<'_> {
     /// Whether a backend of the route is a receiver that was given: only then is a route that is refused sure to be the one
     /// that telemetry needs, and no other one has to be given.
     fn leads_to_receiver(&self, route: usize) -> bool {
-        let mut own = self.attachment.backends.iter();
-        own.any(|backend| {
+        let mut own = self.attachment.backends_of(route);
+        own.any(|(_, backend)| {
             let BackendOutcome::Port { service, port } = backend.outcome else {
                 return false;
             };
             let landing = self.graph.landing(service, port);
-            backend.route == route
-                && landing.is_some_and(|landing| landing.receivers().next().is_some())
+            landing.is_some_and(|landing| landing.receivers().next().is_some())
         })
     }
 
@@ -174,11 +173,10 @@ impl Walk<'_> {
         let object = &self.model.routes[route].object;
         let (name, span) = (object.name().to_owned(), object.name_span());
         journey.trail.push(Guard::None, name, Some(span));
-        let backends = self.attachment.backends.iter().enumerate();
+        let backends = self.attachment.backends_of(route);
         let ours = backends.filter(|(_, backend)| {
             let weight = backend.written(self.model).weight.as_ref();
-            (backend.route, backend.rule) == (route, rule)
-                && weight.is_none_or(|weight| weight.value > 0)
+            backend.rule == rule && weight.is_none_or(|weight| weight.value > 0)
         });
         let ours: Vec<usize> = ours.map(|(at, _)| at).collect();
         if ours.is_empty() {
@@ -192,9 +190,8 @@ impl Walk<'_> {
     /// From the rule to the Service port of one of its backends, and further.
     fn hand_to(&self, journey: &mut Journey, dial: &Dial, listener: usize, backend: usize) -> End {
         let facts = &self.attachment.backends[backend];
-        let ours =
-            |delivery: &&Delivery| delivery.listener == listener && delivery.backend == backend;
-        let Some(delivery) = self.graph.deliveries.iter().find(ours) else {
+        let deliveries = &self.graph.deliveries;
+        let Some(delivery) = Delivery::find(deliveries, listener, (backend, facts)) else {
             if facts.outcome.fails() {
                 journey.flaw(
                     facts.written(self.model).name_span(),

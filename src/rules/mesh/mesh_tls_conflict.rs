@@ -58,20 +58,29 @@ fn rules(world: &World<'_>, findings: &mut Findings) {
         let Some(tls) = rule.tls_mode.as_ref().filter(|_| !rule.has_ports) else {
             continue;
         };
-        let landings = world.graph.landings.iter().filter(|landing| {
-            let service = &world.model.services[landing.service].object;
-            let near = world.model.services.nearest_index(
-                service.namespace(),
-                service.name(),
-                &rule.object,
-            );
-            rule.covers(service.namespace(), service.name()) && near == Some(landing.service)
-        });
+        let services = services(world, rule).into_iter();
+        let landings = services.flat_map(|service| world.graph.landings_of(service));
         let mut conflicts = landings.filter_map(|landing| conflict(world, landing, tls));
         if let Some((said, words)) = conflicts.next() {
             say(rule, tls, said, words, findings);
         }
     }
+}
+
+/// The Services that `rule` is certainly about: of several of one name the nearest.
+fn services(world: &World<'_>, rule: &DestinationRule) -> Vec<usize> {
+    let services = &world.model.services;
+    if let Some((namespace, name)) = rule.service() {
+        let near = services.nearest_index(namespace, name, &rule.object);
+        return near.into_iter().collect();
+    }
+    let is_meant = |at: &usize| {
+        let service = &services[*at].object;
+        let (namespace, name) = (service.namespace(), service.name());
+        rule.covers(namespace, name)
+            && services.nearest_index(namespace, name, &rule.object) == Some(*at)
+    };
+    (0..services.len()).filter(is_meant).collect()
 }
 
 fn say(

@@ -146,8 +146,7 @@ fn carries_grpc(world: &World<'_>, delivery: &Delivery) -> bool {
 fn is_upgraded(world: &World<'_>, delivery: &Delivery) -> bool {
     let landing = &world.graph.landings[delivery.landing];
     let service = &world.model.services[landing.service].object;
-    let rules = &world.model.destination_rules;
-    rules
-        .iter()
-        .any(|rule| rule.may_upgrade && rule.is_about(service.namespace(), service.name()))
+    let (namespace, name) = (service.namespace(), service.name());
+    let mut rules = world.graph.destinations.about(world.model, namespace, name);
+    rules.any(|(_, rule)| rule.may_upgrade)
 }
