@@ -129,16 +129,31 @@ impl Landing {
 
 /// Workloads by namespace and label, so that a Service is not compared with every workload.
 pub(super) struct Behind<'m> {
-    by_label: BTreeMap<(&'m str, &'m str, &'m str), Vec<usize>>,
+    by_label: BTreeMap<(&'m str, &'m str, &'m str), Carriers<'m>>,
 }
+
+/// The workloads of a namespace that carry a label, as indices.
+#[derive(Default)]
+struct Carriers<'m> {
+    count: usize,
+    by_name: BTreeMap<&'m str, ByFolder<'m>>,
+}
+
+/// Workloads of one name, by their folders.
+type ByFolder<'m> = BTreeMap<&'m str, Vec<usize>>;
 
 impl<'m> Behind<'m> {
     pub(super) fn of(model: &'m Model) -> Self {
-        let mut by_label: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        let mut by_label: BTreeMap<_, Carriers<'m>> = BTreeMap::new();
         for (index, workload) in model.workloads.iter().enumerate() {
+            let object = &workload.object;
             for Pair { key, value } in &workload.pod.labels {
-                let label = (workload.object.namespace(), key.as_str(), value.as_str());
-                by_label.entry(label).or_default().push(index);
+                let label = (object.namespace(), key.as_str(), value.as_str());
+                let carriers = by_label.entry(label).or_default();
+                carriers.count += 1;
+                let by_folder = carriers.by_name.entry(object.name()).or_default();
+                let folder: &str = &object.origin.folder;
+                by_folder.entry(folder).or_default().push(index);
             }
         }
         Self { by_label }
@@ -152,25 +167,38 @@ impl<'m> Behind<'m> {
         }
         // Some labels stand on every Pod of a repository; the rarest one leaves the fewest to compare.
         let namespace = service.object.namespace();
-        let carriers = service.selector.iter().map(|pair| {
-            let label = (namespace, pair.key.as_str(), pair.value.as_str());
-            self.by_label.get(&label).map_or(&[][..], Vec::as_slice)
-        });
-        let candidates = carriers.min_by_key(|workloads| workloads.len());
-        let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
-        for index in candidates.into_iter().flatten().copied() {
-            let workload = &model.workloads[index];
-            if !selects(&service.selector, &workload.pod.labels) {
-                continue;
-            }
-            let distance = |index: usize| model.workloads[index].object.distance(&service.object);
-            let nearest = by_name.entry(workload.object.name()).or_insert(index);
-            if distance(index) < distance(*nearest) {
-                *nearest = index;
+        let mut rarest: Option<&Carriers<'_>> = None;
+        for Pair { key, value } in &service.selector {
+            let label = (namespace, key.as_str(), value.as_str());
+            let Some(carriers) = self.by_label.get(&label) else {
+                return Some(Vec::new());
+            };
+            if rarest.is_none_or(|rarest| carriers.count < rarest.count) {
+                rarest = Some(carriers);
             }
         }
-        Some(by_name.into_values().collect())
+        let by_name = rarest?.by_name.values();
+        Some(
+            by_name
+                .filter_map(|own| nearest(model, service, own))
+                .collect(),
+        )
     }
+}
+
+/// Of workloads of one name the nearest that `service` selects.
+fn nearest(model: &Model, service: &Service, by_folder: &ByFolder<'_>) -> Option<usize> {
+    let object = &service.object;
+    let is_selected = |at: &usize| selects(&service.selector, &model.workloads[*at].pod.labels);
+    let distance = |at: &usize| (model.workloads[*at].object.distance(object), *at);
+    let folder: &str = &object.origin.folder;
+    let here = by_folder.get(folder).into_iter().flatten().copied();
+    // None is nearer than those of the same folder.
+    let here = here.filter(is_selected).min_by_key(distance);
+    here.or_else(|| {
+        let all = by_folder.values().flatten().copied();
+        all.filter(is_selected).min_by_key(distance)
+    })
 }
 
 impl Pod {

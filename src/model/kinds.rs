@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use super::object::Named;
 use super::object::Object;
@@ -10,7 +11,16 @@ use super::object::Object;
 #[derive(Clone, Debug)]
 pub struct Kinds<T> {
     items: Vec<T>,
-    by_name: BTreeMap<(String, String), Vec<usize>>,
+    by_name: BTreeMap<(String, String), Namesakes>,
+}
+
+/// The objects of one namespace and name, as indices.
+#[derive(Clone, Debug, Default)]
+struct Namesakes {
+    /// In the order of the input.
+    all: Vec<usize>,
+    /// The same by their folders, where there are several.
+    by_folder: BTreeMap<Arc<str>, Vec<usize>>,
 }
 
 impl<T> Default for Kinds<T> {
@@ -43,8 +53,19 @@ impl<T: Named> Kinds<T> {
     pub(super) fn push(&mut self, item: T) {
         let object = item.object();
         let name = (object.namespace().to_owned(), object.name().to_owned());
-        self.by_name.entry(name).or_default().push(self.items.len());
+        let same = self.by_name.entry(name).or_default();
+        same.all.push(self.items.len());
         self.items.push(item);
+        let first = match same.all.len() {
+            1 => return,
+            2 => 0,
+            several => several - 1,
+        };
+        for at in same.all[first..].iter().copied() {
+            let folder = &self.items[at].object().origin.folder;
+            let own = same.by_folder.entry(Arc::clone(folder)).or_default();
+            own.push(at);
+        }
     }
 
     /// Of the objects in that namespace the one whose name is nearest to `name`, when a slip of the hand explains the
@@ -56,11 +77,13 @@ impl<T: Named> Kinds<T> {
             .by_name
             .range(first..)
             .take_while(|((own, _), _)| own == namespace);
+        let is_as_long = |own: &str| own.chars().count().abs_diff(name.chars().count()) <= 2;
+        let there = there.filter(|((_, own), _)| is_as_long(own));
         let distances = there.map(|((_, own), at)| (strsim::damerau_levenshtein(own, name), at));
         let nearest = distances.min_by_key(|(distance, _)| *distance);
         nearest
             .filter(|(distance, _)| (1..=2).contains(distance) && distance * 3 < name.len())
-            .and_then(|(_, at)| self.items.get(*at.first()?))
+            .and_then(|(_, same)| self.items.get(*same.all.first()?))
     }
 
     /// The index of [`named`](Self::named).
@@ -68,6 +91,7 @@ impl<T: Named> Kinds<T> {
     pub fn index(&self, namespace: &str, name: &str) -> Option<usize> {
         self.by_name
             .get(&(namespace.to_owned(), name.to_owned()))?
+            .all
             .first()
             .copied()
     }
@@ -97,16 +121,13 @@ impl<T: Named> Kinds<T> {
     #[must_use]
     pub fn nearest_index(&self, namespace: &str, name: &str, from: &Object) -> Option<usize> {
         let named = self.by_name.get(&(namespace.to_owned(), name.to_owned()))?;
-        named
-            .iter()
-            .copied()
-            .min_by_key(|index| self.items[*index].object().distance(from))
+        self.nearest_of(named, from)
     }
 
     /// Every object as it is meant from where `from` stands: of those with one namespace and name only the nearest.
     pub fn seen_from<'k>(&'k self, from: &'k Object) -> impl Iterator<Item = &'k T> + use<'k, T> {
         let named = self.by_name.values();
-        named.filter_map(move |named| self.nearest_of(named, from))
+        named.filter_map(move |named| self.items.get(self.nearest_of(named, from)?))
     }
 
     /// The same of one namespace, found without a search.
@@ -118,16 +139,20 @@ impl<T: Named> Kinds<T> {
         let first = (namespace.to_owned(), String::new());
         let there = self.by_name.range(first..);
         let there = there.take_while(move |((own, _), _)| own == namespace);
-        there.filter_map(move |(_, named)| self.nearest_of(named, from))
+        there.filter_map(move |(_, named)| self.items.get(self.nearest_of(named, from)?))
     }
 
-    fn nearest_of(&self, named: &[usize], from: &Object) -> Option<&T> {
+    fn nearest_of(&self, named: &Namesakes, from: &Object) -> Option<usize> {
         let distance = |at: &usize| self.items[*at].object().distance(from);
-        let nearest = match named {
-            [only] => Some(only),
-            several => several.iter().min_by_key(|at| distance(at)),
+        let candidates = match named.all.as_slice() {
+            [only] => return Some(*only),
+            // None is nearer than those of the same folder.
+            all => named
+                .by_folder
+                .get(&from.origin.folder)
+                .map_or(all, Vec::as_slice),
         };
-        nearest.map(|at| &self.items[*at])
+        candidates.iter().copied().min_by_key(distance)
     }
 
     /// Whether several objects of that namespace and name stand equally near to `from`, each in a folder other than its
@@ -135,17 +160,16 @@ impl<T: Named> Kinds<T> {
     #[must_use]
     pub fn is_contested(&self, namespace: &str, name: &str, from: &Object) -> bool {
         let key = (namespace.to_owned(), name.to_owned());
-        let Some(named) = self.by_name.get(&key).filter(|named| named.len() > 1) else {
+        let Some(named) = self.by_name.get(&key) else {
             return false;
         };
+        if named.all.len() < 2 || named.by_folder.contains_key(&from.origin.folder) {
+            return false;
+        }
         let folders = |index: &usize| self.items[*index].object().distance(from).0;
-        let nearest = named.iter().map(folders).min().unwrap_or_default();
-        nearest > 0
-            && named
-                .iter()
-                .filter(|index| folders(index) == nearest)
-                .count()
-                > 1
+        let nearest = named.all.iter().map(folders).min().unwrap_or_default();
+        let mut equally = named.all.iter().filter(|index| folders(index) == nearest);
+        nearest > 0 && equally.nth(1).is_some()
     }
 
     /// Every object of that namespace and name, in the order of the input.
@@ -153,7 +177,7 @@ impl<T: Named> Kinds<T> {
         self.by_name
             .get(&(namespace.to_owned(), name.to_owned()))
             .into_iter()
-            .flatten()
+            .flat_map(|named| &named.all)
             .map(|index| &self.items[*index])
     }
 }

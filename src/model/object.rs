@@ -103,11 +103,17 @@ impl Object {
     #[must_use]
     pub fn distance_to(&self, source: SourceId, folder: &str) -> (usize, u32) {
         let files = self.source.0.abs_diff(source.0);
-        let (mine, others) = (names(&self.origin.folder), names(folder));
-        let shared = mine.clone().zip(others.clone());
-        let shared = shared.take_while(|(one, other)| one == other).count();
-        let folders = mine.count() + others.count() - 2 * shared;
-        (folders, files)
+        let (mut mine, mut others) = (names(&self.origin.folder), names(folder));
+        loop {
+            match (mine.next(), others.next()) {
+                (None, None) => return (0, files),
+                (Some(own), Some(other)) if own == other => {}
+                (own, other) => {
+                    let parted = usize::from(own.is_some()) + usize::from(other.is_some());
+                    return (parted + mine.count() + others.count(), files);
+                }
+            }
+        }
     }
 
     /// The API group: what stands before the `/` of `apiVersion`, empty for the core group.
@@ -212,7 +218,7 @@ pub fn value<'p>(pairs: &'p [Pair], key: &str) -> Option<&'p Spanned<String>> {
 }
 
 /// The folders that a path goes through, from the outermost.
-fn names(folder: &str) -> impl Iterator<Item = &str> + Clone {
+fn names(folder: &str) -> impl Iterator<Item = &str> {
     folder.split('/').filter(|name| !name.is_empty())
 }
 
