@@ -5,8 +5,10 @@
 //! is searched in the text, not in the tree, so it works inside embedded configurations, too. An annotation
 //! `otel-lint.dev/ignore: "rule: reason"` speaks for its object.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use index::Index;
 use time::OffsetDateTime;
 
 use crate::finding::Edit;
@@ -26,6 +28,8 @@ use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Sources;
 use crate::source::Span;
+
+mod index;
 
 /// What a comment begins with that speaks to otel-lint.
 const MARK: &str = "otel-lint:";
@@ -66,20 +70,19 @@ pub(super) fn apply(world: &World<'_>, findings: Vec<Finding>) -> Vec<Finding> {
         return findings;
     }
     let mut suppressions = all(world);
-    let today = world.settings.now;
+    let index = Index::of(&suppressions);
+    let mut used: BTreeSet<usize> = BTreeSet::new();
     let mut kept: Vec<Finding> = findings
         .into_iter()
         .filter(|finding| {
-            let mut hit = false;
-            for suppression in &mut suppressions {
-                if suppression.covers(world, finding) && !suppression.is_over(today) {
-                    suppression.used = true;
-                    hit = true;
-                }
-            }
-            !hit
+            let covering = index.covering(world, &suppressions, finding);
+            used.extend(&covering);
+            covering.is_empty()
         })
         .collect();
+    for at in used {
+        suppressions[at].used = true;
+    }
     kept.extend(unused(world, &suppressions));
     kept.extend(unexplained(&suppressions));
     kept
@@ -211,7 +214,7 @@ impl Suppression {
 
     /// Whether what it speaks of was given, so that it could have silenced something; one that has expired, or names no
     /// rule, never can. Of one that speaks of everything only a run over everything can tell.
-    fn is_asked(&self, world: &World<'_>) -> bool {
+    fn is_asked(&self, world: &World<'_>, resources: &BTreeSet<String>) -> bool {
         let Scope::Settings { path, resource } = &self.scope else {
             return true;
         };
@@ -220,9 +223,7 @@ impl Suppression {
         }
         let mut sources = world.sources.iter();
         let is_given = |path: &String| sources.any(|(source, _)| fits(path, source, world));
-        let mut objects = world.model.objects.iter();
-        let is_there =
-            |wanted: &String| objects.any(|object| object.title().replacen(' ', "/", 1) == *wanted);
+        let is_there = |wanted: &String| resources.contains(wanted);
         match (path, resource) {
             (None, None) => world.settings.closed == Closed::Everything,
             (path, resource) => {
@@ -235,27 +236,22 @@ impl Suppression {
         self.expires.is_some_and(|last| now.date() > last)
     }
 
-    fn covers(&self, world: &World<'_>, finding: &Finding) -> bool {
-        if self.rule != finding.rule {
-            return false;
-        }
+    /// Whether what begins at `at` lies where it speaks, whatever rule and resource it names.
+    fn covers(&self, world: &World<'_>, at: Span) -> bool {
         match &self.scope {
             Scope::Within(span) => {
-                span.source == finding.at.source
-                    && (span.start..=span.end).contains(&finding.at.start)
+                span.source == at.source && (span.start..=span.end).contains(&at.start)
             }
-            Scope::Settings { path, resource } => {
-                let fits_path = path
-                    .as_ref()
-                    .is_none_or(|path| fits(path, finding.at.source, world));
-                let fits_resource = resource.as_ref().is_none_or(|wanted| {
-                    let place = world.model.place(finding.at);
-                    place.is_some_and(|place| place.resource.replacen(' ', "/", 1) == *wanted)
-                });
-                fits_path && fits_resource
-            }
+            Scope::Settings { path, .. } => path
+                .as_ref()
+                .is_none_or(|path| fits(path, at.source, world)),
         }
     }
+}
+
+/// A resource as the settings name it: `Gateway/otel/edge`.
+fn named(title: &str) -> String {
+    title.replacen(' ', "/", 1)
 }
 
 /// Whether `source` fits the glob `path`, taken from the folder of the settings file.
@@ -269,8 +265,14 @@ fn unused(world: &World<'_>, suppressions: &[Suppression]) -> Vec<Finding> {
         return Vec::new();
     };
     let mut findings = Findings::of(rule.name, rule.severity);
-    let idle = suppressions.iter().filter(|suppression| !suppression.used);
-    for suppression in idle.filter(|suppression| suppression.is_asked(world)) {
+    let objects = world.model.objects.iter();
+    let objects = objects.filter(|_| !world.settings.ignore.is_empty());
+    let resources: BTreeSet<String> = objects.map(|object| named(&object.title())).collect();
+    let is_idle = |own: &&Suppression| !own.used && own.is_asked(world, &resources);
+    // What one comment says stands together.
+    let said = suppressions.chunk_by(|one, next| one.at == next.at);
+    let idle = said.flat_map(|own| own.iter().filter(is_idle).map(move |idle| (own, idle)));
+    for (own, suppression) in idle {
         if suppression.rule.is_empty() {
             findings
                 .at(suppression.at, "this names no rule, and silences nothing")
@@ -302,17 +304,17 @@ fn unused(world: &World<'_>, suppressions: &[Suppression]) -> Vec<Finding> {
             )),
         };
         if known.is_some() && suppression.is_comment {
-            finding.fix = taken_out(world.sources, suppression.at, suppressions);
+            finding.fix = taken_out(world.sources, suppression.at, own);
         }
     }
     findings.into_vec()
 }
 
-/// The comment at `at` without the rules that it silences nothing of; without any, no comment. Another input may have what
+/// The comment at `at`, which says `own`, without the rules that it silences nothing of; without any, no comment. Another input may have what
 /// this one has not, so it wants a look.
-fn taken_out(sources: &Sources, at: Span, suppressions: &[Suppression]) -> Option<Fix> {
-    let own = || suppressions.iter().filter(|other| other.at == at);
-    let used: Vec<&str> = own()
+fn taken_out(sources: &Sources, at: Span, own: &[Suppression]) -> Option<Fix> {
+    let used: Vec<&str> = own
+        .iter()
         .filter(|other| other.used)
         .map(|other| other.rule.as_str())
         .collect();
