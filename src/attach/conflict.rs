@@ -244,32 +244,52 @@ fn envoy_gateway(claims: &[Claim<'_>], on_port: &[usize], conflicts: &mut [Optio
         .copied()
         .filter(|at| claims[*at].protocol != "UDP")
         .collect();
-    let families: BTreeSet<&str> = rest.iter().map(|at| family(&claims[*at])).collect();
-    let own: Vec<usize> = rest
+    one_family(claims, &rest, conflicts);
+    one_of_a_name(claims, &rest, conflicts);
+    for protocol in ["TCP", "UDP"] {
+        let mut same = valid
+            .iter()
+            .copied()
+            .filter(|at| claims[*at].protocol == protocol);
+        if let Some(first) = same.next() {
+            same.for_each(|at| mark(conflicts, at, ConflictReason::Protocol, first));
+        }
+    }
+}
+
+/// Of several families on a port that of the Gateway's only listener is served, without any of its own the first.
+fn one_family(claims: &[Claim<'_>], on_port: &[usize], conflicts: &mut [Option<Conflict>]) {
+    let families: BTreeSet<&str> = on_port.iter().map(|at| family(&claims[*at])).collect();
+    if families.len() < 2 {
+        return;
+    }
+    let own: Vec<usize> = on_port
         .iter()
         .copied()
         .filter(|at| claims[*at].is_own)
         .collect();
-    if families.len() > 1 {
-        let winner = match own.as_slice() {
-            [] => rest.first(),
-            [only] => Some(only),
-            _ => None,
-        };
-        let winner = winner.copied();
-        for at in rest.iter().copied() {
-            let other = |other: &&usize| family(&claims[**other]) != family(&claims[at]);
-            let with = winner.or_else(|| rest.iter().find(other).copied());
-            match (winner, with) {
-                (Some(winner), _) if family(&claims[at]) == family(&claims[winner]) => {}
-                (_, Some(with)) => mark(conflicts, at, ConflictReason::Protocol, with),
-                (_, None) => {}
-            }
+    let winner = match own.as_slice() {
+        [] => on_port.first(),
+        [only] => Some(only),
+        _ => None,
+    };
+    let winner = winner.copied();
+    for at in on_port.iter().copied() {
+        let other = |other: &&usize| family(&claims[**other]) != family(&claims[at]);
+        let with = winner.or_else(|| on_port.iter().find(other).copied());
+        match (winner, with) {
+            (Some(winner), _) if family(&claims[at]) == family(&claims[winner]) => {}
+            (_, Some(with)) => mark(conflicts, at, ConflictReason::Protocol, with),
+            (_, None) => {}
         }
     }
+}
+
+/// Of several listeners of one name the first is served, unless the Gateway itself has two of them.
+fn one_of_a_name(claims: &[Claim<'_>], on_port: &[usize], conflicts: &mut [Option<Conflict>]) {
     let is_named = |at: &usize| !is_raw(&claims[*at]);
     let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for at in rest.iter().copied().filter(is_named) {
+    for at in on_port.iter().copied().filter(is_named) {
         if conflicts[at].is_none() {
             by_name
                 .entry(claims[at].hostname.unwrap_or(""))
@@ -284,15 +304,6 @@ fn envoy_gateway(claims: &[Claim<'_>], on_port: &[usize], conflicts: &mut [Optio
             if own > 1 || position > 0 {
                 mark(conflicts, at, ConflictReason::Hostname, with);
             }
-        }
-    }
-    for protocol in ["TCP", "UDP"] {
-        let mut same = valid
-            .iter()
-            .copied()
-            .filter(|at| claims[*at].protocol == protocol);
-        if let Some(first) = same.next() {
-            same.for_each(|at| mark(conflicts, at, ConflictReason::Protocol, first));
         }
     }
 }

@@ -228,6 +228,11 @@ fn attach(
     if !accepted.is_empty() {
         return ParentOutcome::Attached(accepted);
     }
+    refusal(&denials, profile)
+}
+
+/// What is said of a route that every listener refuses: the reason that weighs most, and the first listener that has it.
+fn refusal(denials: &[(Denial, usize)], profile: &Profile) -> ParentOutcome {
     // Istio reports a refusal before a host name that does not meet; the conformance suite compares host names last.
     let order = match profile.hostname_first {
         true => [

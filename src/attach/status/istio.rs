@@ -8,7 +8,9 @@ use super::reason;
 use super::reason::Reason;
 use crate::attach::Standing;
 use crate::attach::client::Clients;
+
 use crate::attach::listener::CertificateFacts;
+use crate::attach::listener::Clash;
 use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Resolved;
 use crate::attach::listener::Transport;
@@ -179,43 +181,10 @@ struct Heard {
 
 fn listener(view: &View<'_>, facts: &ListenerFacts) -> Heard {
     if let Some(clash) = facts.conflict {
-        let (reason, words) = (clash.reason.word(), "another listener claims the same");
-        return Heard {
-            conditions: vec![
-                Condition::no("Accepted", reason, words),
-                Condition::no("Programmed", reason, words),
-                Condition::yes("Conflicted", reason, words),
-            ],
-            is_valid: false,
-        };
+        return conflicted(clash);
     }
-    let own = facts.written(view.model());
     let tls = tls_fault(facts);
-    let is_authority = |reason: &str| {
-        matches!(
-            reason,
-            "NoValidCACertificate"
-                | "InvalidCACertificateRef"
-                | "InvalidCACertificateKind"
-                | "RefNotPermitted"
-        )
-    };
     let is_bare = facts.set.is_some() && !facts.faults.is_empty();
-    let accepted = match &tls {
-        _ if !facts.is_supported => {
-            let words = format!("protocol `{}` is not supported", own.protocol());
-            Condition::no("Accepted", "UnsupportedProtocol", words)
-        }
-        _ if is_bare => Condition::no(
-            "Accepted",
-            "UnsupportedProtocol",
-            "the protocol needs `tls`",
-        ),
-        Some((reason, words)) if is_authority(reason) => {
-            Condition::no("Accepted", "NoValidCACertificate", words.clone())
-        }
-        _ => Condition::yes("Accepted", "Accepted", "the listener can be served"),
-    };
     let programmed = match tls.is_some() || is_bare {
         true => Condition::no("Programmed", "Invalid", "TLS cannot be set up"),
         false => Condition::yes("Programmed", "Programmed", "the listener is served"),
@@ -235,7 +204,7 @@ fn listener(view: &View<'_>, facts: &ListenerFacts) -> Heard {
     Heard {
         is_valid: facts.is_supported && tls.is_none() && !is_bare,
         conditions: vec![
-            accepted,
+            accepted(view, facts, tls.as_ref(), is_bare),
             programmed,
             Condition::no(
                 "Conflicted",
@@ -244,6 +213,53 @@ fn listener(view: &View<'_>, facts: &ListenerFacts) -> Heard {
             ),
             resolved,
         ],
+    }
+}
+
+/// A listener that loses its port.
+fn conflicted(clash: Clash) -> Heard {
+    let (reason, words) = (clash.reason.word(), "another listener claims the same");
+    Heard {
+        conditions: vec![
+            Condition::no("Accepted", reason, words),
+            Condition::no("Programmed", reason, words),
+            Condition::yes("Conflicted", reason, words),
+        ],
+        is_valid: false,
+    }
+}
+
+/// `Accepted` of a listener without conflict, of whose TLS `tls` is wrong, and that lacks TLS altogether when it `is_bare`.
+fn accepted(
+    view: &View<'_>,
+    facts: &ListenerFacts,
+    tls: Option<&Reason>,
+    is_bare: bool,
+) -> Condition {
+    let is_authority = |reason: &str| {
+        matches!(
+            reason,
+            "NoValidCACertificate"
+                | "InvalidCACertificateRef"
+                | "InvalidCACertificateKind"
+                | "RefNotPermitted"
+        )
+    };
+    match tls {
+        _ if !facts.is_supported => {
+            let own = facts.written(view.model());
+            let words = format!("protocol `{}` is not supported", own.protocol());
+            Condition::no("Accepted", "UnsupportedProtocol", words)
+        }
+        _ if is_bare => Condition::no(
+            "Accepted",
+            "UnsupportedProtocol",
+            "the protocol needs `tls`",
+        ),
+        Some((reason, words)) if is_authority(reason) => {
+            Condition::no("Accepted", "NoValidCACertificate", words.clone())
+        }
+        _ => Condition::yes("Accepted", "Accepted", "the listener can be served"),
     }
 }
 

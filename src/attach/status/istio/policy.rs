@@ -1,5 +1,7 @@
 //! What Istio writes about BackendTLSPolicies (istio 1.32, `gateway/backend_policies.go`).
 
+use std::collections::BTreeSet;
+
 use super::super::Entry;
 use super::super::Target;
 use super::super::View;
@@ -54,7 +56,25 @@ pub(super) fn policies(view: &View<'_>, at: usize) -> Vec<Entry> {
         });
     }
     // A Gateway is told what was found last.
-    let mut gateways: Vec<usize> = policy::backends_of(view, at)
+    entries.extend(
+        gateways(view, at, namespace)
+            .into_iter()
+            .map(|gateway| Entry {
+                target: Target {
+                    namespace: None,
+                    ..policy::gateway_target(view, gateway)
+                },
+                controller: GATEWAY_CONTROLLER.to_owned(),
+                conditions: last.clone(),
+            }),
+    );
+    entries.truncate(super::super::MAX_ANCESTORS);
+    entries
+}
+
+/// The Gateways of Istio whose routes lead to what a policy of `namespace` aims at, in the order of the input.
+fn gateways(view: &View<'_>, policy: usize, namespace: &str) -> BTreeSet<usize> {
+    policy::backends_of(view, policy)
         .into_iter()
         .filter(|facts| {
             let route = &view.model().routes[facts.route];
@@ -70,19 +90,7 @@ pub(super) fn policies(view: &View<'_>, at: usize) -> Vec<Entry> {
             facts.gateway.filter(|_| is_attached)
         })
         .filter(|gateway| std::ptr::eq(view.profile_of(*gateway).voice, view.profile.voice))
-        .collect();
-    gateways.sort_unstable();
-    gateways.dedup();
-    entries.extend(gateways.into_iter().map(|gateway| Entry {
-        target: Target {
-            namespace: None,
-            ..policy::gateway_target(view, gateway)
-        },
-        controller: GATEWAY_CONTROLLER.to_owned(),
-        conditions: last.clone(),
-    }));
-    entries.truncate(super::super::MAX_ANCESTORS);
-    entries
+        .collect()
 }
 
 /// Whether what a policy aims at is there, with the port that it names.
