@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::certificate::Certificate;
 use crate::finding::Findings;
+use crate::model::Model;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -18,48 +19,24 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     let credentials = &world.attachment.credentials;
-    let mut issuers: BTreeMap<&[u8], Vec<&Spanned<Arc<Certificate>>>> = BTreeMap::new();
-    for certificate in world
-        .model
-        .pem
-        .iter()
-        .flat_map(|value| &value.bundle.certificates)
-    {
-        if certificate.is_ca() && !certificate.is_self_issued() {
-            issuers
-                .entry(certificate.subject.folded())
-                .or_default()
-                .push(certificate);
-        }
-    }
-    for pair in credentials
+    let issued =
+        |child: &Certificate, issuer: &Certificate| issuer.issued(child, &credentials.signatures);
+    let intermediates = intermediates(world.model);
+    let served = credentials
         .pairs
         .iter()
-        .filter(|pair| !pair.served.is_empty())
-    {
-        let chain = pair.certificates(world.model);
+        .filter(|pair| !pair.served.is_empty());
+    for pair in served {
         let Some(leaf) = pair.leaf(world.model) else {
             continue;
         };
-        let issued = |child: &Certificate, issuer: &Certificate| {
-            issuer.issued(child, &credentials.signatures)
-        };
-        // Walk up as far as the chain goes.
-        let mut top = leaf;
-        for _ in chain {
-            match chain
-                .iter()
-                .find(|issuer| issuer.fingerprint != top.fingerprint && issued(top, issuer))
-            {
-                Some(issuer) => top = issuer,
-                None => break,
-            }
-        }
+        let top = top(leaf, pair.certificates(world.model), issued);
         if top.is_self_issued() {
             continue;
         }
-        let known = issuers.get(top.issuer.folded()).into_iter().flatten();
-        if let Some(issuer) = known.copied().find(|issuer| issued(top, issuer)) {
+        let known = intermediates.get(top.issuer.folded());
+        let mut known = known.into_iter().flatten().copied();
+        if let Some(issuer) = known.find(|issuer| issued(top, issuer)) {
             let finding = findings.at(
                 top.span,
                 format!(
@@ -80,3 +57,38 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         }
     }
 }
+
+/// Every intermediate authority that was given, by its subject.
+fn intermediates(model: &Model) -> BTreeMap<&[u8], Vec<&Given>> {
+    let mut by_subject: BTreeMap<&[u8], Vec<&Given>> = BTreeMap::new();
+    let certificates = model
+        .pem
+        .iter()
+        .flat_map(|value| &value.bundle.certificates);
+    for certificate in certificates.filter(|own| own.is_ca() && !own.is_self_issued()) {
+        let subject = certificate.subject.folded();
+        by_subject.entry(subject).or_default().push(certificate);
+    }
+    by_subject
+}
+
+/// The last certificate on the way up from `leaf`, as far as `chain` goes.
+fn top<'c>(
+    leaf: &'c Given,
+    chain: &'c [Given],
+    issued: impl Fn(&Certificate, &Certificate) -> bool,
+) -> &'c Given {
+    let mut top = leaf;
+    for _ in chain {
+        let is_above =
+            |issuer: &&Given| issuer.fingerprint != top.fingerprint && issued(top, issuer);
+        match chain.iter().find(is_above) {
+            Some(issuer) => top = issuer,
+            None => break,
+        }
+    }
+    top
+}
+
+/// A certificate and its place.
+type Given = Spanned<Arc<Certificate>>;

@@ -1,5 +1,6 @@
 use crate::finding::Findings;
 use crate::model::collector::dial;
+use crate::model::collector::dial::Dial;
 use crate::model::collector::dial::Failure;
 use crate::model::collector::dial::NoDial;
 use crate::model::collector::dial::Security;
@@ -25,18 +26,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             let Some(client) = &exporter.client else {
                 continue;
             };
-            let mut dials = Signal::ALL
-                .into_iter()
-                .map(|signal| dial::dial(&run.collector, exporter, signal));
-            match dials.find(|dial| {
-                !matches!(
-                    dial,
-                    Err(NoDial::Fails {
-                        failure: Failure::Endpoint,
-                        ..
-                    })
-                )
-            }) {
+            let dials = Signal::ALL.into_iter();
+            let mut dials = dials.map(|signal| dial::dial(&run.collector, exporter, signal));
+            match dials.find(has_endpoint) {
                 Some(Err(NoDial::Fails {
                     failure: Failure::Credentials,
                     span,
@@ -80,6 +72,17 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether it is known where to dial.
+const fn has_endpoint(dial: &Result<Dial, NoDial>) -> bool {
+    !matches!(
+        dial,
+        Err(NoDial::Fails {
+            failure: Failure::Endpoint,
+            ..
+        })
+    )
 }
 
 /// Where a client is given credentials.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::attach::Absent;
 use crate::attach::aim::Aim;
 use crate::attach::aim::AimOutcome;
@@ -5,6 +7,7 @@ use crate::attach::listener::Clients;
 use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Transport;
 use crate::attach::owner::Owner;
+use crate::finding::Finding;
 use crate::finding::Findings;
 use crate::finding::Fix;
 use crate::model::gateway::Frontend;
@@ -167,10 +170,13 @@ fn other_port(
     let ports = https
         .iter()
         .filter_map(|own| own.written(world.model).port.as_ref());
-    let mut ports: Vec<_> = ports.map(|port| port.value).collect();
-    ports.sort_unstable();
-    ports.dedup();
-    match ports.as_slice() {
+    let ports: BTreeSet<i64> = ports.map(|port| port.value).collect();
+    offer(finding, port, &ports.into_iter().collect::<Vec<_>>());
+}
+
+/// Offers the ports of the HTTPS listeners instead of `port`.
+fn offer(finding: &mut Finding, port: &Spanned<i64>, ports: &[i64]) {
+    match ports {
         [] => {
             finding.help("give the Gateway an HTTPS listener on that port, or take the entry out")
         }
@@ -179,10 +185,8 @@ fn other_port(
             .fix(Fix::replace(port.span, &only.to_string())),
         several => {
             let several: Vec<_> = several.iter().map(ToString::to_string).collect();
-            finding.help(format!(
-                "the HTTPS listeners have ports {}",
-                several.join(", ")
-            ))
+            let several = several.join(", ");
+            finding.help(format!("the HTTPS listeners have ports {several}"))
         }
     };
 }

@@ -1,10 +1,13 @@
 use std::ops::RangeInclusive;
 
+use super::Judged;
 use super::standings;
+use crate::finding::Finding;
 use crate::finding::Findings;
 use crate::finding::Safety;
 use crate::model::collector::component::Standing;
 use crate::model::collector::id::Role;
+use crate::model::image::Distribution;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -25,22 +28,8 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let (role, id) = (one.role, one.id);
         match (&one.standing, one.build.distribution) {
             (Standing::Elsewhere(others), Some(own)) => {
-                let finding = findings.at(
-                    id.span,
-                    format!("{} has no {role} `{}`", own.name(), id.kind),
-                );
-                finding.also.extend(
-                    one.image
-                        .map(|image| (image, "the image that runs it".to_owned())),
-                );
-                let names: Vec<_> = others
-                    .iter()
-                    .map(|other| format!("`{}`", other.name()))
-                    .collect();
-                finding.help(match names.as_slice() {
-                    [] => "no official distribution has it".to_owned(),
-                    names => format!("{} has it", names.join(" or ")),
-                });
+                let finding = lacking(&one, own, findings);
+                finding.help(holders(others));
                 if let Some(minor) = one.build.minor.filter(|minor| minor > LISTED.end()) {
                     finding
                         .help(format!(
@@ -57,14 +46,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                         .as_ref()
                         .is_some_and(|near| is_slip(&id.kind, near, role)) => {}
             (Standing::Unheard(near), Some(own)) => {
-                let finding = findings.at(
-                    id.span,
-                    format!("{} has no {role} `{}`", own.name(), id.kind),
-                );
-                finding.also.extend(
-                    one.image
-                        .map(|image| (image, "the image that runs it".to_owned())),
-                );
+                let finding = lacking(&one, own, findings);
                 finding
                     .help
                     .extend(near.as_ref().map(|near| format!("did you mean `{near}`?")));
@@ -90,6 +72,27 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             }
             _ => {}
         }
+    }
+}
+
+/// That the distribution `own` has nothing of this type.
+fn lacking<'f>(one: &Judged<'_>, own: Distribution, findings: &'f mut Findings) -> &'f mut Finding {
+    let (role, id) = (one.role, one.id);
+    let message = format!("{} has no {role} `{}`", own.name(), id.kind);
+    let finding = findings.at(id.span, message);
+    let image = one
+        .image
+        .map(|image| (image, "the image that runs it".to_owned()));
+    finding.also.extend(image);
+    finding
+}
+
+/// Which distributions have it, in words.
+fn holders(others: &[Distribution]) -> String {
+    let names = others.iter().map(|other| format!("`{}`", other.name()));
+    match names.collect::<Vec<_>>().as_slice() {
+        [] => "no official distribution has it".to_owned(),
+        names => format!("{} has it", names.join(" or ")),
     }
 }
 

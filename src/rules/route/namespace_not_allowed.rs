@@ -14,6 +14,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    refused_routes(world, findings);
+    refused_sets(world, findings);
+}
+
+fn refused_routes(world: &World<'_>, findings: &mut Findings) {
     for parent in &world.attachment.parents {
         let ParentOutcome::NamespaceRefused { listener } = parent.outcome else {
             continue;
@@ -44,12 +49,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         finding.help(format!("let {}", admission("allowedRoutes", own, home)));
         finding.help("or move the route");
     }
-    for (set, facts) in world
-        .model
-        .listener_sets
-        .iter()
-        .zip(&world.attachment.listener_sets)
-    {
+}
+
+fn refused_sets(world: &World<'_>, findings: &mut Findings) {
+    let sets = world.model.listener_sets.iter();
+    for (set, facts) in sets.zip(&world.attachment.listener_sets) {
         let (Standing::NotAllowed, Some(gateway), Some(parent)) =
             (facts.standing, facts.gateway, &set.parent)
         else {

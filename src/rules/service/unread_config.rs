@@ -130,21 +130,17 @@ fn lost(file: &OpenedFile, findings: &mut Findings) {
             asked,
             has,
         } => {
-            let finding = findings
-                .at(
-                    *asked,
-                    format!(
-                        "the {} `{object}` has no key `{key}`, so `{path}` does not exist",
-                        store.kind()
-                    ),
-                )
-                .also(file.said, format!("the collector reads `{path}`"));
-            if has.is_empty() {
-                finding.also(*at, "it has no keys");
-            } else {
-                let keys: Vec<String> = has.iter().map(|key| format!("`{key}`")).collect();
-                finding.also(*at, format!("it has {}", keys.join(", ")));
-            }
+            let kind = store.kind();
+            let message =
+                format!("the {kind} `{object}` has no key `{key}`, so `{path}` does not exist");
+            let keys: Vec<String> = has.iter().map(|key| format!("`{key}`")).collect();
+            let keys = match keys.as_slice() {
+                [] => "it has no keys".to_owned(),
+                keys => format!("it has {}", keys.join(", ")),
+            };
+            let finding = findings.at(*asked, message);
+            finding.also(file.said, format!("the collector reads `{path}`"));
+            finding.also(*at, keys);
             finding.help(format!(
                 "rename the key to `{key}`, or put it under that name with `items`"
             ));
