@@ -15,6 +15,7 @@ use super::der::unsigned;
 use super::extension::Extension;
 use super::extension::Extensions;
 use super::instant;
+use super::instant::Instant;
 use super::name;
 use super::name::Name;
 use super::oid;
@@ -123,11 +124,7 @@ impl Certificate {
         for words in [&not_before, &not_after].map(|limit| limit.refused_by_go) {
             words.into_iter().for_each(|words| refusal.record(words));
         }
-        let odd_time = match (not_before.is_odd, not_after.is_odd) {
-            (true, _) => Some(Limit::NotBefore),
-            (_, true) => Some(Limit::NotAfter),
-            _ => None,
-        };
+        let odd_time = odd_limit(&not_before, &not_after);
         let subject = distinguished_name(&mut fields, refusal)?;
         let public_key = public_key(&mut fields)?;
         if let Err(words) = public_key.check_as_go() {
@@ -242,6 +239,15 @@ fn serial<'d>(fields: &mut Reader<'d>, refusal: &mut Refusal) -> Result<&'d [u8]
     let negative = serial.first().is_some_and(|first| first & 0x80 != 0);
     refusal.when(negative, "x509: negative serial number");
     Ok(serial)
+}
+
+/// The limit that is written as no Certificate may have it; of two the first.
+fn odd_limit(not_before: &Instant, not_after: &Instant) -> Option<Limit> {
+    match (not_before.is_odd, not_after.is_odd) {
+        (true, _) => Some(Limit::NotBefore),
+        (_, true) => Some(Limit::NotAfter),
+        _ => None,
+    }
 }
 
 /// How it is signed, which it says twice.

@@ -125,14 +125,10 @@ impl Given {
             None if self.isolated => None,
             None => input::settings_file(&self.home(paths)).map(|file| near(&file)),
         };
-        let mut written = Sources::new();
-        if let Some(file) = file {
-            let mut alone = input::read(std::slice::from_ref(&file), &|_| true);
-            if let Some(failure) = alone.failures.pop() {
-                return Err(Error::Usage(failure.to_string()));
-            }
-            written = alone.sources;
-        }
+        let written = match file {
+            Some(file) => alone(&file)?,
+            None => Sources::new(),
+        };
         let mut early = Settings::new(clock::now(self.now.as_deref())?);
         for (id, _) in written.iter() {
             early.read(id, &written);
@@ -157,13 +153,10 @@ impl Given {
         }
         self.render(&mut input)?;
         if input.sources.iter().len() == 0 && !paths.is_empty() {
-            let paths: Vec<_> = paths
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect();
+            let paths = paths.iter().map(|path| path.display().to_string());
+            let paths = paths.collect::<Vec<_>>().join(", ");
             tell(&format!(
-                "there is nothing to judge in {}: no manifest, configuration or certificate",
-                paths.join(", ")
+                "there is nothing to judge in {paths}: no manifest, configuration or certificate"
             ))?;
         }
         // Read again as one of the sources, so that mistakes in it are shown in their place.
@@ -219,5 +212,14 @@ impl Given {
             input.sources.add(rendered);
         }
         Ok(())
+    }
+}
+
+/// A settings file alone, read before the input that it decides on.
+fn alone(file: &PathBuf) -> Result<Sources, Error> {
+    let mut alone = input::read(std::slice::from_ref(file), &|_| true);
+    match alone.failures.pop() {
+        Some(failure) => Err(Error::Usage(failure.to_string())),
+        None => Ok(alone.sources),
     }
 }

@@ -59,31 +59,7 @@ pub fn coverage(
     attachment: &Attachment,
     graph: &Graph,
 ) -> (Vec<Coverage>, Vec<Idle>) {
-    let mut idle = BTreeSet::new();
-    let mut by_listener: BTreeMap<usize, Vec<(&Delivery, Port)>> = BTreeMap::new();
-    for delivery in &graph.deliveries {
-        let route = &model.routes[delivery.route];
-        let rule = &route.rules[delivery.rule];
-        let rewrites = rule.filters.iter().any(|filter| filter.rewrite.is_some());
-        let Some(port) = Port::behind(model, graph, delivery).filter(|_| !rewrites) else {
-            continue;
-        };
-        let is_idle = port.paths.iter().all(|(signal, path)| {
-            matching::takes(route, rule, *signal, path.as_deref()) == Some(false)
-        });
-        if is_idle {
-            idle.insert(Idle {
-                route: delivery.route,
-                rule: delivery.rule,
-                transport: port.transport,
-                is_known: port.is_known,
-            });
-        }
-        by_listener
-            .entry(delivery.listener)
-            .or_default()
-            .push((delivery, port));
-    }
+    let (by_listener, idle) = ports(model, graph);
     let rules = rules(model, attachment);
     let mut found = Vec::new();
     for (listener, ports) in by_listener {
@@ -115,6 +91,39 @@ pub fn coverage(
     }
     (found, idle.into_iter().collect())
 }
+
+/// The OTLP ports that each listener leads to, and every rule that takes nothing on the way.
+fn ports<'g>(model: &Model, graph: &'g Graph) -> (Ports<'g>, BTreeSet<Idle>) {
+    let mut idle = BTreeSet::new();
+    let mut by_listener = Ports::new();
+    for delivery in &graph.deliveries {
+        let route = &model.routes[delivery.route];
+        let rule = &route.rules[delivery.rule];
+        let rewrites = rule.filters.iter().any(|filter| filter.rewrite.is_some());
+        let Some(port) = Port::behind(model, graph, delivery).filter(|_| !rewrites) else {
+            continue;
+        };
+        let is_idle = port.paths.iter().all(|(signal, path)| {
+            matching::takes(route, rule, *signal, path.as_deref()) == Some(false)
+        });
+        if is_idle {
+            idle.insert(Idle {
+                route: delivery.route,
+                rule: delivery.rule,
+                transport: port.transport,
+                is_known: port.is_known,
+            });
+        }
+        by_listener
+            .entry(delivery.listener)
+            .or_default()
+            .push((delivery, port));
+    }
+    (by_listener, idle)
+}
+
+/// Deliveries with the ports behind them, by listener.
+type Ports<'g> = BTreeMap<usize, Vec<(&'g Delivery, Port)>>;
 
 /// The rules of all routes that each listener carries, by route and number.
 fn rules(model: &Model, attachment: &Attachment) -> BTreeMap<usize, BTreeSet<(usize, usize)>> {

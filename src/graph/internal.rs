@@ -111,6 +111,13 @@ impl Published {
             internal(model, &landings[at.ok()?], &running)
         };
         let mut published = Vec::new();
+        Self::by_services(model, &find, &mut published);
+        Self::by_routes(model, attachment, &find, &mut published);
+        Self::by_ingresses(model, &find, &mut published);
+        published
+    }
+
+    fn by_services(model: &Model, find: &Find<'_>, published: &mut Vec<Self>) {
         for (index, service) in model.services.iter().enumerate() {
             let Some(kind) = service.kind.as_ref().filter(|kind| is_public(&kind.value)) else {
                 continue;
@@ -126,6 +133,14 @@ impl Published {
                 }
             }
         }
+    }
+
+    fn by_routes(
+        model: &Model,
+        attachment: &Attachment,
+        find: &Find<'_>,
+        published: &mut Vec<Self>,
+    ) {
         for backend in &attachment.backends {
             let BackendOutcome::Port { service, port } = backend.outcome else {
                 continue;
@@ -144,6 +159,9 @@ impl Published {
                 what,
             });
         }
+    }
+
+    fn by_ingresses(model: &Model, find: &Find<'_>, published: &mut Vec<Self>) {
         for ingress in &model.ingresses {
             let namespace = ingress.object.namespace();
             for (_, backend) in ingress.backends() {
@@ -169,9 +187,11 @@ impl Published {
                 });
             }
         }
-        published
     }
 }
+
+/// Finds what internal thing listens behind that port of that Service, both as indexes.
+type Find<'f> = dyn Fn(usize, usize) -> Option<&'static Internal> + 'f;
 
 fn is_public(kind: &str) -> bool {
     matches!(kind, "LoadBalancer" | "NodePort")

@@ -170,31 +170,24 @@ fn excerpt(
     let line = Span::new(mark.span.source, line);
     let room = paint.style.width.map(|all| all.saturating_sub(width + 3));
     let shown = Shown::of(report, line, mark.span, room);
-    let number = format!("{:>width$}", start.line);
-    writeln!(
-        out,
-        "{} {} {}",
-        paint.dim(&number),
-        paint.dim("|"),
-        shown.text
-    )?;
-    let stroke = if mark.primary { "^" } else { "-" }.repeat(shown.length.max(1));
-    let stroke = if mark.primary {
-        paint.severity(severity, &stroke)
-    } else {
-        paint.blue(&stroke)
-    };
-    let label = if mark.label.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", clean(mark.label))
-    };
-    writeln!(
-        out,
-        "{gutter} {} {}{stroke}{label}",
-        paint.dim("|"),
-        " ".repeat(shown.indent)
-    )
+    let (number, bar) = (format!("{:>width$}", start.line), paint.dim("|"));
+    writeln!(out, "{} {bar} {}", paint.dim(&number), shown.text)?;
+    let indent = " ".repeat(shown.indent);
+    let stroke = mark.stroke(shown.length, severity, paint);
+    writeln!(out, "{gutter} {bar} {indent}{stroke}")
+}
+
+impl Mark<'_> {
+    /// What stands under a mark that is `length` columns long: the line, and why the place matters.
+    fn stroke(&self, length: usize, severity: Severity, paint: &Paint<'_>) -> String {
+        let stroke = if self.primary { "^" } else { "-" }.repeat(length.max(1));
+        let stroke = match self.primary {
+            true => paint.severity(severity, &stroke),
+            false => paint.blue(&stroke),
+        };
+        let space = if self.label.is_empty() { "" } else { " " };
+        format!("{stroke}{space}{}", clean(self.label))
+    }
 }
 
 /// The part of a line that is shown: as text for a terminal, with the mark's place in columns.

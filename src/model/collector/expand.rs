@@ -202,19 +202,9 @@ impl Expansion<'_> {
                     if self.within.contains(&written) {
                         return self.refuse(raw, span, ENDLESS.to_owned());
                     }
-                    self.within.push(written);
-                    let before = self.faults.len();
-                    let mut value = self.value(&value, depth + 1);
-                    self.within.pop();
-                    if self
-                        .faults
-                        .iter()
-                        .skip(before)
-                        .any(|one| one.said == ENDLESS)
-                    {
-                        self.faults.truncate(before);
+                    let Some(mut value) = self.inner(written, &value, depth) else {
                         return self.refuse(raw, span, ENDLESS.to_owned());
-                    }
+                    };
                     value.original = Some(if brought.text.len() > LONGEST {
                         Phrase::refused(&brought.text)
                     } else {
@@ -226,6 +216,20 @@ impl Expansion<'_> {
             }
         }
         self.refuse(raw, span, ENDLESS.to_owned())
+    }
+
+    /// What `value` is, which the reference `written` brought, with what is in it filled in; `None` when that never ends.
+    fn inner(&mut self, written: String, value: &Value, depth: usize) -> Option<Value> {
+        self.within.push(written);
+        let before = self.faults.len();
+        let value = self.value(value, depth + 1);
+        self.within.pop();
+        let mut added = self.faults.iter().skip(before);
+        if added.any(|one| one.said == ENDLESS) {
+            self.faults.truncate(before);
+            return None;
+        }
+        Some(value)
     }
 
     /// What `text` is as YAML. It stands where it was read as a file, else at `span`.

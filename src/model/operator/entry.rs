@@ -189,6 +189,32 @@ impl OperatorHttpRoute {
         object.api_version = at("gateway.networking.k8s.io/v1".to_owned());
         object.kind = Spanned::new("HTTPRoute".to_owned(), self.span);
         object.name = at(format!("{name}-{}-httproute", port.name));
+        let backend = Reference {
+            span: port.span,
+            name: Some(Spanned::new(made_name(name, "-collector"), port.span)),
+            port: Some(Spanned::new(port.number, port.span)),
+            ..reference.clone()
+        };
+        Route {
+            object: Arc::new(object),
+            kind: RouteKind::Http,
+            parents: vec![Reference {
+                name: Some(gateway.clone()),
+                namespace: self.namespace.clone(),
+                ..reference
+            }],
+            hostnames: self.hostnames.clone(),
+            rules: vec![self.rule(port, backend)],
+        }
+    }
+
+    /// Hands what comes under the name of `port` on to `backend`, without the name.
+    fn rule(&self, port: &Port, backend: Reference) -> Rule {
+        let at = |text: String| Some(Spanned::new(text, self.span));
+        let path = PathMatch {
+            kind: at("PathPrefix".to_owned()),
+            value: at(format!("/{}", port.name)),
+        };
         let rewrite = Filter {
             kind: at("URLRewrite".to_owned()),
             rewrite: Some(Rewrite {
@@ -201,35 +227,15 @@ impl OperatorHttpRoute {
             }),
             ..Filter::at(self.span)
         };
-        let path = PathMatch {
-            kind: at("PathPrefix".to_owned()),
-            value: at(format!("/{}", port.name)),
-        };
-        let rule = Rule {
+        Rule {
             matches: vec![Match {
                 path: Some(path),
                 ..Match::at(self.span)
             }],
-            backends: vec![Reference {
-                span: port.span,
-                name: Some(Spanned::new(made_name(name, "-collector"), port.span)),
-                port: Some(Spanned::new(port.number, port.span)),
-                ..reference.clone()
-            }],
+            backends: vec![backend],
             backend_filters: vec![Vec::new()],
             filters: vec![rewrite],
             ..Rule::at(self.span)
-        };
-        Route {
-            object: Arc::new(object),
-            kind: RouteKind::Http,
-            parents: vec![Reference {
-                name: Some(gateway.clone()),
-                namespace: self.namespace.clone(),
-                ..reference
-            }],
-            hostnames: self.hostnames.clone(),
-            rules: vec![rule],
         }
     }
 }

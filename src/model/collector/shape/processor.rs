@@ -132,22 +132,11 @@ fn intervals(limiter: &Section<'_>, report: &mut Report<'_>) {
             );
         }
     }
+    let at_least = "must be greater than or equal to";
     let orders = [
         (MIN_SOFT, 10, MIN_HARD, 0, "should be larger than"),
-        (
-            MAX_SOFT,
-            30,
-            MIN_SOFT,
-            10,
-            "must be greater than or equal to",
-        ),
-        (
-            MAX_HARD,
-            30,
-            MIN_HARD,
-            0,
-            "must be greater than or equal to",
-        ),
+        (MAX_SOFT, 30, MIN_SOFT, 10, at_least),
+        (MAX_HARD, 30, MIN_HARD, 0, at_least),
         (
             MAX_SOFT,
             30,

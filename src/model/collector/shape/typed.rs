@@ -46,44 +46,16 @@ fn typed(value: &Value, key: Span, kind: Kind, go: &str, report: &mut Report<'_>
         _ if value.is_open() => {}
         Kind::Choice(names, said) => {
             let said = format!("'{}' {said}", report.decoded());
-            choice(
-                value,
-                &Names {
-                    names,
-                    said,
-                    caseless: false,
-                },
-                go,
-                report,
-            );
+            choice(value, &Names::exact(names, said), go, report);
         }
         Kind::Caseless(names, said) => {
             let said = format!("'{}' {said}", report.decoded());
-            choice(
-                value,
-                &Names {
-                    names,
-                    said,
-                    caseless: true,
-                },
-                go,
-                report,
-            );
+            choice(value, &Names::caseless(names, said), go, report);
         }
         _ if value.is_null() => {}
         Kind::Level(levels) => level(value, levels, report),
         Kind::Known(names, said) => {
-            let said = said.to_owned();
-            choice(
-                value,
-                &Names {
-                    names,
-                    said,
-                    caseless: false,
-                },
-                go,
-                report,
-            );
+            choice(value, &Names::exact(names, said.to_owned()), go, report);
         }
         Kind::Pointer(shape) => section(value, key, shape, report),
         Kind::Named(inner, go) => typed(value, key, *inner, go, report),
@@ -201,11 +173,8 @@ fn duration_field(value: &Value, go: &str, report: &mut Report<'_>) {
 
 fn level(value: &Value, levels: &Levels, report: &mut Report<'_>) {
     if !value.is_number() {
-        let known = Names {
-            names: levels.names,
-            said: format!("'{}' {}", report.decoded(), levels.said),
-            caseless: true,
-        };
+        let said = format!("'{}' {}", report.decoded(), levels.said);
+        let known = Names::caseless(levels.names, said);
         choice(value, &known, levels.go, report);
     }
 }
@@ -216,6 +185,26 @@ struct Names {
     /// With `{}` for the string.
     said: String,
     caseless: bool,
+}
+
+impl Names {
+    const fn exact(names: &'static [&'static str], said: String) -> Self {
+        let caseless = false;
+        Self {
+            names,
+            said,
+            caseless,
+        }
+    }
+
+    const fn caseless(names: &'static [&'static str], said: String) -> Self {
+        let caseless = true;
+        Self {
+            names,
+            said,
+            caseless,
+        }
+    }
 }
 
 fn choice(value: &Value, known: &Names, go: &str, report: &mut Report<'_>) {
