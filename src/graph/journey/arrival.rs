@@ -122,7 +122,7 @@ impl Walk<'_> {
                 );
                 return End::Fails;
             }
-            return End::Unknown("what runs behind the Service was not given".to_owned());
+            return End::Unknown("what listens behind the Service is not known".to_owned());
         };
         let landed = Landed {
             run,

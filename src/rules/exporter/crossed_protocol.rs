@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
+
 use crate::attach::listener::Transport as Transported;
 use crate::finding::Findings;
+use crate::graph::journey::End;
 use crate::graph::journey::Flaw;
 use crate::graph::journey::FlawKind;
 use crate::graph::journey::Gate;
 use crate::graph::journey::Journey;
+use crate::model::collector::dial;
 use crate::model::collector::receiver::Transport;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -54,6 +58,39 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 finding.help("give each listener a certificate for its own name, or set `tls.alpnProtocols` by a ClientTrafficPolicy");
             }
             _ => {}
+        }
+    }
+    by_convention(world, findings);
+}
+
+/// Exporters that dial the port of the other protocol where nobody knows what listens there.
+fn by_convention(world: &World<'_>, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for journey in &world.graph.journeys {
+        if journey.landed.is_some()
+            || journey.listener.is_some()
+            || !matches!(journey.end, End::Unknown(_))
+        {
+            continue;
+        }
+        let collector = &world.model.runs[journey.run].collector;
+        let exporter = &collector.exporters[journey.exporter];
+        let Ok(dial) = dial::dial(collector, exporter, journey.signal) else {
+            continue;
+        };
+        let (sends, takes, own) = match (dial.transport, dial.port) {
+            (Transport::Grpc, Some(4318)) => ("OTLP/gRPC", "OTLP/HTTP", 4317),
+            (Transport::Http, Some(4317)) => ("OTLP/HTTP", "OTLP/gRPC", 4318),
+            _ => continue,
+        };
+        let port = dial.port.unwrap_or_default();
+        if seen.insert(dial.endpoint) {
+            let message =
+                format!("this exporter sends {sends} to port {port}, which is that of {takes}");
+            findings
+                .at(dial.endpoint, message)
+                .severity(Severity::Warning)
+                .help(format!("dial port {own}, or use the exporter for {takes}"));
         }
     }
 }
