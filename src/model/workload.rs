@@ -11,6 +11,7 @@ use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
 
+mod amount;
 pub mod command;
 pub mod container;
 pub mod mount;

@@ -2,6 +2,7 @@
 
 use crate::model::image;
 use crate::model::image::Image;
+use crate::model::workload::amount;
 use crate::model::workload::probe::Probe;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -37,6 +38,8 @@ pub struct Container {
     pub security: Security,
     /// The probes that ask a port, the liveness probe first.
     pub probes: Vec<Probe>,
+    /// `resources.limits.memory` in bytes: what has more is ended by the kernel.
+    pub memory_limit: Option<Spanned<u64>>,
     /// `restartPolicy`: `Always` makes an init container a sidecar that keeps running.
     pub restart_policy: Option<Spanned<String>>,
 }
@@ -173,6 +176,7 @@ impl Container {
             mounts: entries(node, "volumeMounts", VolumeMount::read),
             security: Security::read(node.get("securityContext")),
             probes: Probe::read_all(node),
+            memory_limit: amount::memory_limit(node),
             restart_policy: node.string_at("restartPolicy"),
         }
     }
@@ -195,6 +199,7 @@ impl Container {
             mounts: Vec::new(),
             security: Security::default(),
             probes: Vec::new(),
+            memory_limit: None,
             restart_policy: None,
         }
     }

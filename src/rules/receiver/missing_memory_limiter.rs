@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::exposed;
 use crate::finding::Findings;
+use crate::model::collector::id::Role;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -15,6 +17,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    bare(world, findings);
+    too_high(world, findings);
+}
+
+/// Pipelines that outsiders fill.
+fn bare(world: &World<'_>, findings: &mut Findings) {
     let mut bare: BTreeMap<usize, Vec<_>> = BTreeMap::new();
     for (exposure, pipeline) in exposed(world) {
         let is_limited = pipeline
@@ -51,3 +59,45 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .help("put a `memory_limiter` first among the processors, or one sender can end the Collector");
     }
 }
+
+/// Limiters that would refuse at the earliest where the kernel has ended the container: above `limit_mib` less
+/// `spike_limit_mib`, a fifth of it by default (collector, internal/memorylimiter/config.go).
+fn too_high(world: &World<'_>, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for run in &world.model.runs {
+        let container = run.container(world.model);
+        let Some(ended) = container.and_then(|own| own.memory_limit.as_ref()) else {
+            continue;
+        };
+        let limiters = run.collector.processors.iter();
+        let limiters = limiters.filter(|processor| {
+            let mut users = run.collector.users(Role::Processor, &processor.id);
+            processor.id.kind == "memory_limiter" && users.next().is_some()
+        });
+        for limiter in limiters {
+            let Some(limit) = limiter.body.integer_at("limit_mib") else {
+                continue;
+            };
+            let written = limiter.body.integer_at("spike_limit_mib");
+            let spike = match limiter.body.get("spike_limit_mib") {
+                Some(_) => written.map(|spike| spike.value),
+                None => Some(0),
+            };
+            // A `${…}` may say anything.
+            let Some(spike) = spike else { continue };
+            let spike = if spike == 0 { limit.value / 5 } else { spike };
+            let refuses = u64::try_from(limit.value - spike).unwrap_or_default();
+            if refuses.saturating_mul(MEBIBYTE) < ended.value || !seen.insert(limit.span) {
+                continue;
+            }
+            let most = ended.value / MEBIBYTE;
+            findings
+                .at(limit.span, format!("this `memory_limiter` refuses nothing below {refuses} MiB, and the container is ended at {most} MiB"))
+                .also(ended.span, "where the kernel ends it: `OOMKilled`")
+                .help("set `limit_percentage: 80` and `spike_limit_percentage: 25`, which follow the container, or stay well below its limit");
+        }
+    }
+}
+
+/// A MiB in bytes.
+const MEBIBYTE: u64 = 1 << 20;
