@@ -5,6 +5,7 @@ use crate::graph::wiring::OpenedFile;
 use crate::graph::wiring::Role;
 use crate::model::collector::Origin;
 use crate::model::workload::Workload;
+use crate::model::workload::command::CommandLine;
 use crate::model::workload::container::Container;
 use crate::model::workload::container::VolumeMount;
 use crate::model::workload::volume::VolumeSource;
@@ -21,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
+    flags_as_program(world, findings);
     for file in &world.graph.wiring.files {
         let workload = &world.model.workloads[file.workload];
         let container = &workload.pod.containers[file.container];
@@ -54,6 +56,30 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let finding = findings.at(container.at, message);
         point_at_mount(finding, mounted);
         finding.help("add `--config=` with the path of the mounted configuration to `args`");
+    }
+}
+
+/// Containers that are to start a flag: what Docker Compose calls `command` is `args` in Kubernetes.
+fn flags_as_program(world: &World<'_>, findings: &mut Findings) {
+    let workloads = world.model.workloads.iter();
+    let containers = workloads.flat_map(|workload| &workload.pod.containers);
+    for container in containers {
+        let image = container.image.as_ref();
+        let CommandLine::Given(arguments) = CommandLine::of(container) else {
+            continue;
+        };
+        let program = arguments.program;
+        let Some(program) = program.filter(|program| program.starts_with('-')) else {
+            continue;
+        };
+        if image.is_some_and(|image| image.distribution().is_some()) {
+            findings
+                .at(
+                    program.span,
+                    "`command` names the program to start, and this is a flag",
+                )
+                .help("write `args` for `command`: the image brings its program");
+        }
     }
 }
 
