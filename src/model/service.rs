@@ -26,7 +26,7 @@ pub struct Service {
     pub selector_span: Option<Span>,
     /// `spec.ports`.
     pub ports: Vec<ServicePort>,
-    /// `spec.clusterIP`; `None` as a string means headless.
+    /// `spec.clusterIP`; see [`Service::is_headless`].
     pub cluster_ip: Option<Spanned<String>>,
     /// `spec.externalName`.
     pub external_name: Option<Spanned<String>>,
@@ -122,6 +122,14 @@ impl Service {
         self.families
             .first()
             .is_some_and(|family| family.value == "IPv6")
+    }
+
+    /// Whether its name leads to the Pods themselves, all of them, and to no address of its own: `clusterIP: None`.
+    #[must_use]
+    pub fn is_headless(&self) -> bool {
+        self.cluster_ip
+            .as_ref()
+            .is_some_and(|address| address.value == "None")
     }
 
     /// Whether the operator makes it of an OpenTelemetryCollector, where its places then are.

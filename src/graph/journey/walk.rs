@@ -151,8 +151,7 @@ impl Walk<'_> {
                 .is_some_and(|own| own.value == i64::from(number))
         }) else {
             // The name of a headless Service stands for its Pods, whose ports need not be in it.
-            let is_headless = own.cluster_ip.as_ref().is_some_and(|ip| ip.value == "None");
-            if is_headless || (own.is_operated() && !is_otlp(number)) {
+            if own.is_headless() || (own.is_operated() && !is_otlp(number)) {
                 return End::Unknown(format!("the Service says nothing of port {number}"));
             }
             journey.flaw(

@@ -1,4 +1,5 @@
 use crate::finding::Findings;
+use crate::graph::landing::Target;
 use crate::model::workload::WorkloadKind;
 use crate::rule::Rule;
 use crate::rule::World;
@@ -28,6 +29,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let Some(workload) = run.workload(world.model) else {
             continue;
         };
+        if run.workload.is_some_and(|at| is_told_apart(world, at)) {
+            continue;
+        }
         let mut autoscalers = world.model.autoscalers.iter();
         let autoscaler = autoscalers.find(|autoscaler| autoscaler.scales(workload, world.model));
         // What an autoscaler allows stands above `spec.replicas`, which it overwrites.
@@ -74,4 +78,18 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             "put a collector with the `load_balancing` exporter and `routing_key: traceID` in front, or run one instance",
         );
     }
+}
+
+/// Whether somebody wrote a headless Service for these Pods: so that senders tell them apart, as a `load_balancing` exporter
+/// does, which may be elsewhere. The operator writes one for each collector.
+fn is_told_apart(world: &World<'_>, workload: usize) -> bool {
+    world.graph.landings.iter().any(|landing| {
+        let service = &world.model.services[landing.service];
+        let Target::Pods(pods) = &landing.target else {
+            return false;
+        };
+        service.is_headless()
+            && !service.is_operated()
+            && pods.iter().any(|pod| pod.workload == workload)
+    })
 }
