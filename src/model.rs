@@ -295,7 +295,7 @@ impl Model {
     }
 
     /// The stretches that may hold a private key, a password or a token, sorted: every value of a Secret that is not
-    /// known to be public, what collectors take for secret, and variables whose names say so.
+    /// known to be public, what collectors take for secret, variables whose names say so, and proxies with a password.
     #[must_use]
     pub fn secret_spans(&self) -> Vec<Span> {
         let values = self.secrets.iter().flat_map(|secret| &secret.entries);
@@ -315,6 +315,7 @@ impl Model {
         let containers = pods.flat_map(|pod| pod.containers.iter().chain(&pod.init_containers));
         let variables = containers.flat_map(|container| &container.env);
         spans.extend(variables.filter_map(|variable| variable.secret()));
+        spans.extend(self.runs.iter().flat_map(|run| run.proxies.secrets()));
         spans.sort_unstable();
         spans
     }

@@ -15,6 +15,7 @@ use crate::source::Span;
 mod arrival;
 mod credential;
 mod departure;
+mod detour;
 mod gate;
 mod handshake;
 mod ingress;
@@ -27,6 +28,7 @@ mod flaw;
 #[cfg(test)]
 mod tests;
 
+pub use detour::Detour;
 pub use flaw::BackendTls;
 pub use flaw::Flaw;
 pub use flaw::FlawKind;
@@ -49,6 +51,8 @@ pub struct Journey {
     pub listener: Option<usize>,
     /// The port of a receiver that it comes to, whether that takes it or not.
     pub landed: Option<Landed>,
+    /// The proxy through which it goes, when one is known.
+    pub detour: Option<Detour>,
     /// The hops, as far as they are known.
     pub trail: Trail,
     /// All that is wrong on the way, in the order of the hops.

@@ -25,6 +25,7 @@ pub mod id;
 pub mod permission;
 pub mod phrase;
 pub mod pipeline;
+pub mod proxy;
 mod read;
 pub mod receiver;
 pub mod recognise;

@@ -17,6 +17,7 @@ use super::collector::Build;
 use super::collector::Collector;
 use super::collector::fault::Fault;
 use super::collector::fault::FaultKind;
+use super::collector::proxy::Proxies;
 use super::workload::Workload;
 use super::workload::container::Container;
 use crate::source::Sources;
@@ -42,6 +43,8 @@ pub struct Run {
     pub collector: Collector,
     /// Its distribution and version.
     pub build: Build,
+    /// What its environment says of proxies.
+    pub proxies: Proxies,
 }
 
 impl Run {
@@ -136,6 +139,7 @@ fn run(
         }
         None => Around::file(model, files, &collector),
     };
+    let proxies = around.as_ref().map(Around::proxies).unwrap_or_default();
     if let Some(around) = around {
         judge_in(&around, &mut collector);
     }
@@ -148,6 +152,7 @@ fn run(
         parts: merge.parts.iter().filter_map(Part::given).collect(),
         collector,
         build,
+        proxies,
     })
 }
 

@@ -18,6 +18,7 @@ mod credentials_without_tls;
 mod mismatched_credentials;
 mod newline_in_credentials;
 mod missing_signal;
+mod proxied_service;
 mod eager_keepalive;
 
 pub(super) static RULES: &[&Rule] = &[
@@ -39,5 +40,6 @@ pub(super) static RULES: &[&Rule] = &[
     &mismatched_credentials::RULE,
     &newline_in_credentials::RULE,
     &missing_signal::RULE,
+    &proxied_service::RULE,
     &eager_keepalive::RULE,
 ];

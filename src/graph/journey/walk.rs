@@ -32,6 +32,7 @@ use crate::model::collector::endpoint::Host;
 use crate::model::collector::exporter::Exporter;
 use crate::model::collector::id::Signal;
 use crate::model::collector::receiver::Transport as Protocol;
+use crate::model::object::Object;
 use crate::settings::Settings;
 use crate::source::Span;
 
@@ -71,6 +72,7 @@ impl Walk<'_> {
             signal,
             listener: None,
             landed: None,
+            detour: None,
             trail,
             flaws: Vec::new(),
             end: End::Unknown(String::new()),
@@ -112,13 +114,21 @@ impl Walk<'_> {
         Some(journey)
     }
 
-    fn dialled(&self, journey: &mut Journey, own: &Collector, dial: &Dial) -> End {
+    /// What is dialled from: the workload of the collector, else where its configuration stands.
+    pub(super) fn origin<'o>(
+        &'o self,
+        own: &'o Collector,
+        journey: &Journey,
+    ) -> Option<&'o Object> {
         let workload = self.model.runs[journey.run].workload(self.model);
         let from = workload.map(|workload| &workload.object).or(own.object());
-        match self
-            .addresses
-            .reach(self.model, dial, from.map(AsRef::as_ref))
-        {
+        from.map(AsRef::as_ref)
+    }
+
+    /// From whoever answers on.
+    pub(super) fn reached(&self, journey: &mut Journey, own: &Collector, dial: &Dial) -> End {
+        let from = self.origin(own, journey);
+        match self.addresses.reach(self.model, dial, from) {
             Reach::Outside => {
                 let host = dial
                     .host

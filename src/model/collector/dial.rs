@@ -44,6 +44,8 @@ pub struct Dial {
     pub authority: Name,
     /// The path of each request over HTTP, its query left out; `None` for gRPC, where the service's method is the path.
     pub path: Option<Name>,
+    /// `proxy_url`, through which it goes whoever is dialled; `None`: the environment decides.
+    pub proxy: Option<Spanned<Phrase>>,
     /// What is written but has no effect.
     pub dropped: Vec<Dropped>,
 }

@@ -24,6 +24,7 @@ data:
     receivers: {extra: null}
     service: {telemetry: {logs: {level: debug}}}
   notes.txt: about receivers
+  IZE: '5'
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -365,6 +366,10 @@ fn the_container_fills_in_variables() {
     let elsewhere = "env: [{name: SIZE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]";
     assert_eq!(said(elsewhere), "");
     assert_eq!(said("envFrom: [{configMapRef: {name: more}}]"), "");
+    // One that was given says all that it says.
+    assert_eq!(said("envFrom: [{configMapRef: {name: conf}}]"), refused);
+    let prefixed = "envFrom: [{prefix: S, configMapRef: {name: conf}}]";
+    assert_eq!(said(prefixed), "");
 }
 
 /// otelcol validate 0.159 of several `--config` and `--set`, which `more` are, behind the base.

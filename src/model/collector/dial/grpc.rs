@@ -64,6 +64,7 @@ pub(super) fn dial(client: &Client, endpoint: &Spanned<Phrase>) -> Result<Dial, 
         security: protection.speaking(&client.tls, &bare, ALPN),
         authority: name,
         path: None,
+        proxy: None,
         dropped,
     })
 }

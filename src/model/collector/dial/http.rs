@@ -64,6 +64,7 @@ pub(super) fn dial(
         port: server.port,
         security,
         path: Some(path(&url)),
+        proxy: client.proxy.clone(),
         dropped,
     })
 }
