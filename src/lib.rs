@@ -4,6 +4,7 @@
 //! The line, in reading order: a module may use the modules above it, never those below.
 
 pub mod source; // text, and where things are in it
+pub mod regexp; // whether Go takes a regular expression
 pub mod problem; // what was met while reading
 pub mod yaml; // text to trees that know their spans
 pub mod settings; // what the user decided: severities, versions, what is closed

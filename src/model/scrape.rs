@@ -16,6 +16,7 @@ use crate::yaml::Dialect;
 use crate::yaml::Node;
 use crate::yaml::Shape;
 
+pub(super) mod config;
 mod field;
 pub mod job;
 pub mod monitor;

@@ -11,6 +11,7 @@ use crate::model::route::PathModifier;
 use crate::model::route::Rewrite;
 use crate::model::route::RouteKind;
 use crate::model::route::Rule;
+use crate::regexp;
 
 /// What a filter breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -250,7 +251,7 @@ pub(super) fn unmatched(rule: &Rule) -> Option<String> {
         return Some("sessions cannot have an idle timeout".to_owned());
     }
     let patterns = rule.matches.iter().flat_map(|matched| &matched.patterns);
-    let mut broken = patterns.filter(|pattern| regex::Regex::new(pattern).is_err());
+    let mut broken = patterns.filter(|pattern| regexp::check(pattern).is_err());
     broken
         .next()
         .map(|pattern| format!("`{pattern}` is no regular expression"))

@@ -9,7 +9,7 @@ use crate::source::Span;
 use super::id::Role;
 
 /// The newest version (minor of 0.x) whose sections were compared with ours: what a later one adds is not known.
-pub(super) const NEWEST: u16 = 164;
+pub(in crate::model) const NEWEST: u16 = 164;
 
 /// The versions of which one may be meant where none is named: the last ten.
 const CURRENT: Range<u16> = 155..NEWEST + 1;
@@ -203,7 +203,10 @@ impl Fault {
 }
 
 /// The name among `names` that is closest to `written`, if one is close enough to have been meant.
-pub(super) fn nearest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+pub(in crate::model) fn nearest<'n>(
+    written: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<String> {
     let limit = (written.chars().count() / 3).clamp(1, 3);
     names
         .map(|name| (strsim::osa_distance(written, name), name))

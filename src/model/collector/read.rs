@@ -23,6 +23,7 @@ use crate::yaml::Dialect;
 use crate::yaml::Node;
 use crate::yaml::Text;
 
+mod allocated;
 mod merge;
 mod part;
 mod typed;

@@ -27,6 +27,7 @@ mod tls;
 mod typed;
 mod unknown;
 
+use crate::model::scrape::config::Root;
 pub(super) use decode::check;
 pub(super) use decode::check_opaque;
 pub(super) use duration::duration;
@@ -35,6 +36,7 @@ pub(super) use fit::fit_below;
 pub(super) use fit::shares;
 pub(super) use lookup::of as lookup;
 pub(super) use lookup::signals;
+pub(super) use prometheus::IDLE;
 pub(super) use report::Report;
 use section::Section;
 pub(super) use service::SERVICE;
@@ -56,8 +58,6 @@ pub(super) enum Kind {
     Text,
     /// The same kind of value in another Go type, which the Collector names when it refuses one.
     Named(&'static Self, &'static str),
-    /// A string, or any other scalar: what goes through Prometheus' own YAML reader.
-    Scalar,
     /// A Go duration.
     Duration,
     /// One of some strings, and what decoding says of another one, `{}` standing for it. Null stands for the empty one.
@@ -78,6 +78,8 @@ pub(super) enum Kind {
     Headers,
     /// The id of a component.
     Id,
+    /// What Prometheus reads by its own rules.
+    Prometheus(Root),
     /// A struct; null leaves its defaults.
     Section(&'static Shape),
     /// A pointer to a struct; null leaves it out.

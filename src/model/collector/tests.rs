@@ -14,6 +14,7 @@ mod grammar;
 mod hostile;
 mod measured;
 mod permission;
+mod scrape;
 mod validate;
 mod version;
 

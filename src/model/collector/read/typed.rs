@@ -72,6 +72,7 @@ impl Collector {
         collector.root = expanded.root;
         collector.written = written.has_dollar().then(|| Box::new(written));
         collector.users = Users::index(&collector.pipelines);
+        collector.take_back();
         collector
     }
 
@@ -111,6 +112,7 @@ impl Collector {
             let expanded = expand(self.written(), surroundings);
             self.faults.truncate(self.reading);
             judge(expanded, self.extent, &mut self.faults);
+            self.take_back();
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::model::collector::fault::nearest;
 use crate::model::collector::phrase::Phrase;
+use crate::regexp;
 use crate::source::Spanned;
 
 use super::FLOAT32;
@@ -229,6 +230,12 @@ fn extraction(rule: &Value, report: &mut Report<'_>) {
                  KeyRegex:{pattern}"
             ),
         );
+    }
+    if let Some((pattern, value)) = pattern
+        && let Err(said) = regexp::check(&format!("^(?:{pattern})$"))
+    {
+        let message = "`key_regex` is no regular expression that Go takes";
+        report.value(value.span, message, said);
     }
     if let Some((origin, value)) = text_at(rule, "from").filter(|(from, _)| !ORIGINS.contains(from))
     {

@@ -2,27 +2,33 @@
 //! Prometheus' own YAML reader: its names differ from the Collector's (`server_name`, not `server_name_override`),
 //! and a number is taken where a string is wanted.
 
+use crate::model::collector::endpoint;
+use crate::model::collector::value::Value;
+use crate::model::scrape::config;
+use crate::model::scrape::config::Root;
+use crate::source::Span;
+
 use super::Kind;
 use super::Kind::Any;
 use super::Kind::Bool;
-use super::Kind::List;
-use super::Kind::Map;
 use super::Kind::Optional;
-use super::Kind::Scalar;
-use super::Kind::Section as Inner;
+use super::Kind::Prometheus;
+use super::Report;
+use super::Section;
 use super::Shape;
 use super::field;
 use super::http;
 use super::shape;
+use super::typed::no_map;
 
 /// `prometheus`
 pub(super) static PROMETHEUS: Shape = shape(
     "prometheusreceiver.Config",
     &[
-        field("config", Inner(&CONFIG)),
+        field("config", Prometheus(Root::Config)),
         field("trim_metric_suffixes", Bool),
         field("use_start_time_metric", Bool).until(143),
-        field("start_time_metric_regex", Scalar).until(143),
+        field("start_time_metric_regex", Kind::Text).until(143),
         field("report_extra_scrape_metrics", Bool).until(149),
         field("discovery_reload_on_startup", Bool).since(155),
         field("initial_scrape_offset", Kind::Duration).since(155),
@@ -30,152 +36,121 @@ pub(super) static PROMETHEUS: Shape = shape(
         field("target_allocator", Optional(&TARGET_ALLOCATOR)),
         field("api_server", Any).since(122),
     ],
-);
+)
+.checked(receiver);
 
 static TARGET_ALLOCATOR: Shape = shape(
     "targetallocator.Config",
     &[
         field("interval", Kind::Duration),
         field("collector_id", Kind::Text),
-        field("http_sd_config", Any),
-        field("http_scrape_config", Any),
+        field("http_sd_config", Prometheus(Root::HttpDiscovery)),
+        field("http_scrape_config", Prometheus(Root::Client)),
     ],
 )
-.with(&[("clientconfig", &http::CLIENT)]);
+.with(&[("clientconfig", &http::CLIENT)])
+.checked(target_allocator);
 
-static CONFIG: Shape = shape(
-    "",
-    &[
-        field("global", Inner(&GLOBAL)),
-        field("scrape_configs", List(&Inner(&SCRAPE))),
-        field("scrape_config_files", List(&Scalar)),
-        field("runtime", Any),
-        field("storage", Any),
-        field("tracing", Any),
-        field("otlp", Any),
-        field("rule_files", Any),
-        field("alerting", Any),
-        field("remote_write", Any),
-        field("remote_read", Any),
-    ],
-);
+/// Reads what Prometheus reads; empty it is left alone.
+pub(super) fn read(value: &Value, key: Span, root: Root, report: &mut Report<'_>) {
+    if value.map().is_none() {
+        return no_map(value, "", report);
+    }
+    if value.entries().is_empty() {
+        return;
+    }
+    let whose = "prometheus receiver: failed to unmarshal yaml to prometheus config object";
+    report.read_by(whose, |faults| config::check(value, key, root, faults));
+}
 
-static LIMITS: Shape = shape(
-    "",
-    &[
-        field("scrape_interval", Scalar),
-        field("scrape_timeout", Scalar),
-        field("scrape_protocols", List(&Scalar)),
-        field("scrape_native_histograms", Bool).since(140),
-        field("body_size_limit", Scalar),
-        field("sample_limit", Scalar),
-        field("target_limit", Scalar),
-        field("label_limit", Scalar),
-        field("label_name_length_limit", Scalar),
-        field("label_value_length_limit", Scalar),
-        field("keep_dropped_targets", Scalar),
-        field("scrape_failure_log_file", Scalar),
-        field("metric_name_validation_scheme", Scalar).since(112),
-        field("metric_name_escaping_scheme", Scalar),
-        field("convert_classic_histograms_to_nhcb", Bool).since(112),
-        field("always_scrape_classic_histograms", Bool).since(112),
-        field("extra_scrape_metrics", Bool).since(140),
-    ],
-);
+/// What is said of a receiver without targets.
+pub(in crate::model::collector) const IDLE: &str =
+    "no Prometheus scrape_configs or target_allocator set";
 
-static GLOBAL: Shape = shape(
-    "",
-    &[
-        field("evaluation_interval", Scalar),
-        field("rule_query_offset", Scalar),
-        field("query_log_file", Scalar),
-        field("external_labels", Map(&Scalar)),
-    ],
-)
-.with(&[("limits", &LIMITS)]);
+/// `Validate`: targets come from somewhere, and nothing is asked for that only Prometheus itself does.
+fn receiver(receiver: &Section<'_>, report: &mut Report<'_>) {
+    let config = receiver.get("config");
+    let allocator = receiver.get("target_allocator");
+    if config.is_some_and(Value::is_open) || allocator.is_some_and(Value::is_open) {
+        return;
+    }
+    let list = |key: &str| config.and_then(|config| config.get(key));
+    let has = |key: &str| list(key).is_some_and(|list| list.is_open() || !list.items().is_empty());
+    let is_allocated = allocator.is_some_and(|allocator| {
+        allocator.map().is_some() && allocator.bool_at("enabled").is_none_or(|on| on.value)
+    });
+    if !has("scrape_configs") && !has("scrape_config_files") && !is_allocated {
+        report.value(
+            receiver.key("config"),
+            "the receiver scrapes nothing: neither `scrape_configs` nor a `target_allocator` is given",
+            IDLE,
+        );
+        report.by_absence();
+    }
+    for (key, inner, named) in UNSUPPORTED {
+        let section = list(key);
+        let found = match inner {
+            "" => section,
+            inner => section.and_then(|section| section.get(inner)),
+        };
+        if let Some(found) = found.filter(|found| !found.items().is_empty()) {
+            report.within("config", |report| {
+                report.value(
+                    found.span,
+                    format!("the receiver only scrapes, and does nothing with `{key}`"),
+                    format!("unsupported features:\n\t{named}"),
+                );
+            });
+        }
+    }
+}
 
-static CLIENT: Shape = shape(
-    "",
-    &[
-        field("basic_auth", Any),
-        field("authorization", Any),
-        field("oauth2", Any),
-        field("bearer_token", Scalar),
-        field("bearer_token_file", Scalar),
-        field("tls_config", Inner(&TLS)),
-        field("follow_redirects", Bool),
-        field("enable_http2", Bool),
-        field("proxy_url", Scalar),
-        field("no_proxy", Scalar),
-        field("proxy_from_environment", Bool),
-        field("proxy_connect_header", Any),
-        field("http_headers", Any),
-    ],
-);
+/// What the receiver refuses if it holds anything: the key, the one in it, and what it is called.
+const UNSUPPORTED: [(&str, &str, &str); 5] = [
+    ("remote_write", "", "remote_write"),
+    ("remote_read", "", "remote_read"),
+    ("rule_files", "", "rule_files"),
+    (
+        "alerting",
+        "alert_relabel_configs",
+        "alert_config.relabel_configs",
+    ),
+    ("alerting", "alertmanagers", "alert_config.alertmanagers"),
+];
 
-static TLS: Shape = shape(
-    "",
-    &[
-        field("ca", Scalar),
-        field("ca_file", Scalar),
-        field("ca_ref", Scalar),
-        field("cert", Scalar),
-        field("cert_file", Scalar),
-        field("cert_ref", Scalar),
-        field("key", Scalar),
-        field("key_file", Scalar),
-        field("key_ref", Scalar),
-        field("server_name", Scalar),
-        field("insecure_skip_verify", Bool),
-        field("min_version", Scalar),
-        field("max_version", Scalar),
-    ],
-);
+fn target_allocator(allocator: &Section<'_>, report: &mut Report<'_>) {
+    if let Some(endpoint) = allocator.text_or("endpoint", "")
+        && !is_request_uri(endpoint)
+    {
+        report.value(
+            allocator.key("endpoint"),
+            "`endpoint` is no URL",
+            format!("TargetAllocator endpoint is not valid: {endpoint}"),
+        );
+    }
+    let id = allocator.text_or("collector_id", "");
+    if id.is_some_and(|id| id.is_empty() || id.contains("${")) {
+        report.value(
+            allocator.key("collector_id"),
+            "`collector_id` is not given",
+            "CollectorID is not a valid ID",
+        );
+        report.by_absence();
+    }
+    if let Some(interval) = allocator.duration_or("interval", 0)
+        && interval <= 0
+    {
+        report.value(
+            allocator.key("interval"),
+            "`interval` is not above 0",
+            "interval must be a positive duration, got",
+        );
+        report.by_absence();
+    }
+}
 
-static SCRAPE: Shape = Shape {
-    suffix: "_sd_configs",
-    ..shape(
-        "",
-        &[
-            field("job_name", Scalar),
-            field("honor_labels", Bool),
-            field("honor_timestamps", Bool),
-            field("track_timestamps_staleness", Bool),
-            field("params", Any),
-            field("metrics_path", Scalar),
-            field("scheme", Scalar),
-            field("enable_compression", Bool),
-            field("fallback_scrape_protocol", Scalar).since(112),
-            field("scrape_classic_histograms", Bool).until(139),
-            field("native_histogram_bucket_limit", Scalar),
-            field("native_histogram_min_bucket_factor", Scalar),
-            field("static_configs", List(&Inner(&TARGETS))),
-            field("relabel_configs", List(&Inner(&RELABEL))),
-            field("metric_relabel_configs", List(&Inner(&RELABEL))),
-        ],
-    )
-    .with(&[("limits", &LIMITS), ("client", &CLIENT)])
-};
-
-static TARGETS: Shape = shape(
-    "",
-    &[
-        field("targets", List(&Scalar)),
-        field("labels", Map(&Scalar)),
-    ],
-);
-
-static RELABEL: Shape = shape(
-    "",
-    &[
-        field("source_labels", List(&Scalar)),
-        field("separator", Scalar),
-        field("target_label", Scalar),
-        field("regex", Scalar),
-        field("modulus", Scalar),
-        field("replacement", Scalar),
-        field("action", Scalar),
-        field("labels", Any),
-        field("if", Scalar),
-    ],
-);
+/// Whether Go's `url.ParseRequestURI` takes `text`.
+fn is_request_uri(text: &str) -> bool {
+    endpoint::url(text)
+        .is_ok_and(|url| text.starts_with('/') || url.is_none_or(|url| !url.scheme.is_empty()))
+}

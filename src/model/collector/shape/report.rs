@@ -163,6 +163,23 @@ impl<'f> Report<'f> {
         &mut self.faults[at]
     }
 
+    /// Records what another reader refuses here; `whose` is what the Collector puts in front of its words.
+    pub(super) fn read_by(&mut self, whose: &str, read: impl FnOnce(&mut Vec<Fault>)) {
+        let mut faults = Vec::new();
+        read(&mut faults);
+        let (path, decoded) = (self.path(), self.decoded());
+        self.faults.extend(faults.into_iter().map(|fault| {
+            Fault {
+                path: [path.as_str(), &fault.path]
+                    .join("::")
+                    .trim_end_matches(':')
+                    .to_owned(),
+                said: format!("'{decoded}' {whose}: {}", fault.said),
+                ..fault
+            }
+        }));
+    }
+
     /// The last key of the path; of an item of a list the list's, with its number.
     pub(super) fn name(&self) -> String {
         let named = |step: &&Step| step.sort != Sort::Squashed;

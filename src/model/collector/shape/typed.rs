@@ -12,6 +12,7 @@ use super::decode::optional;
 use super::decode::section;
 use super::duration::duration;
 use super::field;
+use super::prometheus;
 use super::report::Sort;
 use super::shape;
 use crate::model::collector::fault::FaultKind;
@@ -66,11 +67,6 @@ fn typed(value: &Value, key: Span, kind: Kind, go: &str, report: &mut Report<'_>
         Kind::Unsigned => unsigned(value, go, report),
         Kind::Text if value.phrase().is_some() => {}
         Kind::Text => wrong_type(value, "a string", go, report),
-        Kind::Scalar => {
-            if matches!(value.content, Content::List(_) | Content::Map(_)) {
-                wrong_type(value, "a string", go, report);
-            }
-        }
         Kind::Duration => duration_field(value, go, report),
         Kind::Parsed(inner) => {
             if is_parsed(value, "a string", report) {
@@ -81,6 +77,7 @@ fn typed(value: &Value, key: Span, kind: Kind, go: &str, report: &mut Report<'_>
         Kind::Map(inner) => map(value, *inner, go, report),
         Kind::Headers => headers(value, report),
         Kind::Id => id(value, report),
+        Kind::Prometheus(root) => prometheus::read(value, key, root, report),
     }
 }
 
@@ -278,10 +275,7 @@ fn list(value: &Value, key: Span, item: Kind, report: &mut Report<'_>) {
     let items = match &value.content {
         Content::List(items) => items,
         Content::Text(phrase)
-            if matches!(
-                item,
-                Kind::Text | Kind::Scalar | Kind::Choice(..) | Kind::Known(..)
-            ) =>
+            if matches!(item, Kind::Text | Kind::Choice(..) | Kind::Known(..)) =>
         {
             split = parts(phrase, value.span);
             &split

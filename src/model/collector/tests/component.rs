@@ -77,9 +77,6 @@ receiver otlp | {protocols: {http: {cors: {allowed_origin: ['*']}}}} | allowed_o
 receiver otlp | {protocols: {grpc: {tls: {cert_file: a, key_file: b, client_cafile: c}}}} | client_cafile -> client_ca_file
 receiver otlp | {protocols: {grpc: {auth: {authenticater: a}}}} | authenticater -> authenticator
 receiver otlp | {protocols: {grpc: {keepalive: {enforcement_polic: {}}}}} | enforcement_polic -> enforcement_policy
-receiver prometheus | {config: {scrape_config: []}} | scrape_config -> scrape_configs
-receiver prometheus | {config: {scrape_configs: [{job_name: a, static_config: []}]}} | static_config -> static_configs
-receiver prometheus | {config: {scrape_configs: [{tls_config: {server_name_override: b}}]}} | server_name_override ->
 processor batch | {send_batch_siz: 1} | send_batch_siz -> send_batch_size
 processor memory_limiter | {check_interval: 1s, limit_mib: 1, limit_mb: 1} | limit_mb ->
 processor k8s_attributes | {extract: {metdata: []}} | metdata -> metadata
