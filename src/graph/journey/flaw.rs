@@ -9,6 +9,7 @@ use crate::graph::policy::Direction;
 use crate::model::Model;
 use crate::model::collector::id::Signal;
 use crate::model::collector::receiver::Transport;
+use crate::model::collector::section::Versions;
 use crate::model::object::Object;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -150,6 +151,15 @@ pub enum FlawKind {
     NoBackend {
         /// The backend, as an index into the attachment.
         backend: usize,
+    },
+    /// There is no version of TLS that both sides speak.
+    TlsVersions {
+        /// Who answers.
+        gate: Gate,
+        /// What the exporter speaks.
+        own: Versions,
+        /// What the gate speaks.
+        asked: Versions,
     },
     /// The listener offers HTTP/1.1 only, which gRPC cannot pass: its certificate is good for names of another one.
     NoHttp2 {
@@ -331,6 +341,12 @@ impl FlawKind {
                 format!("the receiver knows `{known}`, and the request is for `{path}`")
             }
             Self::NoBackend { .. } => "the backend leads nowhere".to_owned(),
+            Self::TlsVersions { gate, own, asked } => format!(
+                "the exporter speaks {}, and the {} {}",
+                own.words(),
+                gate.noun(),
+                asked.words()
+            ),
             Self::NoHttp2 { .. } => "the listener offers no HTTP/2, which gRPC needs".to_owned(),
             Self::Http1Backend => "the proxy speaks HTTP/1.1 to a gRPC backend".to_owned(),
             Self::Http2ToHttp1 => {

@@ -5,12 +5,15 @@ use super::walk::Walk;
 use crate::attach::Attachment;
 use crate::attach::client::Clients;
 use crate::attach::listener::Authorities;
+use crate::attach::listener::ListenerFacts;
 use crate::attach::profile::ClientVerifier;
 use crate::certificate::Verifier;
 use crate::graph::entrance::terms::Clients as IngressClients;
 use crate::graph::material::Material;
 use crate::model::Model;
 use crate::model::collector::receiver::Server;
+use crate::model::collector::section::Tls;
+use crate::model::collector::section::Versions;
 use crate::source::Span;
 
 /// Who ends a connection.
@@ -31,6 +34,8 @@ pub enum Gate {
 
 /// What a gate shows of itself, and what it asks of clients.
 pub(super) struct Terms {
+    /// The versions of TLS that it speaks, where that is known.
+    pub(super) versions: Option<Versions>,
     /// The chain that it shows.
     pub(super) served: Material,
     /// What it asks for.
@@ -145,6 +150,7 @@ impl Walk<'_> {
             }
         };
         Terms {
+            versions: None,
             served: secret.map_or(Material::Outside, |name| in_secret(home, name, "tls.crt")),
             asked,
         }
@@ -175,16 +181,32 @@ impl Walk<'_> {
             | Clients::Fallback { .. } => Asked::Nothing,
         };
         Terms {
+            versions: self.versions_of_listener(facts),
             served: served.map_or(Material::Outside, |served| self.materials.served(served)),
             asked,
         }
+    }
+
+    /// What implementations speak by default, where nothing says otherwise in their own ways: options of the listener, a
+    /// policy (Envoy, `TlsParameters`; NGINX, `ssl_protocols`).
+    fn versions_of_listener(&self, facts: &ListenerFacts) -> Option<Versions> {
+        let tls = facts.written(self.model).tls.as_ref()?;
+        let mut policies = self.model.client_traffic_policies.iter();
+        let is_default = verifier_of(self.profile(facts).verifier).is_some()
+            && tls
+                .options
+                .iter()
+                .all(|option| !option.key.contains("version") && !option.key.contains("protocol"))
+            && policies.all(|policy| policy.min_version.is_none());
+        is_default.then_some(Versions::DEFAULT)
     }
 
     /// A receiver verifies as Go does (collector, config/configtls/configtls.go `ServerConfig`).
     fn terms_of_receiver(&self, landed: Landed) -> Terms {
         let run = &self.model.runs[landed.run];
         let server = landed.server(self.model);
-        let own = server.tls.given().and_then(|tls| tls.certificate());
+        let tls = server.tls.given();
+        let own = tls.and_then(|tls| tls.certificate());
         let asked = server
             .client_authorities()
             .map_or(Asked::Nothing, |said| Asked::Certificate {
@@ -194,6 +216,7 @@ impl Walk<'_> {
                 is_optional: false,
             });
         Terms {
+            versions: tls.and_then(Tls::versions),
             served: own.map_or(Material::Outside, |own| self.materials.of_setting(own, run)),
             asked,
         }

@@ -30,7 +30,7 @@ pub(super) struct Judged {
     pub(super) unknown: Option<String>,
 }
 
-/// Judges both sides: the exporter verifies the gate, then the gate verifies the exporter.
+/// Judges both sides: they agree on a version, the exporter verifies the gate, then the gate verifies the exporter.
 pub(super) fn judge(
     walk: &Walk<'_>,
     own: &Run,
@@ -48,6 +48,19 @@ pub(super) fn judge(
         terms: walk.terms(gate),
         signatures: Signatures::new(),
     };
+    if let (Some(own), Some(asked)) = (&handshake.versions, &sides.terms.versions)
+        && own.misses(asked)
+    {
+        let said = if own.most < asked.least {
+            own.most_said
+        } else {
+            own.least_said
+        };
+        let (own, asked) = (own.clone(), asked.clone());
+        let kind = FlawKind::TlsVersions { gate, own, asked };
+        judged.flaws.push((said.unwrap_or(endpoint), kind));
+        return judged;
+    }
     match handshake.verifies {
         Some(true) => judged.server(&sides),
         Some(false) => {}

@@ -20,6 +20,7 @@ use super::id::ComponentId;
 use super::id::Signal;
 use super::phrase::Phrase;
 use super::receiver::Transport;
+use super::section::Versions;
 
 mod grpc;
 mod http;
@@ -68,6 +69,8 @@ pub struct Handshake {
     pub verifies: Option<bool>,
     /// What is spoken inside, best first (ALPN); empty when the server is not asked, and takes it for HTTP/1.1.
     pub alpn: &'static [&'static str],
+    /// The versions of TLS that it speaks; `None` when a `${…}` decides.
+    pub versions: Option<Versions>,
     /// The server name that is sent (SNI), in the letters in which it is written. IP addresses are never sent.
     pub sni: Name,
     /// The name that is looked for in the server's certificate.

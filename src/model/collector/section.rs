@@ -176,6 +176,22 @@ impl Tls {
         }
     }
 
+    /// The versions that it lets speak; `None` when a `${…}` decides (collector, config/configtls/configtls.go
+    /// `convertVersion`).
+    #[must_use]
+    pub fn versions(&self) -> Option<Versions> {
+        let mut versions = Versions::DEFAULT;
+        if let Some(said) = &self.min_version {
+            versions.least = minor(said.known()?)?;
+            versions.least_said = Some(said.span);
+        }
+        if let Some(said) = &self.max_version {
+            versions.most = minor(said.known()?)?;
+            versions.most_said = Some(said.span);
+        }
+        Some(versions)
+    }
+
     /// The CA, by file or by text.
     #[must_use]
     pub const fn ca(&self) -> Option<&Spanned<Phrase>> {
@@ -214,6 +230,53 @@ impl Tls {
         .into_iter()
         .filter_map(|(field, file)| Some((field, file.as_ref()?)))
     }
+}
+
+/// The versions of TLS that somebody speaks, by their minor numbers: 2 is TLS 1.2.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// The oldest.
+    pub least: u8,
+    /// What says so.
+    pub least_said: Option<Span>,
+    /// The newest.
+    pub most: u8,
+    /// What says so.
+    pub most_said: Option<Span>,
+}
+
+impl Versions {
+    /// What Go, Envoy and NGINX speak when nothing is said.
+    pub const DEFAULT: Self = Self {
+        least: 2,
+        least_said: None,
+        most: 3,
+        most_said: None,
+    };
+
+    /// Whether there is none that both speak.
+    #[must_use]
+    pub const fn misses(&self, other: &Self) -> bool {
+        self.most < other.least || other.most < self.least
+    }
+
+    /// Such as `TLS 1.2 to 1.3`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        if self.least == self.most {
+            format!("TLS 1.{}", self.least)
+        } else {
+            format!("TLS 1.{} to 1.{}", self.least, self.most)
+        }
+    }
+}
+
+fn minor(version: &str) -> Option<u8> {
+    ["1.0", "1.1", "1.2", "1.3"]
+        .into_iter()
+        .zip(0..)
+        .find(|(own, _)| *own == version)
+        .map(|(_, minor)| minor)
 }
 
 /// An `auth:` section.

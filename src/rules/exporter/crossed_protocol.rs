@@ -41,6 +41,28 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                     finding.help("`http://` turns TLS off for OTLP/HTTP only: gRPC leaves it out and speaks TLS");
                 }
             }
+            FlawKind::TlsVersions { gate, own, asked } => {
+                let message = format!(
+                    "this exporter speaks {} to a {} that speaks {}",
+                    own.words(),
+                    gate.noun(),
+                    asked.words()
+                );
+                let said = if own.most < asked.least {
+                    asked.least_said
+                } else {
+                    asked.most_said
+                };
+                let said = said.unwrap_or_else(|| gate.said(world.model, world.attachment));
+                findings
+                    .at(flaw.at, message)
+                    .also(said, format!("this {}", gate.noun()))
+                    .along(&journey.trail)
+                    .help("let both speak 1.2 and 1.3, as they do when nothing is said")
+                    .help(
+                        "the exporter will say `remote error: tls: protocol version not supported`",
+                    );
+            }
             FlawKind::NoHttp2 { listener, other } => {
                 let facts = &world.attachment.listeners[*listener];
                 let finding = findings

@@ -8,6 +8,7 @@ use crate::model::collector::endpoint::Host;
 use crate::model::collector::exporter::Client;
 use crate::model::collector::section::Flag;
 use crate::model::collector::section::Tls;
+use crate::model::collector::section::Versions;
 
 /// Whether TLS is spoken.
 pub(super) enum Protection {
@@ -151,6 +152,7 @@ fn handshake(tls: Option<&Tls>, name: &Name, alpn: &'static [&'static str]) -> B
             None => Some(true),
         },
         alpn,
+        versions: tls.map_or(Some(Versions::DEFAULT), Tls::versions),
         sni: if is_ip {
             Name::Nothing
         } else {
