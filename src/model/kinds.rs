@@ -77,8 +77,7 @@ impl<T: Named> Kinds<T> {
             .by_name
             .range(first..)
             .take_while(|((own, _), _)| own == namespace);
-        let is_as_long = |own: &str| own.chars().count().abs_diff(name.chars().count()) <= 2;
-        let there = there.filter(|((_, own), _)| is_as_long(own));
+        let there = there.filter(|((_, own), _)| may_be_near(own, name));
         let distances = there.map(|((_, own), at)| (strsim::damerau_levenshtein(own, name), at));
         let nearest = distances.min_by_key(|(distance, _)| *distance);
         nearest
@@ -173,11 +172,29 @@ impl<T: Named> Kinds<T> {
     }
 
     /// Every object of that namespace and name, in the order of the input.
-    pub fn all_named(&self, namespace: &str, name: &str) -> impl Iterator<Item = &T> {
+    fn all_named(&self, namespace: &str, name: &str) -> impl Iterator<Item = &T> {
         self.by_name
             .get(&(namespace.to_owned(), name.to_owned()))
             .into_iter()
             .flat_map(|named| &named.all)
             .map(|index| &self.items[*index])
     }
+}
+
+/// Whether two edits may lead from one name to the other, by their letters alone: each edit brings one and takes one at
+/// most. Spares most of the costly comparisons.
+fn may_be_near(one: &str, other: &str) -> bool {
+    if !one.is_ascii() || !other.is_ascii() {
+        return true;
+    }
+    let mut surplus = [0_i32; 128];
+    one.bytes()
+        .for_each(|letter| surplus[usize::from(letter)] += 1);
+    other
+        .bytes()
+        .for_each(|letter| surplus[usize::from(letter)] -= 1);
+    let (taken, brought) = surplus.iter().fold((0, 0), |(taken, brought), own| {
+        (taken + (*own).max(0), brought + (-*own).max(0))
+    });
+    taken <= 2 && brought <= 2
 }
