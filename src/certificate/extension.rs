@@ -42,8 +42,6 @@ pub struct KeyUsage(pub u16);
 impl KeyUsage {
     /// Signing handshakes.
     pub const DIGITAL_SIGNATURE: Self = Self(1);
-    /// RSA key exchange.
-    pub const KEY_ENCIPHERMENT: Self = Self(1 << 2);
     /// Diffie-Hellman with the certificate's own key.
     pub const KEY_AGREEMENT: Self = Self(1 << 4);
     /// Signing certificates.

@@ -65,7 +65,7 @@ pub(super) fn content(
 }
 
 /// Whether the line ends a scalar that is not indented.
-pub(super) fn ends_document(line: &[u8]) -> bool {
+fn ends_document(line: &[u8]) -> bool {
     (line.starts_with(b"---") || line.starts_with(b"..."))
         && line.get(3).is_none_or(u8::is_ascii_whitespace)
 }

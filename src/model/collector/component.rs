@@ -136,15 +136,6 @@ pub fn is_known(role: Role, kind: &str) -> bool {
     find(types(role), kind).is_some()
 }
 
-/// The name that a type has now: of an old name the new one.
-#[must_use]
-pub fn current_name(role: Role, kind: &str) -> &str {
-    match find(types(role), kind).map(|found| &found.fate) {
-        Some(Fate::Old(current)) => current,
-        _ => kind,
-    }
-}
-
 fn types(role: Role) -> &'static [Type] {
     match role {
         Role::Receiver => table::RECEIVERS,

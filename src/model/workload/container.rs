@@ -300,14 +300,6 @@ impl ContainerPort {
             protocol: node.string_at("protocol"),
         })
     }
-
-    /// Whether this is a TCP port, said or by default.
-    #[must_use]
-    pub fn is_tcp(&self) -> bool {
-        self.protocol
-            .as_ref()
-            .is_none_or(|protocol| protocol.value == "TCP")
-    }
 }
 
 impl VolumeMount {

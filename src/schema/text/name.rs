@@ -78,7 +78,7 @@ pub(super) fn protocol(text: &str) -> bool {
     kind_like(text) || domain_name(text, |name| name.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
-pub(super) fn kind_like(text: &str) -> bool {
+fn kind_like(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.first().is_some_and(u8::is_ascii_alphanumeric)
         && bytes.last().is_some_and(u8::is_ascii_alphanumeric)

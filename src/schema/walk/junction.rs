@@ -61,12 +61,7 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn passing(
-        &mut self,
-        branches: &[TypeId],
-        node: Node<'_>,
-        key: Option<Node<'_>>,
-    ) -> usize {
+    fn passing(&mut self, branches: &[TypeId], node: Node<'_>, key: Option<Node<'_>>) -> usize {
         let before = self.problems.len();
         let mut passed = 0;
         for id in branches {
