@@ -271,18 +271,8 @@ fn gateway_status<'v, 'm>(
         .as_ref()
         .map(|_| (facts.profile.voice.gateway)(&view(facts.profile), gateway));
     let judged = judged.unwrap_or_default();
-    Predicted {
-        object,
-        conditions: judged.conditions,
-        listeners: Some(listeners(
-            model,
-            attachment,
-            counts,
-            facts.listeners.start,
-            judged.listeners,
-        )),
-        entries: Vec::new(),
-    }
+    let first = facts.listeners.start;
+    listening(model, attachment, counts, (object, first), judged)
 }
 
 fn set_status<'v, 'm>(
@@ -298,29 +288,21 @@ fn set_status<'v, 'm>(
     let judged = served
         .and_then(|gateway| (gateway.profile.voice.listener_set)(&view(gateway.profile), set));
     let judged = judged.unwrap_or_default();
-    Predicted {
-        object: &model.listener_sets[set].object,
-        conditions: judged.conditions,
-        listeners: Some(listeners(
-            model,
-            attachment,
-            counts,
-            facts.listeners.start,
-            judged.listeners,
-        )),
-        entries: Vec::new(),
-    }
+    let object: &Object = &model.listener_sets[set].object;
+    let first = facts.listeners.start;
+    listening(model, attachment, counts, (object, first), judged)
 }
 
-fn listeners(
+/// The status of what has listeners, of which the `first` is an index into the attachment.
+fn listening<'m>(
     model: &Model,
     attachment: &Attachment,
     counts: &[usize],
-    first: usize,
-    conditions: Vec<Vec<Condition>>,
-) -> Vec<ListenerStatus> {
-    let numbered = conditions.into_iter().enumerate();
-    numbered
+    (object, first): (&'m Object, usize),
+    judged: Judged,
+) -> Predicted<'m> {
+    let numbered = judged.listeners.into_iter().enumerate();
+    let listeners = numbered
         .filter_map(|(at, conditions)| {
             let facts = attachment.listeners.get(first + at)?;
             Some(ListenerStatus {
@@ -330,5 +312,11 @@ fn listeners(
                 conditions,
             })
         })
-        .collect()
+        .collect();
+    Predicted {
+        object,
+        conditions: judged.conditions,
+        listeners: Some(listeners),
+        entries: Vec::new(),
+    }
 }

@@ -55,6 +55,20 @@ impl Condition {
         }
     }
 
+    /// `ResolvedRefs` holds.
+    pub(super) fn resolved() -> Self {
+        let message = "all references are resolved";
+        Self::yes("ResolvedRefs", "ResolvedRefs", message)
+    }
+
+    /// `ResolvedRefs` holds, unless there is a reason why not, with the words for it.
+    pub(super) fn resolved_unless(refusal: Option<(&'static str, String)>) -> Self {
+        match refusal {
+            Some((reason, words)) => Self::no("ResolvedRefs", reason, words),
+            None => Self::resolved(),
+        }
+    }
+
     /// `kind` does not hold.
     pub(super) fn no(
         kind: &'static str,

@@ -52,19 +52,10 @@ fn gateway(view: &View<'_>, gateway: usize) -> Judged {
         .flat_map(|facts| &facts.authorities)
         .find_map(reason::authority);
     let broken = authorities.map(|(_, words)| ("InvalidParameters", words));
-    conditions.push(match reason::client_certificate(view, gateway).or(broken) {
-        Some((reason, words)) => Condition::no("ResolvedRefs", reason, words),
-        None => Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        ),
-    });
-    if reason::is_insecure(view, gateway) {
-        let words = "clients without a good certificate are let in";
-        let kind = "InsecureFrontendValidationMode";
-        conditions.push(Condition::yes(kind, "ConfigurationChanged", words));
-    }
+    conditions.push(Condition::resolved_unless(
+        reason::client_certificate(view, gateway).or(broken),
+    ));
+    conditions.extend(reason::insecure(view, gateway));
     Judged {
         conditions,
         listeners,
@@ -113,13 +104,7 @@ fn listener(view: &View<'_>, facts: &ListenerFacts) -> Vec<Condition> {
     let mut conditions = faults(view, facts, invalid);
     let accepted = || Condition::yes("Accepted", "Accepted", "the listener can be served");
     let programmed = || Condition::yes("Programmed", "Programmed", "the listener is served");
-    let resolved = || {
-        Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        )
-    };
+    let resolved = Condition::resolved;
     let unserved = || Condition::no("Programmed", invalid, "the listener is not served");
     let only = match conditions.as_slice() {
         [only] if only.kind == "ResolvedRefs" => Some(only.reason.to_string()),

@@ -78,19 +78,10 @@ fn gateway(view: &View<'_>, gateway: usize) -> Judged {
         accepted,
         Condition::yes("Programmed", "Programmed", "the Gateway is served"),
     ];
-    conditions.push(match reason::client_certificate(view, gateway) {
-        Some((reason, words)) => Condition::no("ResolvedRefs", reason, words),
-        None => Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        ),
-    });
-    if reason::is_insecure(view, gateway) {
-        let words = "clients without a good certificate are let in";
-        let kind = "InsecureFrontendValidationMode";
-        conditions.push(Condition::yes(kind, "ConfigurationChanged", words));
-    }
+    conditions.push(Condition::resolved_unless(reason::client_certificate(
+        view, gateway,
+    )));
+    conditions.extend(reason::insecure(view, gateway));
     Judged {
         conditions,
         listeners: listeners
@@ -195,11 +186,7 @@ fn listener(view: &View<'_>, facts: &ListenerFacts) -> Heard {
             Condition::no("ResolvedRefs", "InvalidRouteKinds", kinds)
         }
         Some((reason, words)) => Condition::no("ResolvedRefs", *reason, words.clone()),
-        None => Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        ),
+        None => Condition::resolved(),
     };
     Heard {
         is_valid: facts.is_supported && tls.is_none() && !is_bare,

@@ -20,8 +20,8 @@ use crate::model::reference::Reference;
 #[derive(Debug)]
 pub(super) struct Policies<'m> {
     by_service: BTreeMap<(&'m str, &'m str), Vec<Aim<'m>>>,
-    /// The backends that name a Service of that name, as indexes into the attachment.
-    backends: BTreeMap<&'m str, Vec<usize>>,
+    /// The backends that name a Service, by its namespace and name, as indexes into the attachment.
+    backends: BTreeMap<(&'m str, &'m str), Vec<usize>>,
 }
 
 /// One target of one policy.
@@ -67,10 +67,10 @@ impl<'m> Policies<'m> {
         }
         let mut backends: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, facts) in attachment.backends.iter().enumerate() {
-            backends
-                .entry(facts.written(model).name())
-                .or_default()
-                .push(at);
+            let (written, route) = (facts.written(model), &model.routes[facts.route]);
+            let namespace = written.namespace_or(route.object.namespace());
+            let service = (namespace, written.name());
+            backends.entry(service).or_default().push(at);
         }
         Self {
             by_service,
@@ -129,9 +129,8 @@ pub(super) fn uses(view: &View<'_>, policy: usize) -> Vec<Use> {
     let namespace = own.object.namespace();
     let mut uses = Vec::new();
     for facts in backends_of(view, policy) {
-        let route = &view.model().routes[facts.route];
         let reference = facts.written(view.model());
-        if reference.namespace_or(route.object.namespace()) != namespace || !is_service(reference) {
+        if !is_service(reference) {
             continue;
         }
         let port = port_name(view, namespace, reference);
@@ -158,9 +157,10 @@ pub(super) fn uses(view: &View<'_>, policy: usize) -> Vec<Use> {
 /// The backends that name a Service which the policy aims at.
 pub(super) fn backends_of<'v>(view: &'v View<'_>, policy: usize) -> Vec<&'v BackendFacts> {
     let own = &view.model().backend_tls_policies[policy];
-    let names = own.targets.iter().filter(|target| is_service(target));
-    let named = names
-        .filter_map(|target| view.policies.backends.get(target.name()))
+    let namespace = own.object.namespace();
+    let services = own.targets.iter().filter(|target| is_service(target));
+    let named = services
+        .filter_map(|target| view.policies.backends.get(&(namespace, target.name())))
         .flatten();
     let named: BTreeSet<usize> = named.copied().collect();
     named
@@ -237,11 +237,7 @@ pub(super) fn judged(authorities: &Result<(), (Reason, bool)>) -> Vec<Condition>
     match authorities {
         Ok(()) => vec![
             Condition::yes("Accepted", "Accepted", "the policy is in force"),
-            Condition::yes(
-                "ResolvedRefs",
-                "ResolvedRefs",
-                "all references are resolved",
-            ),
+            Condition::resolved(),
         ],
         Err(((reason, words), any)) => {
             let accepted = match any {

@@ -1,6 +1,7 @@
 //! Faults to the reasons and words of conditions, as far as all implementations agree on them.
 
 use super::View;
+use super::condition::Condition;
 use crate::attach::Absent;
 use crate::attach::backend;
 use crate::attach::grant::Refusal;
@@ -171,20 +172,18 @@ pub(super) fn client_certificate(view: &View<'_>, gateway: usize) -> Option<Reas
     }
 }
 
-/// Whether some port admits clients whose certificate nobody verifies, with the words for the condition.
-pub(super) fn is_insecure(view: &View<'_>, gateway: usize) -> bool {
-    let Some(frontend) = &view.model().gateways[gateway].frontend else {
-        return false;
-    };
+/// The condition of a Gateway of which some port admits clients whose certificate nobody verifies.
+pub(super) fn insecure(view: &View<'_>, gateway: usize) -> Option<Condition> {
+    let frontend = view.model().gateways[gateway].frontend.as_ref()?;
     let ports = frontend
         .per_port
         .iter()
         .map(|port| port.validation.as_ref());
-    let mut all = ports.chain([frontend.default.as_ref()]).flatten();
-    all.any(|validation| {
-        validation
-            .mode
-            .as_ref()
-            .is_some_and(|mode| mode.value == "AllowInsecureFallback")
-    })
+    let mut modes = ports
+        .chain([frontend.default.as_ref()])
+        .filter_map(|validation| validation?.mode.as_ref());
+    let is_insecure = modes.any(|mode| mode.value == "AllowInsecureFallback");
+    let kind = "InsecureFrontendValidationMode";
+    let words = "clients without a good certificate are let in";
+    is_insecure.then(|| Condition::yes(kind, "ConfigurationChanged", words))
 }

@@ -41,19 +41,10 @@ fn gateway(view: &View<'_>, gateway: usize) -> Judged {
         true => Condition::yes("Programmed", "Programmed", "the Gateway is served"),
         false => Condition::no("Programmed", "Invalid", "the Gateway is not accepted"),
     });
-    conditions.push(match reason::client_certificate(view, gateway) {
-        Some((reason, words)) => Condition::no("ResolvedRefs", reason, words),
-        None => Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        ),
-    });
-    if reason::is_insecure(view, gateway) {
-        let words = "clients without a good certificate are let in";
-        let kind = "InsecureFrontendValidationMode";
-        conditions.push(Condition::yes(kind, "ConfigurationChanged", words));
-    }
+    conditions.push(Condition::resolved_unless(reason::client_certificate(
+        view, gateway,
+    )));
+    conditions.extend(reason::insecure(view, gateway));
     Judged {
         conditions,
         listeners,
@@ -142,14 +133,7 @@ fn listener(view: &View<'_>, facts: &ListenerFacts) -> Vec<Condition> {
         true => Condition::no("Programmed", reason, "the listener is not served"),
         false => Condition::yes("Programmed", "Programmed", "the listener is served"),
     });
-    conditions.push(match reference {
-        Some((reason, words)) => Condition::no("ResolvedRefs", reason, words),
-        None => Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        ),
-    });
+    conditions.push(Condition::resolved_unless(reference));
     conditions
 }
 
@@ -277,14 +261,7 @@ fn parent(view: &View<'_>, facts: &ParentFacts) -> Option<Vec<Condition>> {
         rule.backends.iter().chain(mirrors)
     });
     let mut faults = references.filter_map(|reference| reason::backend(view, route, reference));
-    let resolved = match faults.next() {
-        Some((reason, words)) => Condition::no("ResolvedRefs", reason, words),
-        None => Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        ),
-    };
+    let resolved = Condition::resolved_unless(faults.next());
     Some(vec![accepted, resolved])
 }
 

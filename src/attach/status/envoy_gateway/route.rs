@@ -253,11 +253,7 @@ pub(super) fn parent(view: &View<'_>, facts: &ParentFacts) -> Option<Vec<Conditi
         ));
     }
     conditions.push(match rules.unresolved.is_empty() {
-        true => Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        ),
+        true => Condition::resolved(),
         false => Condition::no("ResolvedRefs", Rules::reason(&rules.unresolved), words),
     });
     Some(conditions)

@@ -56,33 +56,22 @@ pub(super) fn policies(view: &View<'_>, at: usize) -> Vec<Entry> {
         });
     }
     // A Gateway is told what was found last.
-    entries.extend(
-        gateways(view, at, namespace)
-            .into_iter()
-            .map(|gateway| Entry {
-                target: Target {
-                    namespace: None,
-                    ..policy::gateway_target(view, gateway)
-                },
-                controller: GATEWAY_CONTROLLER.to_owned(),
-                conditions: last.clone(),
-            }),
-    );
+    entries.extend(gateways(view, at).into_iter().map(|gateway| Entry {
+        target: Target {
+            namespace: None,
+            ..policy::gateway_target(view, gateway)
+        },
+        controller: GATEWAY_CONTROLLER.to_owned(),
+        conditions: last.clone(),
+    }));
     entries.truncate(super::super::MAX_ANCESTORS);
     entries
 }
 
-/// The Gateways of Istio whose routes lead to what a policy of `namespace` aims at, in the order of the input.
-fn gateways(view: &View<'_>, policy: usize, namespace: &str) -> BTreeSet<usize> {
+/// The Gateways of Istio whose routes lead to what a policy aims at, in the order of the input.
+fn gateways(view: &View<'_>, policy: usize) -> BTreeSet<usize> {
     policy::backends_of(view, policy)
         .into_iter()
-        .filter(|facts| {
-            let route = &view.model().routes[facts.route];
-            facts
-                .written(view.model())
-                .namespace_or(route.object.namespace())
-                == namespace
-        })
         .flat_map(|facts| view.parents[facts.route].clone())
         .filter_map(|parent| {
             let facts = &view.attachment.parents[parent];

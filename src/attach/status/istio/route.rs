@@ -83,14 +83,7 @@ fn resolved(view: &View<'_>, route: &Route) -> Condition {
         }
         fault = faults.into_iter().next_back().or(fault);
     }
-    match fault {
-        Some((reason, words)) => Condition::no("ResolvedRefs", reason, words),
-        None => Condition::yes(
-            "ResolvedRefs",
-            "ResolvedRefs",
-            "all references are resolved",
-        ),
-    }
+    Condition::resolved_unless(fault)
 }
 
 /// What is wrong with a filter: of an unknown kind, or a mirror to nothing.
