@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::certificate::Certificate;
 use crate::problem::Problem;
 use crate::problem::ProblemKind;
 use crate::source::SourceId;
 use crate::source::Span;
+use crate::source::Spanned;
 use crate::yaml::Text;
 use crate::yaml::Tree;
 
@@ -273,6 +275,11 @@ impl Model {
         let named = self.namespaces.iter();
         let named = named.filter(|namespace| namespace.name() == name.value);
         named.min_by_key(|namespace| namespace.distance(object))
+    }
+
+    /// Every certificate that was given, in the order of the input.
+    pub fn certificates(&self) -> impl Iterator<Item = &Spanned<Arc<Certificate>>> {
+        self.pem.iter().flat_map(|value| &value.bundle.certificates)
     }
 
     /// The problems of one kind, in the order of the input.

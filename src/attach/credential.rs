@@ -80,6 +80,11 @@ pub struct Served {
 }
 
 impl Credentials {
+    /// The pairs that some listener shows.
+    pub fn served(&self) -> impl Iterator<Item = &Pair> {
+        self.pairs.iter().filter(|pair| !pair.served.is_empty())
+    }
+
     pub(super) fn of(
         model: &Model,
         gateways: &[GatewayFacts],

@@ -24,11 +24,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     let credentials = &world.attachment.credentials;
-    for pair in credentials
-        .pairs
-        .iter()
-        .filter(|pair| !pair.served.is_empty())
-    {
+    for pair in credentials.served() {
         let chain: Vec<_> = pair
             .certificates(world.model)
             .iter()

@@ -12,12 +12,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    let served = world
-        .attachment
-        .credentials
-        .pairs
-        .iter()
-        .filter(|pair| !pair.served.is_empty());
+    let served = world.attachment.credentials.served();
     for pair in served {
         let Some(leaf) = pair.leaf(world.model) else {
             continue;

@@ -21,12 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(world: &World<'_>, findings: &mut Findings) {
     let mut authorities: BTreeMap<&PublicKey, &Spanned<Arc<Certificate>>> = BTreeMap::new();
     let mut leaves: BTreeSet<&PublicKey> = BTreeSet::new();
-    for certificate in world
-        .model
-        .pem
-        .iter()
-        .flat_map(|value| &value.bundle.certificates)
-    {
+    for certificate in world.model.certificates() {
         if certificate.is_ca() {
             authorities
                 .entry(&certificate.public_key)
@@ -34,13 +29,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         }
     }
     // A server's certificate that says it is a CA is a matter of its own.
-    for pair in world
-        .attachment
-        .credentials
-        .pairs
-        .iter()
-        .filter(|pair| !pair.served.is_empty())
-    {
+    for pair in world.attachment.credentials.served() {
         leaves.extend(pair.leaf(world.model).map(|leaf| &leaf.public_key));
     }
     for key in world.model.pem.iter().flat_map(|value| &value.bundle.keys) {

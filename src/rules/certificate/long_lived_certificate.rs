@@ -28,13 +28,7 @@ const PUBLIC_DAYS: &[(Date, i64)] = &[
 ];
 
 fn check(world: &World<'_>, findings: &mut Findings) {
-    for pair in world
-        .attachment
-        .credentials
-        .pairs
-        .iter()
-        .filter(|pair| !pair.served.is_empty())
-    {
+    for pair in world.attachment.credentials.served() {
         let chain = pair.certificates(world.model);
         let Some(leaf) = pair.leaf(world.model) else {
             continue;

@@ -25,10 +25,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .flat_map(|bundle| bundle.values.iter().copied())
     };
     let shown = |at: usize| {
-        let mut served = credentials
-            .pairs
-            .iter()
-            .filter(|pair| !pair.served.is_empty());
+        let mut served = credentials.served();
         served.any(|pair| pair.chain == Some(at) || pair.key == Some(at))
             || trusted().any(|value| value == at)
     };

@@ -22,10 +22,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
     let issued =
         |child: &Certificate, issuer: &Certificate| issuer.issued(child, &credentials.signatures);
     let intermediates = intermediates(world.model);
-    let served = credentials
-        .pairs
-        .iter()
-        .filter(|pair| !pair.served.is_empty());
+    let served = credentials.served();
     for pair in served {
         let Some(leaf) = pair.leaf(world.model) else {
             continue;
@@ -61,10 +58,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
 /// Every intermediate authority that was given, by its subject.
 fn intermediates(model: &Model) -> BTreeMap<&[u8], Vec<&Given>> {
     let mut by_subject: BTreeMap<&[u8], Vec<&Given>> = BTreeMap::new();
-    let certificates = model
-        .pem
-        .iter()
-        .flat_map(|value| &value.bundle.certificates);
+    let certificates = model.certificates();
     for certificate in certificates.filter(|own| own.is_ca() && !own.is_self_issued()) {
         let subject = certificate.subject.folded();
         by_subject.entry(subject).or_default().push(certificate);

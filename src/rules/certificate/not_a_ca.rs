@@ -38,11 +38,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             finding.help("trust the certificate of the CA that issues the client certificates");
         }
     }
-    for pair in credentials
-        .pairs
-        .iter()
-        .filter(|pair| !pair.served.is_empty())
-    {
+    for pair in credentials.served() {
         let chain = pair.certificates(world.model);
         for (at, issuer) in chain.iter().enumerate().skip(1) {
             let Some(why) = refusal(issuer) else {

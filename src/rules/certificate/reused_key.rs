@@ -19,12 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     let mut first: BTreeMap<&PublicKey, Vec<&Spanned<Arc<Certificate>>>> = BTreeMap::new();
-    for certificate in world
-        .model
-        .pem
-        .iter()
-        .flat_map(|value| &value.bundle.certificates)
-    {
+    for certificate in world.model.certificates() {
         first
             .entry(&certificate.public_key)
             .or_default()
