@@ -50,6 +50,7 @@ use kinds::KINDS;
 use kinds::Known;
 use notation::Served;
 use table::Table;
+use walk::Extent;
 use walk::Walk;
 use world::World;
 
@@ -96,16 +97,16 @@ impl Schemas {
     /// Compares one object (not a `List`) with what its kind may say; empty for kinds that nobody defines.
     #[must_use]
     pub fn validate(&self, document: Node<'_>) -> Vec<Problem> {
-        self.compare(document, false)
+        self.compare(document, Extent::Whole)
     }
 
     /// The same for a patch, which says only what it changes: nothing is missing in it, and no cross-field rule applies.
     #[must_use]
     pub fn validate_patch(&self, document: Node<'_>) -> Vec<Problem> {
-        self.compare(document, true)
+        self.compare(document, Extent::Patch)
     }
 
-    fn compare(&self, document: Node<'_>, patch: bool) -> Vec<Problem> {
+    fn compare(&self, document: Node<'_>, extent: Extent) -> Vec<Problem> {
         let (Some(kind), Some(api_version)) =
             (document.string_at("kind"), document.string_at("apiVersion"))
         else {
@@ -117,9 +118,12 @@ impl Schemas {
         if version == KUSTOMIZE_OWN && group.is_empty() {
             return Vec::new();
         }
-        let patch = patch || document.has("$patch");
+        let extent = match document.has("$patch") {
+            true => Extent::Patch,
+            false => extent,
+        };
         if let Some(at) = kinds::find(group, &kind) {
-            return self.compare_known(at, document, version, patch);
+            return self.compare_known(at, document, version, extent);
         }
         if let Some(table) = self.definitions.table(group, &kind, version) {
             let world = World {
@@ -128,7 +132,7 @@ impl Schemas {
                 channel: None,
                 version,
             };
-            return finish(Walk::new(table, world, &kind, patch), document);
+            return finish(Walk::new(table, world, &kind, extent), document);
         }
         let span = document.get("kind").map_or(document.span(), Node::span);
         let versions = self.definitions.versions(group, &kind);
@@ -155,7 +159,7 @@ impl Schemas {
         at: usize,
         document: Node<'_>,
         version: &str,
-        patch: bool,
+        extent: Extent,
     ) -> Vec<Problem> {
         let known = &KINDS[at];
         let slot = self.slots[at].get_or_init(|| {
@@ -187,7 +191,7 @@ impl Schemas {
         // What is written for another bundle is compared with that one, so that its real mistakes show.
         let table = slot.tables[index]
             .get_or_init(|| notation::read(known.text, &known.family.types(), world));
-        let mut walk = Walk::new(table, world, known.kind, patch);
+        let mut walk = Walk::new(table, world, known.kind, extent);
         if !served {
             return vec![unserved(known, slot, world, span)];
         }

@@ -49,6 +49,15 @@ const SOPS: &str = "sops";
 /// Depth of values, against recursive types met by recursive aliases.
 const MOST_DEPTH: u32 = 128;
 
+/// How much of an object a document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it.
+    Whole,
+    /// Only what it changes: nothing is missing in it.
+    Patch,
+}
+
 /// One walk over one document.
 pub(crate) struct Walk<'t> {
     table: &'t Table,
@@ -56,8 +65,7 @@ pub(crate) struct Walk<'t> {
     pub(crate) world: World<'t>,
     /// The kind, as messages call it.
     pub(crate) kind: &'t str,
-    /// A patch says only what it changes: nothing is missing in it.
-    patch: bool,
+    extent: Extent,
     /// SOPS encrypted values of it, and is to decrypt them before anybody else reads it.
     encrypted: bool,
     path: Vec<Step>,
@@ -76,12 +84,12 @@ enum Step {
 
 impl<'t> Walk<'t> {
     /// A walk with `table`.
-    pub(crate) fn new(table: &'t Table, world: World<'t>, kind: &'t str, patch: bool) -> Self {
+    pub(crate) fn new(table: &'t Table, world: World<'t>, kind: &'t str, extent: Extent) -> Self {
         Self {
             table,
             world,
             kind,
-            patch,
+            extent,
             encrypted: false,
             path: Vec::new(),
             claims: Vec::new(),
@@ -211,7 +219,7 @@ impl<'t> Walk<'t> {
         if let Some(junctions) = &of.junctions {
             self.junctions(junctions, node, key);
         }
-        if !self.patch {
+        if self.extent == Extent::Whole {
             for check in &of.checks {
                 check(self, node);
             }

@@ -163,8 +163,12 @@ impl<'t> Reader<'t> {
                 self.describe(anchor, tag.as_deref());
             }
             Event::Alias(id) => self.alias(id, place)?,
-            Event::SequenceStart(style, anchor, _) => self.start(false, style, anchor, place),
-            Event::MappingStart(style, anchor, _) => self.start(true, style, anchor, place),
+            Event::SequenceStart(style, anchor, _) => {
+                self.start(Kind::Sequence, style, anchor, place)
+            }
+            Event::MappingStart(style, anchor, _) => {
+                self.start(Kind::Mapping, style, anchor, place)
+            }
             Event::SequenceEnd | Event::MappingEnd => self.end(place.end),
             Event::DocumentEnd => {
                 self.cursor = self.cursor.max(place.end);
@@ -260,13 +264,9 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn start(&mut self, mapping: bool, style: StructureStyle, anchor: usize, place: Range<usize>) {
+    fn start(&mut self, kind: Kind, style: StructureStyle, anchor: usize, place: Range<usize>) {
         let flow = style == StructureStyle::Flow;
-        let kind = if mapping {
-            Kind::Mapping
-        } else {
-            Kind::Sequence
-        };
+        let mapping = kind == Kind::Mapping;
         let start = match (flow, mapping) {
             // Of a sequence that is indented no deeper than its key the event names the place after the dash.
             (false, false) => self.first_dash().unwrap_or(place.start),

@@ -177,9 +177,9 @@ impl<'t> Scanner<'t> {
             Some(top) if !top.mapping && top.column == column => self.fill(),
             // The items of a list under a key may stand in the column of the key.
             Some(top) if top.waits && top.column + usize::from(!top.mapping) <= column => {
-                self.begin(false, column)?;
+                self.begin(Kind::Sequence, column)?;
             }
-            None if self.empty => self.begin(false, column)?,
+            None if self.empty => self.begin(Kind::Sequence, column)?,
             _ => return None,
         }
         self.wait();
@@ -190,8 +190,8 @@ impl<'t> Scanner<'t> {
     fn entry(&mut self, column: usize, kind: Kind, place: Range<usize>) -> Option<()> {
         match self.open.last() {
             Some(top) if top.mapping && top.column == column => self.fill(),
-            Some(top) if top.waits && top.column < column => self.begin(true, column)?,
-            None if self.empty => self.begin(true, column)?,
+            Some(top) if top.waits && top.column < column => self.begin(Kind::Mapping, column)?,
+            None if self.empty => self.begin(Kind::Mapping, column)?,
             _ => return None,
         }
         self.push(kind, place);
@@ -211,19 +211,14 @@ impl<'t> Scanner<'t> {
     }
 
     /// Opens a collection whose first key or dash stands here.
-    fn begin(&mut self, mapping: bool, column: usize) -> Option<()> {
+    fn begin(&mut self, kind: Kind, column: usize) -> Option<()> {
         if self.open.len() >= DEPTH {
             return None;
         }
-        let kind = if mapping {
-            Kind::Mapping
-        } else {
-            Kind::Sequence
-        };
         let at = self.push(kind, self.at..self.at);
         self.open.push(Open {
             at,
-            mapping,
+            mapping: kind == Kind::Mapping,
             column,
             waits: false,
         });

@@ -8,6 +8,7 @@ use super::super::table::Base;
 use super::super::table::Field;
 use super::super::table::Type;
 use super::super::wording;
+use super::Extent;
 use super::Step;
 use super::Walk;
 use super::head;
@@ -28,7 +29,7 @@ impl Walk<'_> {
             }
             Base::Object => {
                 self.fields(of, node);
-                if !self.patch {
+                if self.extent == Extent::Whole {
                     self.required(of, node, key);
                 }
             }

@@ -39,7 +39,7 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn no_choice(&mut self, of: &Type, node: Node<'_>, text: &str) {
+    fn no_choice(&mut self, of: &Type, node: Node<'_>, text: &str) {
         let name = self.name();
         let choices = wording::alternatives(&of.choices);
         let shown = wording::short(text);

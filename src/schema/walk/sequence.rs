@@ -9,6 +9,7 @@ use crate::yaml::Shape;
 
 use super::super::table::Type;
 use super::super::wording;
+use super::Extent;
 use super::Step;
 use super::Walk;
 use super::head;
@@ -71,7 +72,10 @@ impl Walk<'_> {
     pub(super) fn count(&mut self, of: &Type, node: Node<'_>, key: Option<Node<'_>>, count: usize) {
         let many = count as f64;
         let span = key.map_or_else(|| head(node), Node::span);
-        if let Some(low) = of.low.filter(|low| many < *low && !self.patch) {
+        if let Some(low) = of
+            .low
+            .filter(|low| many < *low && self.extent == Extent::Whole)
+        {
             let name = self.name();
             let message = if count == 0 {
                 format!(
