@@ -27,7 +27,10 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             // `$${env:TOKEN}` comes out as a reference, which another tool resolves, or nobody, and `$TOKEN` was one once: no
             // secret.
             let no_secret = |known: &str| {
-                is_placeholder(known) || known.contains("${") || names_a_variable(known)
+                is_placeholder(known)
+                    || known.contains("${")
+                    || names_a_variable(known)
+                    || is_shouted(known)
             };
             let Some(known) = secret.known().filter(|known| !no_secret(known)) else {
                 continue;
@@ -56,4 +59,38 @@ fn names_a_variable(text: &str) -> bool {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     })
+}
+
+/// Whether the last word is of capitals that are joined, as `INSERT-API-KEY-HERE`, `(API_KEY)` and `Bearer TOKEN_PLACEHOLDER`: a
+/// name for a secret, and none itself.
+fn is_shouted(text: &str) -> bool {
+    let word = text.split_whitespace().next_back().unwrap_or_default();
+    let word = word.trim_matches(['(', ')', '[', ']']);
+    word.contains(['_', '-'])
+        && word.starts_with(|c: char| c.is_ascii_uppercase())
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b == b'_' || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_none() {
+        for text in [
+            "INSERT-API-KEY-HERE",
+            "(API_KEY)",
+            "Bearer TOKEN_PLACEHOLDER",
+        ] {
+            assert!(is_shouted(text), "{text}");
+        }
+        for text in ["correct-horse", "SECRET", "Bearer ABC_1", "AKIA-9"] {
+            assert!(!is_shouted(text), "{text}");
+        }
+        assert!(names_a_variable("$TOKEN"));
+        assert!(!names_a_variable("$2y$10$abc"));
+        assert!(!names_a_variable("pa$word"));
+    }
 }
