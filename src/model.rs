@@ -60,6 +60,7 @@ use gateway::ListenerSet;
 use ingress::Ingress;
 use kinds::Kinds;
 use kustomization::Generator;
+use kustomization::completion::Completed;
 use mesh::AuthorizationPolicy;
 use mesh::MeshGateway;
 use mesh::PeerAuthentication;
@@ -211,6 +212,8 @@ pub struct Model {
     pub mounted: Vec<Mounted>,
     /// Files that a kustomization takes as patches, by name: they say only what they change.
     pub patches: BTreeSet<String>,
+    /// Files that a kustomization completes.
+    pub completed: Completed,
     /// ConfigMaps and Secrets that kustomize makes.
     pub generators: Vec<Generator>,
     /// CustomResourceDefinitions that only say what is installed.

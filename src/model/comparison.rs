@@ -22,7 +22,7 @@ use crate::yaml::Shape;
 /// What every object of `model` says that its kind may not, in the order of the input.
 ///
 /// Definitions (CRDs), among the objects or given apart, add kinds, and tell the Gateway API bundle where `assume` does not. Files that a
-/// kustomization names as patches are compared as patches.
+/// kustomization names as patches, or gives selectors, are compared as patches.
 pub(super) fn problems(model: &Model, sources: &Sources, assume: &Assume) -> Vec<Problem> {
     let roots = || {
         let objects = model.objects.iter().map(|object| object.tree.node());
@@ -40,7 +40,8 @@ pub(super) fn problems(model: &Model, sources: &Sources, assume: &Assume) -> Vec
         if schema::is_run_together(node) {
             return Vec::new();
         }
-        if model.patches.contains(&sources.get(object.source).name) {
+        let file = &sources.get(object.source).name;
+        if model.patches.contains(file) || model.completed.labelled.contains(file) {
             schemas.validate_patch(node)
         } else {
             schemas.validate(node)

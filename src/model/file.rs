@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::comparison;
+use super::kustomization::completion::Completion;
 use crate::problem::Problem;
 use crate::problem::ProblemKind;
 use crate::schema;
@@ -23,6 +24,8 @@ pub(super) struct File {
     pub(super) problems: Vec<Problem>,
     /// Files that it names as patches, if it is a kustomization.
     pub(super) patches: Vec<String>,
+    /// What it adds to which files, if it is a kustomization.
+    pub(super) completion: Option<Completion>,
     /// Not YAML yet, so not a file of another kind either.
     pub(super) is_template: bool,
 }
@@ -39,6 +42,7 @@ impl File {
             stream: None,
             problems: Vec::new(),
             patches: Vec::new(),
+            completion: None,
             is_template: false,
         };
         let Some(stream) = text.map(|text| yaml::parse(text, Dialect::Kubernetes)) else {
@@ -61,6 +65,7 @@ impl File {
             file.problems
                 .extend(roots.iter().flat_map(|root| schema::duplicate_keys(*root)));
         }
+        file.completion = Completion::read(&source.name, &roots);
         file.patches = comparison::patches(&source.name, roots.into_iter());
         file.stream = Some(stream);
         file
@@ -76,6 +81,7 @@ impl File {
             stream: None,
             problems: vec![problem.help("what it holds is taken to be elsewhere")],
             patches: Vec::new(),
+            completion: None,
             is_template: true,
         }
     }

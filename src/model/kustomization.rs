@@ -10,6 +10,8 @@ use crate::source::Spanned;
 use crate::yaml::Node;
 use crate::yaml::Shape;
 
+pub mod completion;
+
 /// One entry of `configMapGenerator` or `secretGenerator`. The hash that kustomize puts behind the name stands behind
 /// every reference to it, too, so both are taken without.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ use super::compose::Mounted;
 use super::file::File;
 use super::kustomization;
 use super::kustomization::Generator;
+use super::kustomization::completion::Completed;
 use super::mesh::config::MeshConfig;
 use super::mesh::config::PilotVariable;
 use super::mesh::overlay::Overlay;
@@ -51,6 +52,7 @@ impl Model {
             .map(|(id, source)| File::read(*id, source))
             .collect();
         let mut model = Self::default();
+        let mut completions = Vec::new();
         let namespace: Arc<str> = Arc::from(settings.namespace.as_str());
         for file in files {
             if settings.definitions.contains(&file.id) {
@@ -59,6 +61,7 @@ impl Model {
             }
             model.problems.extend(file.problems);
             model.patches.extend(file.patches);
+            completions.extend(file.completion);
             match file.stream {
                 Some(stream) => {
                     let name = &sources.get(file.id).name;
@@ -77,6 +80,7 @@ impl Model {
                     .push(Material::of(file.id, sources.get(file.id))),
             }
         }
+        model.completed = Completed::by(&completions);
         let resources: Vec<Option<Resource>> =
             model.objects.par_iter().map(Resource::read).collect();
         resources

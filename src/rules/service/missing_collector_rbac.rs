@@ -128,6 +128,10 @@ fn subjects(world: &World<'_>, findings: &mut Findings) {
         .iter()
         .filter(|binding| binding.is_cluster())
     {
+        let file = world.model.name(binding.object.source);
+        if world.model.completed.placed.contains(file) {
+            continue;
+        }
         for subject in &binding.subjects {
             if subject.kind.value != "ServiceAccount" || subject.namespace.is_some() {
                 continue;
