@@ -16,7 +16,6 @@ mod condition;
 mod difference;
 mod entry;
 mod envoy_gateway;
-mod filter;
 mod istio;
 mod policy;
 mod reason;

@@ -15,6 +15,7 @@ use crate::attach::listener::ListenerFacts;
 use crate::attach::listener::Transport;
 use crate::model::ENVOY_GATEWAY as GROUP;
 
+mod filter;
 mod policy;
 mod route;
 

@@ -2,11 +2,11 @@
 
 use super::super::View;
 use super::super::condition::Condition;
-use super::super::filter;
-use super::super::filter::Break;
 use super::super::policy;
 use super::super::reason;
 use super::super::reason::Reason;
+use super::filter;
+use super::filter::Break;
 use crate::attach::backend;
 use crate::attach::route::BackendOutcome;
 use crate::attach::route::ParentFacts;
