@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::Model;
+use crate::model::grant::Grant;
 use crate::model::object::Named;
-use crate::model::route::Grant;
 use crate::source::Span;
 
 /// How many grants of one namespace are compared to say which comes closest. Whether a reference is allowed is looked up

@@ -6,8 +6,8 @@ use super::asking::Asking;
 use super::index::Index;
 use crate::model::ENVOY_GATEWAY;
 use crate::model::GATEWAY_API;
+use crate::model::grant::Grant;
 use crate::model::reference::Reference;
-use crate::model::route::Grant;
 
 /// Which entries of a ReferenceGrant are used.
 #[derive(Debug)]

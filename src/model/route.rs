@@ -1,6 +1,6 @@
-//! Routes, and the grants that let references cross namespaces.
+//! Routes: where they attach, what their rules match, and where these lead.
 //!
-//! Source: Gateway API v1.6, `apis/v1/httproute_types.go`, `grpcroute_types.go`, `referencegrant_types.go`.
+//! Source: Gateway API v1.6, `apis/v1/httproute_types.go` and `grpcroute_types.go`.
 
 use std::sync::Arc;
 
@@ -107,17 +107,6 @@ pub struct MethodMatch {
     pub service: Option<Spanned<String>>,
     /// `method`.
     pub method: Option<Spanned<String>>,
-}
-
-/// A ReferenceGrant: who may refer to what stands in its namespace.
-#[derive(Clone, Debug)]
-pub struct Grant {
-    /// What it is called and where it stands.
-    pub object: Arc<Object>,
-    /// `spec.from`.
-    pub from: Vec<Reference>,
-    /// `spec.to`.
-    pub to: Vec<Reference>,
 }
 
 impl RouteKind {
@@ -252,28 +241,7 @@ fn patterns(node: Node<'_>) -> Vec<Spanned<String>> {
     values.flatten().collect()
 }
 
-impl Grant {
-    pub(super) fn read(object: &Arc<Object>) -> Self {
-        let spec = object.tree.node().get("spec");
-        let side = |key| {
-            spec.map(|spec| list(spec, key, Reference::read))
-                .unwrap_or_default()
-        };
-        Self {
-            object: Arc::clone(object),
-            from: side("from"),
-            to: side("to"),
-        }
-    }
-}
-
 impl Named for Route {
-    fn object(&self) -> &Arc<Object> {
-        &self.object
-    }
-}
-
-impl Named for Grant {
     fn object(&self) -> &Arc<Object> {
         &self.object
     }
