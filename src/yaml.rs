@@ -25,6 +25,8 @@ pub use decoded::Decoded;
 pub use fault::Fault;
 pub use node::Node;
 pub use node::Tree;
+pub use node::below;
+pub use node::list;
 pub use scalar::Scalar;
 pub use scalar::resolve;
 pub use stream::Stream;

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use super::ENVOY_GATEWAY;
-use super::gateway::below;
 use super::object::Named;
 use super::object::Object;
 use super::policy::targets;
 use super::reference::Reference;
 use crate::yaml::Node;
+use crate::yaml::below;
 
 /// A policy of an implementation that asks who sends.
 #[derive(Clone, Debug)]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::gateway::below;
 use super::object::Named;
 use super::object::Object;
 use crate::source::Spanned;
 use crate::yaml::Node;
 use crate::yaml::Shape;
+use crate::yaml::below;
 
 /// A `networking.istio.io` DestinationRule.
 #[derive(Clone, Debug)]

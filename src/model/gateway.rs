@@ -14,6 +14,8 @@ use super::selector::Namespaces;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
+use crate::yaml::below;
+use crate::yaml::list;
 
 mod listener;
 
@@ -272,20 +274,6 @@ impl Validation {
             mode: node.string_at("mode"),
         }
     }
-}
-
-/// What stands at `path` below `node`.
-pub(super) fn below<'t>(node: Option<Node<'t>>, path: &[&str]) -> Option<Node<'t>> {
-    path.iter().try_fold(node?, |node, key| node.get(key))
-}
-
-/// Each item of the sequence under `key`, read by `read`.
-pub(super) fn list<T>(node: Node<'_>, key: &str, read: impl Fn(Node<'_>) -> T) -> Vec<T> {
-    node.get(key)
-        .into_iter()
-        .flat_map(Node::items)
-        .map(read)
-        .collect()
 }
 
 impl Named for GatewayClass {

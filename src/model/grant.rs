@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use super::gateway::list;
 use super::object::Named;
 use super::object::Object;
 use super::reference::Reference;
+use crate::yaml::list;
 
 /// A ReferenceGrant: who may refer to what stands in its namespace.
 #[derive(Clone, Debug)]

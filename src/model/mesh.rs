@@ -4,8 +4,6 @@
 
 use std::sync::Arc;
 
-use super::gateway::below;
-use super::gateway::list;
 use super::object::Named;
 use super::object::Object;
 use super::object::Pair;
@@ -15,6 +13,8 @@ use super::reference::Reference;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
+use crate::yaml::below;
+use crate::yaml::list;
 
 pub mod config;
 pub mod overlay;

@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use super::gateway::below;
-use super::gateway::list;
 use super::object::Named;
 use super::object::Object;
 use super::reference::Reference;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
+use crate::yaml::below;
+use crate::yaml::list;
 
 mod filter;
 

@@ -2,13 +2,13 @@
 //!
 //! Source: Gateway API v1.6, `RouteNamespaces` and `ListenerNamespaces`; apimachinery, `labels.Selector`.
 
-use super::gateway::list;
 use super::object::Pair;
 use super::object::pairs;
 use super::object::value;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
+use crate::yaml::list;
 
 /// Which namespaces something is taken from.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::gateway::below;
 use super::object::Named;
 use super::object::Object;
 use super::object::Pair;
@@ -12,6 +11,7 @@ use super::workload::Workload;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
+use crate::yaml::below;
 
 /// A `v1` Service.
 #[derive(Clone, Debug)]

@@ -24,6 +24,9 @@ use crate::source::Spanned;
 mod entries;
 mod refusal;
 
+pub use entries::below;
+pub use entries::list;
+
 /// One node, aliases followed. Cheap to copy; borrows its stream.
 #[derive(Clone, Copy)]
 pub struct Node<'t> {

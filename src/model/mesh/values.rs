@@ -4,13 +4,13 @@
 //! Source: istio 1.31, `manifests/charts/istio-control/istio-discovery`: `files/injection-template.yaml`,
 //! `templates/mutatingwebhook.yaml`, `templates/istiod-injector-configmap.yaml`.
 
-use crate::model::gateway::below;
 use crate::model::object::Object;
 use crate::source::SourceId;
 use crate::source::Spanned;
 use crate::yaml;
 use crate::yaml::Dialect;
 use crate::yaml::Node;
+use crate::yaml::below;
 
 /// The values of one installation.
 #[derive(Clone, Debug)]

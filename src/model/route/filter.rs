@@ -2,12 +2,12 @@
 //!
 //! Source: Gateway API v1.6, `apis/v1/httproute_types.go`, `HTTPRouteFilter`.
 
-use crate::model::gateway::below;
-use crate::model::gateway::list;
 use crate::model::reference::Reference;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
+use crate::yaml::below;
+use crate::yaml::list;
 
 /// One entry of `filters`, as far as controllers judge it.
 #[derive(Clone, Debug)]

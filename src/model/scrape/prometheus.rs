@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use super::monitor::MONITORING;
-use crate::model::gateway::below;
 use crate::model::mesh::proxy_settings::ProxySettings;
 use crate::model::object::Object;
 use crate::model::object::Pair;
@@ -25,6 +24,7 @@ use crate::model::workload::volume::Volume;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
+use crate::yaml::below;
 
 /// The container that scrapes.
 const CONTAINER: &str = "prometheus";

@@ -156,3 +156,15 @@ impl<'t> Node<'t> {
         merged
     }
 }
+
+/// What stands at `path` below `node`; `None` where nothing does, or null.
+#[must_use]
+pub fn below<'t>(node: Option<Node<'t>>, path: &[&str]) -> Option<Node<'t>> {
+    path.iter().try_fold(node?, |node, key| node.get(key))
+}
+
+/// Each item of the sequence under `key`, read by `read`; nothing where there is none.
+pub fn list<T>(node: Node<'_>, key: &str, read: impl Fn(Node<'_>) -> T) -> Vec<T> {
+    let items = node.get(key).into_iter().flat_map(Node::items);
+    items.map(read).collect()
+}
