@@ -1,8 +1,8 @@
 //! From which namespaces something is taken: routes by a listener, ListenerSets by a Gateway.
 
 use super::index::Index;
+use crate::model::gateway::Namespaces;
 use crate::model::object::Object;
-use crate::model::selector::Namespaces;
 
 /// The label that every Namespace carries (Kubernetes 1.21).
 const NAME_LABEL: &str = "kubernetes.io/metadata.name";

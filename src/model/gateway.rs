@@ -10,7 +10,6 @@ use super::object::Object;
 use super::object::Pair;
 use super::object::pairs;
 use super::reference::Reference;
-use super::selector::Namespaces;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
@@ -18,10 +17,12 @@ use crate::yaml::below;
 use crate::yaml::list;
 
 mod listener;
+mod namespaces;
 
 pub use listener::AllowedRoutes;
 pub use listener::Listener;
 pub use listener::ListenerTls;
+pub use namespaces::Namespaces;
 
 /// A GatewayClass: which controller serves the Gateways that name it.
 #[derive(Clone, Debug)]

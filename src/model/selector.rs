@@ -1,6 +1,6 @@
-//! Which namespaces something is taken from, and labels that choose objects.
+//! Selectors: the labels by which objects are chosen.
 //!
-//! Source: Gateway API v1.6, `RouteNamespaces` and `ListenerNamespaces`; apimachinery, `labels.Selector`.
+//! Source: apimachinery, `labels.Selector`.
 
 use super::object::Pair;
 use super::object::pairs;
@@ -9,15 +9,6 @@ use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
 use crate::yaml::list;
-
-/// Which namespaces something is taken from.
-#[derive(Clone, Debug, Default)]
-pub struct Namespaces {
-    /// `from`.
-    pub from: Option<Spanned<String>>,
-    /// `selector`.
-    pub selector: Option<Selector>,
-}
 
 /// A label selector.
 #[derive(Clone, Debug)]
@@ -39,15 +30,6 @@ pub struct Expression {
     pub operator: Option<Spanned<String>>,
     /// `values`.
     pub values: Vec<Spanned<String>>,
-}
-
-impl Namespaces {
-    pub(super) fn read(node: Node<'_>) -> Self {
-        Self {
-            from: node.string_at("from"),
-            selector: node.get("selector").map(Selector::read),
-        }
-    }
 }
 
 impl Selector {

@@ -1,11 +1,11 @@
 //! What a Gateway or a ListenerSet listens on.
 
+use super::Namespaces;
 use super::Validation;
 use super::list;
 use crate::model::object::Pair;
 use crate::model::object::pairs;
 use crate::model::reference::Reference;
-use crate::model::selector::Namespaces;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
