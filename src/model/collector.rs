@@ -22,6 +22,7 @@ pub mod fault;
 pub mod header;
 pub mod health;
 pub mod id;
+mod layout;
 pub mod permission;
 pub mod phrase;
 pub mod pipeline;
@@ -31,7 +32,6 @@ pub mod receiver;
 pub mod recognise;
 pub mod reference;
 pub mod section;
-mod sections;
 mod shape;
 pub mod telemetry;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::model::collector::Extent;
 use crate::model::collector::Origin;
 use crate::model::collector::fault::Fault;
 use crate::model::collector::fault::FaultKind;
-use crate::model::collector::sections;
+use crate::model::collector::layout;
 use crate::model::collector::value::Value;
 use crate::source::Source;
 use crate::source::SourceId;
@@ -106,7 +106,7 @@ fn read_source(text: Text) -> Option<(Value, Vec<Fault>)> {
         );
         let said = format!(
             "retrieved value (type={}) cannot be used as a Conf",
-            sections::go_type(&value)
+            layout::go_type(&value)
         );
         let (kind, path) = (FaultKind::Type, String::new());
         faults.push(Fault::new(kind, value.span, path, message, said));

@@ -4,10 +4,10 @@ use super::read_filled;
 use crate::model::collector::Collector;
 use crate::model::collector::Origin;
 use crate::model::collector::id::ComponentId;
+use crate::model::collector::layout::check_body;
+use crate::model::collector::layout::check_fragment;
 use crate::model::collector::recognise;
 use crate::model::collector::recognise::Fragment;
-use crate::model::collector::sections::check_body;
-use crate::model::collector::sections::check_fragment;
 use crate::yaml::Node;
 
 impl Collector {

@@ -15,12 +15,12 @@ use crate::model::collector::exporter::Exporter;
 use crate::model::collector::extension::Extension;
 use crate::model::collector::fault::Fault;
 use crate::model::collector::id::Role;
+use crate::model::collector::layout;
 use crate::model::collector::pipeline;
 use crate::model::collector::pipeline::Joints;
 use crate::model::collector::pipeline::Pipeline;
 use crate::model::collector::pipeline::Users;
 use crate::model::collector::receiver::Receiver;
-use crate::model::collector::sections;
 use crate::model::collector::value::Value;
 
 impl Collector {
@@ -78,7 +78,7 @@ impl Collector {
 
     /// Takes the components and pipelines that `root` defines.
     fn take(&mut self, root: &Value) {
-        for (role, id, body) in sections::components(root) {
+        for (role, id, body) in layout::components(root) {
             match role {
                 Role::Receiver => self.receivers.push(Receiver::read(id, &body)),
                 Role::Exporter => self.exporters.push(Exporter::read(id, &body)),
@@ -98,7 +98,7 @@ impl Collector {
         let started = root.at(&["service", "extensions"]);
         self.started = started.map(pipeline::ids).unwrap_or_default();
         let started_open = started.is_some_and(Value::is_reference);
-        self.extensions_open = started_open || sections::open(root).contains(&Role::Extension);
+        self.extensions_open = started_open || layout::open(root).contains(&Role::Extension);
     }
 
     /// What is written, before anything is filled in.
@@ -122,15 +122,15 @@ fn judge(expanded: Expanded, extent: Extent, faults: &mut Vec<Fault>) {
     let before = faults.len();
     let root = &expanded.root;
     let mut defined = BTreeMap::new();
-    sections::check(root, &mut defined, faults);
+    layout::check(root, &mut defined, faults);
     if extent == Extent::Whole {
-        sections::presence(root, faults);
+        layout::presence(root, faults);
         let pipelines = root.at(&["service", "pipelines"]);
         let started = root.at(&["service", "extensions"]);
         let joints = Joints {
             defined: &defined,
-            open: &sections::open(root),
-            misplaced: &sections::misplaced(root),
+            open: &layout::open(root),
+            misplaced: &layout::misplaced(root),
             pipelines: &pipelines.map(Pipeline::read_all).unwrap_or_default(),
             started: &started.map(pipeline::ids).unwrap_or_default(),
             faults,

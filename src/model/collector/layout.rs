@@ -1,4 +1,4 @@
-//! The sections of a configuration: ids, bodies, and what must be there.
+//! The layout of a configuration: which sections it has, which ids and bodies, and what must be there.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
