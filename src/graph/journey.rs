@@ -94,6 +94,7 @@ impl Journey {
         settings: &Settings,
     ) -> Vec<Self> {
         let addresses = Addresses::of(model, attachment, settings);
+        let stops: Vec<_> = model.runs.iter().map(start::stop).collect();
         let entries = Policies::of(model, Direction::Ingress);
         let exits = Policies::of(model, Direction::Egress);
         let mut journeys = Vec::new();
@@ -115,6 +116,7 @@ impl Journey {
                         materials,
                         settings,
                         addresses: &addresses,
+                        stops: &stops,
                         entries: &entries,
                         exits: &exits,
                     };

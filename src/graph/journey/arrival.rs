@@ -136,6 +136,9 @@ impl Walk<'_> {
             let span = endpoint.map_or(bound.span, |endpoint| endpoint.span);
             journey.flaw(span, FlawKind::Loopback);
         }
+        if let Some((at, kind)) = self.not_receiving(landed) {
+            journey.flaw(at, kind);
+        }
         match (
             self.arrive(journey, dial, landing, inbound, landed),
             shielded,

@@ -35,7 +35,17 @@ pub enum FlawKind {
         /// Other settings that take part.
         related: Vec<(Span, String)>,
     },
-    /// The sending collector does not start: its private key is not that of its certificate.
+    /// The collector that the signal comes to does not start.
+    NotReceiving {
+        /// Its own words.
+        said: String,
+    },
+    /// The Pod that the signal comes to is never ready: nobody answers its probes at that port.
+    NotReady {
+        /// The port.
+        port: u16,
+    },
+    /// A collector does not start: its private key is not that of its certificate.
     MismatchedPair {
         /// What names the certificate.
         certificate: Span,
@@ -302,8 +312,15 @@ impl FlawKind {
     pub fn words(&self) -> String {
         match self {
             Self::NotStarting { said, .. } => format!("the collector does not send: {said}"),
+            Self::NotReceiving { said } => {
+                format!("the collector that it comes to does not start: {said}")
+            }
+            Self::NotReady { port } => {
+                format!("the Pod is never ready: nobody answers its probes at port {port}")
+            }
             Self::MismatchedPair { .. } => {
-                "the collector does not send: tls: private key does not match public key".to_owned()
+                "the collector does not start: tls: private key does not match public key"
+                    .to_owned()
             }
             Self::UnknownListener { port, .. } => {
                 format!("the Gateway has no listener on port {port}")

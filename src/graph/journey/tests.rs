@@ -254,3 +254,59 @@ fn paths_of_a_route_choose_the_signals() {
         assert_eq!(way(&cluster, PLAIN).1, expected, "{path}");
     }
 }
+
+#[test]
+fn a_collector_that_does_not_start_neither_sends_nor_takes() {
+    let open = gateway("istio", &[("plain", "HTTP", "otel.example.com")]);
+    let cluster = open + &behind("[{name: collector, port: 4317}]", &["0.0.0.0:4317"]);
+    let broken = cluster.replace(
+        "exporters: [debug]",
+        "processors: [nope], exporters: [debug]",
+    );
+    assert_eq!(
+        way(&broken, PLAIN).1,
+        "the collector that it comes to does not start: service::pipelines::traces: references processor \"nope\" which is not \
+         configured"
+    );
+    let image = "otel/opentelemetry-collector:";
+    for (old, new, said) in [
+        (
+            "receivers: {otlp: {protocols: {grpc: {",
+            "receivers: {otlp: {protocols: {grpc: {auth: {authenticator: basicauth}, ",
+            "failed to resolve authenticator \"basicauth\": authenticator not found",
+        ),
+        (
+            "exporters: {debug: }",
+            "exporters: {debug: , syslog: {endpoint: a}}",
+            "'exporters' unknown type: \"syslog\" for id: \"syslog\"",
+        ),
+    ] {
+        let (_, end) = way(&cluster.replace(old, new), PLAIN);
+        let expected = format!("the collector that it comes to does not start: {said}");
+        assert_eq!(end, expected);
+    }
+    // Nobody knows what is in an image of one's own.
+    let own = cluster
+        .replace(
+            "exporters: {debug: }",
+            "exporters: {debug: , syslog: {endpoint: a}}",
+        )
+        .replace(image, "example.com/otelcol:");
+    assert_eq!(way(&own, PLAIN).1, "Arrives");
+    let probed = cluster.replace(
+        "          args:",
+        "          readinessProbe: {httpGet: {port: 13133}}\n          args:",
+    );
+    assert_eq!(
+        way(&probed, PLAIN).1,
+        "the Pod is never ready: nobody answers its probes at port 13133"
+    );
+    let unknown_key = format!("{PLAIN}, nope: 1");
+    assert_eq!(
+        way(&cluster, &unknown_key),
+        (
+            "edge/plain".to_owned(),
+            "the collector does not send: 'otlpexporter.Config' has invalid keys: nope".to_owned()
+        )
+    );
+}

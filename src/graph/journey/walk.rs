@@ -1,6 +1,7 @@
 //! From the exporter to the listener: what is dialled, what answers, and what both make of each other.
 
 use super::End;
+use super::Flaw;
 use super::FlawKind;
 use super::Journey;
 use super::arrival::Freight;
@@ -44,6 +45,8 @@ pub(super) struct Walk<'w> {
     pub(super) materials: &'w Materials<'w>,
     pub(super) settings: &'w Settings,
     pub(super) addresses: &'w Addresses,
+    /// Run by run, what keeps a collector from starting, and where.
+    pub(super) stops: &'w [Option<(Span, String)>],
     /// NetworkPolicies for what comes in to Pods.
     pub(super) entries: &'w Policies<'w>,
     /// Those for what goes out of them.
@@ -77,8 +80,8 @@ impl Walk<'_> {
             flaws: Vec::new(),
             end: End::Unknown(String::new()),
         };
-        let refusal = |client| self.refusal(run, client);
-        let refusal = exporter.client.as_ref().and_then(refusal);
+        let client = exporter.client.as_ref();
+        let refusal = client.and_then(|client| self.refusal(run, &client.tls));
         let end = match (dial::dial(own, exporter, signal), refusal) {
             (Ok(_) | Err(NoDial::Unknown { .. }), Some((at, kind))) => {
                 journey.flaw(at, kind);
@@ -106,6 +109,11 @@ impl Walk<'_> {
             (Err(NoDial::Unknown { why, .. }), _) => End::Unknown(why),
             (Err(NoDial::NotOtlp), _) => return None,
         };
+        if let Some((at, said)) = self.stopped(run) {
+            let related = Vec::new();
+            let kind = FlawKind::NotStarting { said, related };
+            journey.flaws.insert(0, Flaw { at, hop: 0, kind });
+        }
         journey.end = if !journey.flaws.is_empty() {
             End::Fails
         } else {

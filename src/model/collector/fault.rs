@@ -138,6 +138,18 @@ impl Fault {
         }
     }
 
+    /// Whether a Collector of version 0.`minor`, or of any version where that is not known, certainly does not start over
+    /// it. Of endpoints some are taken, and then nothing is sent; and signals come to components in new versions.
+    #[must_use]
+    pub fn is_fatal(&self, minor: Option<u16>) -> bool {
+        let versions = &self.versions;
+        let is_certain = match minor {
+            Some(minor) => versions.contains(&minor),
+            None => versions.start == 0 && versions.end >= CURRENT.end,
+        };
+        is_certain && !matches!(self.kind, FaultKind::Endpoint | FaultKind::Signal)
+    }
+
     /// Whether older versions took it, so that an unknown one leaves it open.
     #[must_use]
     pub const fn hangs_on_version(&self) -> bool {
