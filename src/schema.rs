@@ -118,7 +118,7 @@ impl Schemas {
         if version == KUSTOMIZE_OWN && group.is_empty() {
             return Vec::new();
         }
-        let extent = match document.has("$patch") {
+        let extent = match document.has("$patch") || (group == "apps" && is_part(document)) {
             true => Extent::Patch,
             false => extent,
         };
@@ -249,6 +249,19 @@ fn without_kind(document: Node<'_>) -> Vec<Problem> {
         }
         None => Vec::new(),
     }
+}
+
+/// Whether a workload says neither whom it selects nor how its Pods are labelled: who forgets one, says the other, and who says
+/// neither writes a patch, or what kustomize is to complete.
+fn is_part(document: Node<'_>) -> bool {
+    let Some(spec) = document.get("spec") else {
+        return false;
+    };
+    let template = spec.get("template");
+    let metadata = template.and_then(|template| template.get("metadata"));
+    spec.get("selector").is_none()
+        && template.is_some()
+        && metadata.is_none_or(|metadata| metadata.get("labels").is_none())
 }
 
 /// The first version of the kind that is served.
