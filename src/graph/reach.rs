@@ -178,8 +178,9 @@ impl Reach {
     }
 }
 
-/// The Service that `host` names in the namespace `home` of a cluster: `name`, `name.namespace`, `name.namespace.svc[.…]`;
-/// of several environments side by side the one nearest to `from`, else the first.
+/// The Service that `host` names in the namespace `home` of a cluster: `name`, `name.namespace`, `name.namespace.svc[.…]`,
+/// and of a headless one a Pod by its name before all that; of several environments side by side the one nearest to `from`,
+/// else the first.
 pub(super) fn service(
     model: &Model,
     host: &str,
@@ -187,16 +188,18 @@ pub(super) fn service(
     from: Option<&Object>,
 ) -> Option<usize> {
     let parts: Vec<&str> = host.split('.').collect();
-    let (name, namespace) = match parts.as_slice() {
-        [name] => (*name, home?),
-        [name, namespace] => (*name, *namespace),
-        [name, namespace, "svc", ..] => (*name, *namespace),
+    let (name, namespace, is_pod) = match parts.as_slice() {
+        [name] => (*name, home?, false),
+        [name, namespace] => (*name, *namespace, false),
+        [name, namespace, "svc", ..] => (*name, *namespace, false),
+        [_, name, namespace] | [_, name, namespace, "svc", ..] => (*name, *namespace, true),
         _ => return None,
     };
-    match from {
+    let found = match from {
         Some(from) => model.services.nearest_index(namespace, name, from),
         None => model.services.index(namespace, name),
-    }
+    };
+    found.filter(|at| !is_pod || model.services[*at].is_headless())
 }
 
 #[cfg(test)]

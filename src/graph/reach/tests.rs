@@ -66,6 +66,11 @@ metadata:
   namespace: telemetry
   annotations: {external-dns.alpha.kubernetes.io/hostname: inside.example.com}
 spec: {ports: [{port: 4317}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: crew, namespace: telemetry}
+spec: {clusterIP: None, selector: {app: crew}, ports: [{port: 4317}]}
 ";
 
 /// Where an exporter to `host` ends up that a Pod of the namespace `telemetry` holds.
@@ -125,6 +130,10 @@ fn names_and_addresses_lead_to_what_serves_them() {
         ("inside.telemetry", "Service inside"),
         ("inside.telemetry.svc.cluster.local", "Service inside"),
         ("inside.other", "outside"),
+        // A Pod of a StatefulSet has a name of its own in a headless Service only.
+        ("crew-0.crew.telemetry.svc.cluster.local", "Service crew"),
+        ("crew-0.crew.telemetry", "Service crew"),
+        ("crew-0.inside.telemetry.svc", "outside"),
         ("example.com", "outside"),
     ] {
         assert_eq!(reached(host), expected, "{host}");
