@@ -3,6 +3,8 @@
 //! Source: go, regexp/syntax/parse.go with the flags of `regexp.Compile`. Rust's `regex` takes others: it knows set
 //! operations in classes and has no limit of repetitions.
 
+use regex::Regex;
+
 mod class;
 mod escape;
 
@@ -16,6 +18,19 @@ pub fn check(pattern: &str) -> Result<(), String> {
     Parser::new(pattern)
         .run()
         .map_err(|refusal| format!("error parsing regexp: {}: `{}`", refusal.code, refusal.text))
+}
+
+/// `pattern` as something to run; `None` when Go refuses it, or when Rust's `regex` gives it another meaning or none.
+#[must_use]
+pub fn compiled(pattern: &str) -> Option<Regex> {
+    check(pattern).ok()?;
+    let is_other = ["\\<", "\\>", "\\b{"]
+        .iter()
+        .any(|escape| pattern.contains(escape));
+    if is_other || class::has_sets(pattern) {
+        return None;
+    }
+    Regex::new(pattern).ok()
 }
 
 /// How often anything may be repeated, in repeated groups multiplied.

@@ -25,6 +25,29 @@ pub(super) fn class(text: &str) -> Read<'_, &str> {
     Ok(&rest[1..])
 }
 
+/// Whether a class of `pattern`, which Go takes, has something in it that joins or nests classes elsewhere: `[a&&b]`, `[[a]`.
+pub(super) fn has_sets(pattern: &str) -> bool {
+    let mut rest = pattern;
+    while let Some(at) = rest.find(['\\', '[']) {
+        let text = &rest[at..];
+        if text.starts_with('\\') {
+            let escaped = text.chars().nth(1).map_or(0, char::len_utf8);
+            rest = &text[1 + escaped..];
+            continue;
+        }
+        let Ok(after) = class(text) else { return true };
+        let body = &between(text, after)[1..];
+        let nests = body
+            .match_indices('[')
+            .any(|(at, _)| !body[at..].starts_with("[:"));
+        if nests || ["&&", "--", "~~"].iter().any(|set| body.contains(set)) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
 /// One item: a named class, a class behind a backslash, a letter or a range.
 fn item<'p>(text: &'p str, whole: &'p str) -> Read<'p, &'p str> {
     if let Some(named) = named(text) {

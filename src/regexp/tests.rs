@@ -1,4 +1,5 @@
 use super::check;
+use super::compiled;
 
 /// Each as `regexp.Compile` of Go 1.26 has it: what it says, without what is the same in all.
 #[test]
@@ -58,5 +59,15 @@ a\      trailing backslash at end of expression: ``
         let found = check(pattern).err();
         let expected = said.map(|said| format!("error parsing regexp: {said}"));
         assert_eq!(found, expected, "{pattern}");
+    }
+}
+
+#[test]
+fn expressions_that_rust_reads_otherwise_are_not_run() {
+    for pattern in ["(a|b)c+", "[a-z[:digit:]]", r"\[a&&b", "[&a]"] {
+        assert!(compiled(pattern).is_some(), "{pattern}");
+    }
+    for pattern in ["[a&&b]", "[a--]", "[[a]", r"\<a", "(a", r"\Qa\E", "[a~~b]"] {
+        assert!(compiled(pattern).is_none(), "{pattern}");
     }
 }

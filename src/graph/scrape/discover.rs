@@ -2,8 +2,6 @@
 //!
 //! Source: prometheus, discovery/kubernetes; prometheus-operator, pkg/prometheus/promcfg.go.
 
-use regex::Regex;
-
 use super::find::Candidate;
 use super::find::Finder;
 use super::label::ADDRESS;
@@ -21,6 +19,7 @@ use crate::model::selector::Selector;
 use crate::model::service::PortRef;
 use crate::model::service::Service;
 use crate::model::service::ServicePort;
+use crate::regexp;
 use crate::source::Spanned;
 
 impl Finder<'_> {
@@ -311,7 +310,7 @@ fn required(job: &Job) -> Option<String> {
                 .strip_prefix("present_")
                 .or_else(|| rest.strip_prefix('_'))?;
             let regex = step.regex.as_ref()?;
-            let regex = Regex::new(&format!("^(?s:{})$", regex.value)).ok()?;
+            let regex = regexp::compiled(&format!("^(?s:{})$", regex.value))?;
             (!regex.is_match("")).then(|| name.to_owned())
         })
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use crate::model::scrape::relabel::Relabel;
+use crate::regexp;
 use crate::source::Span;
 use crate::source::Spanned;
 
@@ -190,7 +191,7 @@ impl<'j> Step<'j> {
         Self {
             relabel,
             action,
-            regex: Regex::new(&format!("^(?s:{regex})$")).ok(),
+            regex: regexp::compiled(&format!("^(?s:{regex})$")),
             is_copy: ["(.*)", "(.+)"].contains(&regex)
                 && ["$1", "${1}"].contains(&text(&relabel.replacement, "$1")),
             replacement: text(&relabel.replacement, "$1"),

@@ -23,7 +23,7 @@ use crate::model::collector::value::Value;
 /// Lists of texts under names (`url.Values`).
 pub(super) const LIST_HEADERS: Takes = Map("url.Values", &TEXTS);
 
-const SECRETS: Takes = List("[]config.Secret", &Text("config.Secret"));
+const SECRETS: Takes = List("[]config.Secret", &Text("config.plain"));
 
 /// `HTTPClientConfig`
 pub(super) static CLIENT: Struct = structure(

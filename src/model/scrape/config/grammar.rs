@@ -77,7 +77,7 @@ pub(super) const fn text(name: &'static str) -> Field {
 
 /// A field that is not shown again.
 pub(super) const fn secret(name: &'static str) -> Field {
-    field(name, Takes::Text("config.Secret"))
+    field(name, Takes::Text("config.plain"))
 }
 
 /// A list of any scalars.
