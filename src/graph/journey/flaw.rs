@@ -40,6 +40,8 @@ pub enum FlawKind {
         /// Its own words.
         said: String,
     },
+    /// The workload that the signal comes to has no Pods.
+    NoReplicas,
     /// The Pod that the signal comes to is never ready: nobody answers its probes at that port.
     NotReady {
         /// The port.
@@ -315,6 +317,7 @@ impl FlawKind {
             Self::NotReceiving { said } => {
                 format!("the collector that it comes to does not start: {said}")
             }
+            Self::NoReplicas => "the collector that it comes to has no replicas".to_owned(),
             Self::NotReady { port } => {
                 format!("the Pod is never ready: nobody answers its probes at port {port}")
             }

@@ -104,7 +104,8 @@ impl Walk<'_> {
         })
     }
 
-    fn is_raw(&self, route: usize) -> bool {
+    /// Whether the route takes connections, and knows nothing of the requests in them.
+    pub(super) fn is_raw(&self, route: usize) -> bool {
         matches!(
             self.model.routes[route].kind,
             RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp

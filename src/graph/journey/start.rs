@@ -79,10 +79,14 @@ impl Walk<'_> {
         self.stops.get(run)?.clone()
     }
 
-    /// What keeps the collector that a signal comes to from taking it: it does not start, or its Pod is never ready.
+    /// What keeps the collector that a signal comes to from taking it: it does not start, has no Pods, or none that is ever
+    /// ready.
     pub(super) fn not_receiving(&self, landed: Landed) -> Option<(Span, FlawKind)> {
         if let Some((at, said)) = self.stopped(landed.run) {
             return Some((at, FlawKind::NotReceiving { said }));
+        }
+        if let Some(at) = self.is_scaled_to_nothing(landed.run) {
+            return Some((at, FlawKind::NoReplicas));
         }
         let tls = landed.server(self.model).tls.given();
         let refusal = tls.and_then(|tls| self.refusal(landed.run, tls));
@@ -98,6 +102,18 @@ impl Walk<'_> {
         let container = self.model.runs[landed.run].container(self.model)?;
         let probe = container.probes.get(*probed.probes.first()?)?;
         Some((probe.port.span(), FlawKind::NotReady { port: probed.port }))
+    }
+
+    /// What says that the collector has no Pods, where nothing scales it.
+    fn is_scaled_to_nothing(&self, run: usize) -> Option<Span> {
+        let workload = self.model.runs[run].workload(self.model)?;
+        let none = workload
+            .replicas
+            .as_ref()
+            .filter(|_| workload.copies() == Some(0))?;
+        let mut autoscalers = self.model.autoscalers.iter();
+        let is_scaled = autoscalers.any(|own| own.scales(workload, self.model));
+        (!is_scaled).then_some(none.span)
     }
 
     /// Why the collector `run` does not start with `tls` of one of its components, and where.

@@ -301,6 +301,13 @@ fn a_collector_that_does_not_start_neither_sends_nor_takes() {
         way(&probed, PLAIN).1,
         "the Pod is never ready: nobody answers its probes at port 13133"
     );
+    let scaled = cluster.replace("spec:\n  template:", "spec:\n  replicas: 0\n  template:");
+    assert_eq!(
+        way(&scaled, PLAIN).1,
+        "the collector that it comes to has no replicas"
+    );
+    let autoscaler = "---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: collector}\nspec: {scaleTargetRef: {name: collector-0}}\n";
+    assert_eq!(way(&(scaled + autoscaler), PLAIN).1, "Arrives");
     let unknown_key = format!("{PLAIN}, nope: 1");
     assert_eq!(
         way(&cluster, &unknown_key),

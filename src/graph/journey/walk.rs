@@ -350,6 +350,13 @@ impl Walk<'_> {
     fn through(&self, journey: &mut Journey, dial: &Dial, listener: usize) -> End {
         journey.listener = Some(listener);
         self.name(journey, Freight::Own.guard(dial), listener);
+        let parents = self.attachment.carried[listener].iter();
+        let mut routes = parents.map(|parent| self.attachment.parents[*parent].route);
+        if routes.any(|route| !self.is_raw(route)) {
+            return End::Unknown(
+                "a route of requests stands behind a listener that reads none".to_owned(),
+            );
+        }
         self.route(journey, dial, listener)
     }
 
