@@ -258,6 +258,20 @@ impl Model {
         &self.objects[id.0 as usize]
     }
 
+    /// What services of Compose files get that holds `collector`.
+    pub(in crate::model) fn mounted_as(
+        &self,
+        collector: &Collector,
+    ) -> impl Iterator<Item = &Mounted> {
+        let name = self.name(collector.span.source);
+        let all = self.mounted.iter();
+        all.filter(move |mounted| match &collector.origin {
+            collector::Origin::Document => mounted.holds_file(name),
+            collector::Origin::Inline(key) => mounted.holds_inline(key.span),
+            _ => false,
+        })
+    }
+
     /// What the source of that id is called.
     #[must_use]
     pub fn name(&self, id: SourceId) -> &str {

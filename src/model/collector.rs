@@ -63,6 +63,8 @@ pub enum Origin {
     Secret(Arc<Object>, Spanned<String>),
     /// `spec.config` of an OpenTelemetryCollector.
     Operator(Arc<Object>),
+    /// What stands inline under a key of `configs` of a Compose file; the span is the key.
+    Inline(Spanned<String>),
     /// Several sources that are merged when the Collector starts.
     Merged,
 }
@@ -253,7 +255,7 @@ impl Collector {
             Origin::ConfigMap(object, _) | Origin::Secret(object, _) | Origin::Operator(object) => {
                 Some(object)
             }
-            Origin::Document | Origin::Merged => None,
+            Origin::Document | Origin::Inline(_) | Origin::Merged => None,
         }
     }
 

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use super::MAISTRA;
 use super::Material;
 use super::Model;
-use super::collector;
 use super::collector::Build;
 use super::collector::Collector;
 use super::comparison;
+use super::compose;
 use super::compose::Mounted;
 use super::file::File;
 use super::kustomization;
@@ -187,13 +187,13 @@ impl Model {
         self.collectors.extend(held.into_iter().flatten());
         self.collectors
             .sort_by_key(|collector| (collector.span.source, collector.span.start));
-        for collector in &mut self.collectors {
-            if matches!(collector.origin, collector::Origin::Document) {
-                let name = self.names.get(collector.span.source.0 as usize);
-                let image = name.and_then(|name| Mounted::image(&self.mounted, name));
-                collector.image = image.cloned();
+        let mut collectors = std::mem::take(&mut self.collectors);
+        for collector in &mut collectors {
+            if let Some(image) = Mounted::image(self.mounted_as(collector)) {
+                collector.image = Some(image.clone());
             }
         }
+        self.collectors = collectors;
         self.expand_operated();
         self.runs = run::runs(self, sources, assumed);
         // Two containers may read the same configuration, and find the same in it.
@@ -232,6 +232,9 @@ impl Model {
         let Some(object) = Object::read(ObjectId(self.objects.len() as u32), origin, node) else {
             self.collectors.extend(Collector::read_document(node));
             self.mounted.extend(Mounted::read_all(node, &origin.folder));
+            let (inline, refused) = compose::inline(node);
+            self.collectors.extend(inline);
+            self.problems.extend(refused);
             self.scrapings.extend(Scraping::read_document(node));
             self.mesh_configs.extend(MeshConfig::read_values(node));
             self.mesh_values.extend(MeshValues::read_document(node));

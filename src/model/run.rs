@@ -18,6 +18,7 @@ use super::collector::Collector;
 use super::collector::fault::Fault;
 use super::collector::fault::FaultKind;
 use super::collector::proxy::Proxies;
+use super::compose::Mounted;
 use super::workload::Workload;
 use super::workload::container::Container;
 use crate::source::Sources;
@@ -139,7 +140,10 @@ fn run(
         }
         None => Around::file(model, files, &collector),
     };
-    let proxies = around.as_ref().map(Around::proxies).unwrap_or_default();
+    let proxies = match (workload, &around) {
+        (Some(_), Some(around)) => around.proxies(),
+        _ => Mounted::proxies(model.mounted_as(&collector)),
+    };
     if let Some(around) = around {
         judge_in(&around, &mut collector);
     }

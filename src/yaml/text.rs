@@ -65,6 +65,28 @@ impl Text {
         Some(Self::inside(content, self.origin.clone(), map))
     }
 
+    /// The same text in which `edits`, bytes of it in order, say something else: what is replaced is the place of what stands
+    /// there instead.
+    #[must_use]
+    pub fn with(&self, edits: &[(Range<usize>, String)]) -> Self {
+        let written = &*self.content;
+        let mut map = Map::new(0);
+        let mut content = String::with_capacity(written.len());
+        let mut from = 0;
+        for (range, text) in edits {
+            let kept = written.get(from..range.start).unwrap_or_default();
+            map.push(offset(kept.len()), offset(from)..offset(range.start));
+            map.push(offset(text.len()), offset(range.start)..offset(range.end));
+            content.push_str(kept);
+            content.push_str(text);
+            from = range.end;
+        }
+        let rest = written.get(from..).unwrap_or_default();
+        map.push(offset(rest.len()), offset(from)..offset(written.len()));
+        content.push_str(rest);
+        Self::inside(content, self.origin.clone(), map)
+    }
+
     /// The source that the text comes from.
     #[must_use]
     pub fn source(&self) -> SourceId {

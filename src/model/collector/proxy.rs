@@ -22,7 +22,7 @@ mod tests;
 use exception::Exceptions;
 
 /// What the environment of a program says of proxies; `None`: no variable says anything.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies {
     /// `HTTP_PROXY`: for requests to `http://`.
     pub http: Option<Variable>,

@@ -81,6 +81,13 @@ impl Collector {
             .collect()
     }
 
+    /// The configuration that stands inline in a Compose file, under `key`.
+    pub(in crate::model) fn read_inline(key: Spanned<String>, text: Text) -> Option<Self> {
+        may_be_configuration(text.as_str())
+            .then(|| Self::read_value(Origin::Inline(key), text))
+            .flatten()
+    }
+
     /// The whole configuration that the value of a key is, or that it was meant to be before its YAML broke. A template
     /// is none: somebody fills it in before it is read.
     fn read_value(origin: Origin, text: Text) -> Option<Self> {

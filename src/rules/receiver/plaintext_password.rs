@@ -21,7 +21,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             Origin::ConfigMap(..) => "a ConfigMap",
             Origin::Operator(_) => "an OpenTelemetryCollector",
             // A Secret is where it belongs.
-            Origin::Secret(..) | Origin::Document | Origin::Merged => continue,
+            Origin::Secret(..) | Origin::Document | Origin::Inline(_) | Origin::Merged => continue,
         };
         for (field, secret) in collector.secrets() {
             // `$${env:TOKEN}` comes out as a reference, which another tool resolves, or nobody, and `$TOKEN` was one once: no
