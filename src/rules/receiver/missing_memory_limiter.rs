@@ -8,6 +8,7 @@ use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
 use crate::settings::Severity;
+use crate::source::Spanned;
 
 pub(super) static RULE: Rule = Rule {
     name: "missing-memory-limiter",
@@ -78,15 +79,17 @@ fn too_high(world: &World<'_>, findings: &mut Findings) {
             let Some(limit) = limiter.body.integer_at("limit_mib") else {
                 continue;
             };
-            let written = limiter.body.integer_at("spike_limit_mib");
             let spike = match limiter.body.get("spike_limit_mib") {
-                Some(_) => written.map(|spike| spike.value),
-                None => Some(0),
+                // A `${…}` may say anything.
+                Some(_) => limiter.body.integer_at("spike_limit_mib"),
+                None => Some(Spanned::new(0, limit.span)),
             };
-            // A `${…}` may say anything.
-            let Some(spike) = spike else { continue };
-            let spike = if spike == 0 { limit.value / 5 } else { spike };
-            let refuses = u64::try_from(limit.value - spike).unwrap_or_default();
+            let spike = match spike.map(|spike| spike.value) {
+                None => continue,
+                Some(0) => limit.value / 5,
+                Some(spike) => spike,
+            };
+            let refuses = u64::try_from(limit.value.saturating_sub(spike)).unwrap_or_default();
             if refuses.saturating_mul(MEBIBYTE) < ended.value || !seen.insert(limit.span) {
                 continue;
             }
