@@ -1,5 +1,5 @@
 //! What the prometheus receiver of a Collector 0.159 says of what it is told to scrape: each row was given to
-//! `otelcol validate`, and holds its verdict in its own words, without the lines that they name. Longer than other files
+//! `otelcol validate`, and holds its verdict in its own words, without the lines that they name and texts that may be secret. Longer than other files
 //! because it is a table.
 
 use super::component::faults_of;

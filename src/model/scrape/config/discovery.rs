@@ -18,6 +18,7 @@ use super::grammar::text;
 use super::kubernetes::KUBERNETES;
 use super::service;
 use super::table::DURATION;
+use super::text as parse;
 use super::view::Reading;
 use super::view::View;
 use super::view::exclusive;
@@ -136,7 +137,9 @@ pub(super) fn http_url(view: &View<'_>, reading: &mut Reading<'_>) {
         }
         Ok(Some(url)) if url.authority.is_empty() => "host is missing in URL".to_owned(),
         Ok(_) => return,
-        Err(said) => said,
+        Err(_) => parse::url(&text)
+            .err()
+            .map_or_else(String::new, |wrong| wrong.said),
     };
     reading.value(
         view.at("url"),

@@ -360,7 +360,11 @@ fn addresses(job: &View<'_>, reading: &mut Reading<'_>) {
                 continue;
             };
             let message = "a target is a host and a port, without a scheme and a path";
-            let said = format!("\"{address}\" is not a valid hostname");
+            let said = match address.contains('@') {
+                // It may hold a password.
+                true => "is not a valid hostname".to_owned(),
+                false => format!("\"{address}\" is not a valid hostname"),
+            };
             reading.value(target.span, message, said);
         }
     }

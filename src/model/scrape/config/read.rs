@@ -123,15 +123,16 @@ fn wrong(value: &Value, wanted: &str, go: &str, reading: &mut Reading<'_>) {
         reading.name(),
         value.type_name()
     );
-    let said = format!("{TYPES}cannot unmarshal {} into {go}", tagged(value));
+    let said = format!("{TYPES}cannot unmarshal {} into {go}", tagged(value, go));
     reading.refuse(FaultKind::Type, value.span, message, said);
 }
 
 /// What precedes errors of types, which are collected; each comes with its line in a text that nobody sees.
 const TYPES: &str = "yaml: unmarshal errors: ";
 
-/// The tag of a value, and as much of it as go-yaml shows.
-fn tagged(value: &Value) -> String {
+/// The tag of a value, and as much of it as go-yaml shows; of a text only where a number or bool is wanted: elsewhere it
+/// may be a password under the wrong key.
+fn tagged(value: &Value, go: &str) -> String {
     let tag = match &value.content {
         Content::List(_) => return "!!seq".to_owned(),
         Content::Map(_) => return "!!map".to_owned(),
@@ -142,6 +143,10 @@ fn tagged(value: &Value) -> String {
         Content::Time => "!!timestamp",
         Content::Text(_) => "!!str",
     };
+    let is_plain = ["bool", "int", "int64", "uint", "uint64", "float64"].contains(&go);
+    if tag == "!!str" && !is_plain {
+        return tag.to_owned();
+    }
     let text = scalar(value).unwrap_or_default();
     match text.char_indices().nth(7) {
         Some((cut, _)) if text.len() > 10 => format!("{tag} `{}...`", &text[..cut]),

@@ -157,6 +157,11 @@ pub(super) fn label_name(text: &str) -> Parsed {
 pub(super) fn url(text: &str) -> Parsed {
     match endpoint::url(text) {
         Ok(_) => Ok(()),
+        // It may hold a password.
+        Err(said) if text.contains('@') => {
+            let why = said.rsplit(": ").next().unwrap_or_default();
+            wrong("is no URL", why.to_owned())
+        }
         Err(said) => wrong("is no URL", said),
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::grammar::Wrong;
+use super::text;
 use crate::model::collector::endpoint;
 use crate::model::collector::fault::Fault;
 use crate::model::collector::fault::FaultKind;
@@ -199,7 +200,9 @@ impl<'v> View<'v> {
         let said = match endpoint::url(&text) {
             Ok(Some(url)) if url.scheme.is_empty() || url.authority.is_empty() => said.to_owned(),
             Ok(_) => return,
-            Err(said) => said,
+            Err(_) => text::url(&text)
+                .err()
+                .map_or_else(String::new, |wrong| wrong.said),
         };
         reading.value(
             self.at(key),
