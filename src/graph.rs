@@ -29,10 +29,11 @@ pub mod probe;
 pub mod proxy;
 pub mod reach;
 pub mod scrape;
-mod screen;
+pub mod screen;
 pub mod setting;
 pub mod trail;
 pub mod wiring;
+mod wording;
 
 use backend_tls::Misfit;
 use barrier::Barrier;

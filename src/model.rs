@@ -63,13 +63,14 @@ use ingress::Ingress;
 use kinds::Kinds;
 use kustomization::Generator;
 use kustomization::completion::Completed;
-use mesh::AuthorizationPolicy;
 use mesh::MeshGateway;
 use mesh::PeerAuthentication;
 use mesh::ProxyConfig;
 use mesh::ServiceEntry;
 use mesh::Sidecar;
 use mesh::VirtualService;
+use mesh::authorization::AuthorizationPolicy;
+use mesh::authorization::RequestAuthentication;
 use mesh::config::MeshConfig;
 use mesh::config::PilotVariable;
 use mesh::overlay::Overlay;
@@ -171,6 +172,8 @@ pub struct Model {
     pub peer_authentications: Kinds<PeerAuthentication>,
     /// Istio's AuthorizationPolicies.
     pub authorization_policies: Kinds<AuthorizationPolicy>,
+    /// Istio's RequestAuthentications.
+    pub request_authentications: Kinds<RequestAuthentication>,
     /// Istio's Sidecars.
     pub sidecars: Kinds<Sidecar>,
     /// Gateways of Istio's own API.

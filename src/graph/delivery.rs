@@ -2,6 +2,8 @@
 
 use super::Graph;
 use super::landing::Landing;
+use super::screen;
+use super::screen::Screen;
 use super::screen::Screens;
 use crate::attach::Attachment;
 use crate::attach::profile::Backend;
@@ -39,7 +41,7 @@ pub enum Teller {
 }
 
 /// One backend of one route, as one listener reaches it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// The listener, as an index into the attachment.
     pub listener: usize,
@@ -53,7 +55,9 @@ pub struct Delivery {
     pub landing: usize,
     /// What the gateway speaks to it.
     pub wire: Wire,
-    /// Whether the gateway asks who sends in a way that is not judged here: by a policy or filter of its own.
+    /// What may ask who sends on the way, other than for a client certificate.
+    pub screens: Vec<Screen>,
+    /// Whether some of that keeps anybody out.
     pub is_screened: bool,
 }
 
@@ -220,6 +224,7 @@ impl Delivery {
             service: &model.services[service],
             port: &model.services[service].ports[port],
         });
+        let screens = screens.cover(model, (taker, profile), (route, facts.rule, facts.backend));
         Some(Self {
             listener,
             route: facts.route,
@@ -227,7 +232,8 @@ impl Delivery {
             backend,
             landing,
             wire,
-            is_screened: screens.cover(model, taker, (route, facts.rule, facts.backend)),
+            is_screened: screen::guard(model, &screens),
+            screens,
         })
     }
 }

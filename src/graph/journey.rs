@@ -13,7 +13,10 @@ use crate::settings::Settings;
 use crate::source::Span;
 
 mod arrival;
+mod authorize;
+mod changes;
 mod credential;
+mod demand;
 mod departure;
 mod detour;
 mod gate;
@@ -21,7 +24,9 @@ mod handshake;
 mod ingress;
 mod inward;
 pub(super) mod matching;
+mod passage;
 mod shield;
+mod shown;
 mod start;
 mod walk;
 mod flaw;
@@ -36,6 +41,7 @@ pub use flaw::Taker;
 pub use gate::Gate;
 pub use shield::Sender;
 
+use credential::Reception;
 use walk::Walk;
 
 /// One signal of one exporter.
@@ -132,6 +138,18 @@ impl Journey {
     fn flaw(&mut self, at: Span, kind: FlawKind) {
         let hop = self.trail.hops.len().saturating_sub(1);
         self.flaws.push(Flaw { at, hop, kind });
+    }
+
+    /// Puts down what became of credentials; why its end is open, if so.
+    fn heed(&mut self, reception: Reception) -> Option<String> {
+        match reception {
+            Reception::Taken => None,
+            Reception::Refused(at, kind) => {
+                self.flaw(at, kind);
+                None
+            }
+            Reception::Open(why) => Some(why),
+        }
     }
 
     /// Goes on over each of `branches`, any of which may be the one that a connection or a request takes: the journey

@@ -194,6 +194,16 @@ const RESOURCES: &[(&str, &str, Scope)] = &[
         Scope::Namespace,
     ),
     (
+        "requestauthentications.security.istio.io",
+        "RequestAuthentication",
+        Scope::Namespace,
+    ),
+    (
+        "securitypolicies.gateway.envoyproxy.io",
+        "SecurityPolicy",
+        Scope::Namespace,
+    ),
+    (
         "servicemonitors.monitoring.coreos.com",
         "ServiceMonitor",
         Scope::Namespace,

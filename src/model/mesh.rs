@@ -8,18 +8,20 @@ use super::object::Named;
 use super::object::Object;
 use super::object::Pair;
 use super::object::pairs;
-use super::policy::targets;
-use super::reference::Reference;
 use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Node;
 use crate::yaml::below;
 use crate::yaml::list;
 
+pub mod authorization;
 pub mod config;
 pub mod overlay;
 pub mod proxy_settings;
 pub mod values;
+
+use authorization::AuthorizationPolicy;
+use authorization::RequestAuthentication;
 
 /// The namespace whose policies hold for the whole mesh, unless the installation says otherwise.
 pub const ROOT_NAMESPACE: &str = "istio-system";
@@ -137,38 +139,6 @@ pub struct ProxyConfig {
     pub selector: Vec<Pair>,
     /// `spec.environmentVariables`.
     pub variables: Vec<Pair>,
-}
-
-/// An AuthorizationPolicy.
-#[derive(Clone, Debug)]
-pub struct AuthorizationPolicy {
-    /// What it is called and where it stands.
-    pub object: Arc<Object>,
-    /// `spec.selector.matchLabels`; empty means the namespace, or the mesh in the root namespace.
-    pub selector: Vec<Pair>,
-    /// `spec.action`; `ALLOW` when absent.
-    pub action: Option<Spanned<String>>,
-    /// Whether it is bound to something else than Pods: `spec.targetRefs`.
-    pub has_target: bool,
-    /// `spec.targetRefs`, and the older `spec.targetRef`.
-    pub targets: Vec<Reference>,
-    /// `spec.rules`.
-    pub rules: Vec<AuthorizationRule>,
-}
-
-/// One entry of `spec.rules`.
-#[derive(Clone, Debug)]
-pub struct AuthorizationRule {
-    /// The whole entry.
-    pub span: Span,
-    /// Whether `from` asks who the peer is, which a connection that is passed through does not tell.
-    pub asks_identity: bool,
-    /// Whether `from` asks anything.
-    pub asks_source: bool,
-    /// `to[].operation.ports`; empty means every port, unless `to` asks for what only HTTP tells.
-    pub ports: Vec<Spanned<String>>,
-    /// Whether `to` or `when` asks for what only HTTP tells.
-    pub asks_http: bool,
 }
 
 impl PeerAuthentication {
@@ -310,62 +280,6 @@ impl ProxyConfig {
     }
 }
 
-impl AuthorizationPolicy {
-    pub(super) fn read(object: &Arc<Object>) -> Self {
-        let spec = object.tree.node().get("spec");
-        let has = |key: &str| spec.is_some_and(|spec| spec.get(key).is_some());
-        Self {
-            object: Arc::clone(object),
-            selector: selector(spec),
-            action: spec.and_then(|spec| spec.string_at("action")),
-            has_target: has("targetRefs") || has("targetRef"),
-            targets: targets(spec),
-            rules: spec
-                .map(|spec| list(spec, "rules", AuthorizationRule::read))
-                .unwrap_or_default(),
-        }
-    }
-}
-
-impl AuthorizationRule {
-    fn read(node: Node<'_>) -> Self {
-        const IDENTITIES: &[&str] = &[
-            "principals",
-            "notPrincipals",
-            "requestPrincipals",
-            "namespaces",
-            "notNamespaces",
-            "serviceAccounts",
-        ];
-        let items = |key: &str| node.get(key).into_iter().flat_map(Node::items);
-        let asks_identity = items("from").any(|item| {
-            let source = item.get("source");
-            source.is_some_and(|source| IDENTITIES.iter().any(|key| source.get(key).is_some()))
-        });
-        let operations = || items("to").filter_map(|item| item.get("operation"));
-        let asks_http = operations().any(|operation| {
-            let http = [
-                "hosts",
-                "methods",
-                "paths",
-                "notHosts",
-                "notMethods",
-                "notPaths",
-            ];
-            http.iter().any(|key| operation.get(key).is_some())
-        });
-        Self {
-            span: node.span(),
-            asks_identity,
-            asks_source: items("from").next().is_some(),
-            ports: operations()
-                .flat_map(|operation| operation.strings_at("ports"))
-                .collect(),
-            asks_http: asks_http || items("when").next().is_some(),
-        }
-    }
-}
-
 fn selector(spec: Option<Node<'_>>) -> Vec<Pair> {
     below(spec, &["selector"])
         .map(|selector| pairs(selector, "matchLabels"))
@@ -389,5 +303,6 @@ named!(
     VirtualService,
     ServiceEntry,
     ProxyConfig,
-    AuthorizationPolicy
+    AuthorizationPolicy,
+    RequestAuthentication
 );

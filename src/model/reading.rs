@@ -285,6 +285,7 @@ impl Model {
             Resource::DestinationRule(rule) => self.destination_rules.push(rule),
             Resource::PeerAuthentication(policy) => self.peer_authentications.push(policy),
             Resource::AuthorizationPolicy(policy) => self.authorization_policies.push(policy),
+            Resource::RequestAuthentication(policy) => self.request_authentications.push(policy),
             Resource::Sidecar(sidecar) => self.sidecars.push(sidecar),
             Resource::MeshGateway(gateway) => self.mesh_gateways.push(gateway),
             Resource::VirtualService(service) => self.virtual_services.push(service),

@@ -19,13 +19,14 @@ use super::gateway::GatewayClass;
 use super::gateway::ListenerSet;
 use super::grant::Grant;
 use super::ingress::Ingress;
-use super::mesh::AuthorizationPolicy;
 use super::mesh::MeshGateway;
 use super::mesh::PeerAuthentication;
 use super::mesh::ProxyConfig;
 use super::mesh::ServiceEntry;
 use super::mesh::Sidecar;
 use super::mesh::VirtualService;
+use super::mesh::authorization::AuthorizationPolicy;
+use super::mesh::authorization::RequestAuthentication;
 use super::network_policy::NetworkPolicy;
 use super::object::Object;
 use super::policy::BackendTlsPolicy;
@@ -68,6 +69,7 @@ pub(super) enum Resource {
     DestinationRule(DestinationRule),
     PeerAuthentication(PeerAuthentication),
     AuthorizationPolicy(AuthorizationPolicy),
+    RequestAuthentication(RequestAuthentication),
     Sidecar(Sidecar),
     MeshGateway(MeshGateway),
     VirtualService(VirtualService),
@@ -115,6 +117,9 @@ impl Resource {
             (ISTIO_NETWORKING, kind) => return Self::read_networking(object, kind),
             (ISTIO_SECURITY, "PeerAuthentication") => {
                 Self::PeerAuthentication(PeerAuthentication::read(object))
+            }
+            (ISTIO_SECURITY, "RequestAuthentication") => {
+                Self::RequestAuthentication(RequestAuthentication::read(object))
             }
             (ISTIO_SECURITY, "AuthorizationPolicy") => {
                 Self::AuthorizationPolicy(AuthorizationPolicy::read(object))

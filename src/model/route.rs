@@ -56,6 +56,8 @@ pub enum RouteKind {
 pub struct Rule {
     /// The whole rule.
     pub span: Span,
+    /// `name`.
+    pub name: Option<Spanned<String>>,
     /// `matches`; everything when empty.
     pub matches: Vec<Match>,
     /// `backendRefs`.
@@ -146,6 +148,7 @@ impl Rule {
     fn read(node: Node<'_>) -> Self {
         Self {
             span: node.span(),
+            name: node.string_at("name"),
             matches: list(node, "matches", Match::read),
             backends: list(node, "backendRefs", Reference::read),
             backend_filters: list(node, "backendRefs", |backend| {
@@ -162,6 +165,7 @@ impl Rule {
     pub(super) const fn at(span: Span) -> Self {
         Self {
             span,
+            name: None,
             matches: Vec::new(),
             backends: Vec::new(),
             backend_filters: Vec::new(),

@@ -16,6 +16,7 @@ mod unverified_server;
 mod ignored_tls_setting;
 mod credentials_without_tls;
 mod mismatched_credentials;
+mod denied_exporter;
 mod newline_in_credentials;
 mod missing_signal;
 mod proxied_service;
@@ -38,6 +39,7 @@ pub(super) static RULES: &[&Rule] = &[
     &ignored_tls_setting::RULE,
     &credentials_without_tls::RULE,
     &mismatched_credentials::RULE,
+    &denied_exporter::RULE,
     &newline_in_credentials::RULE,
     &missing_signal::RULE,
     &proxied_service::RULE,

@@ -57,9 +57,13 @@ pub enum Grpc {
 
 /// Parts of the keys by which controllers are told to ask who a client is: `auth-tls-secret`, `auth-url`, `auth-type`
 /// (ingress-nginx, haproxy-ingress), `client-ca` and `auth-secret` (haproxytech), `router.tls.options` and
-/// `router.middlewares` (Traefik), `plugins` (Kong), `whitelist-source-range`.
+/// `router.middlewares` (Traefik), `plugins` (Kong), `whitelist-source-range`, `basic-auth-secret`, `jwt-key` and `policies`
+/// (F5).
 const GUARDS: &[&str] = &[
     "/auth-",
+    "/basic-auth",
+    "nginx.com/jwt-",
+    "nginx.org/policies",
     "/client-ca",
     "/router.tls.options",
     "/router.middlewares",
@@ -183,6 +187,29 @@ impl Controller {
     pub fn asks_clients(ingress: &Ingress) -> bool {
         let mut annotations = ingress.object.annotations.iter();
         annotations.any(|pair| GUARDS.iter().any(|guard| pair.key.contains(guard)))
+    }
+
+    /// Whether such an annotation may ask for a certificate; the others look at requests alone.
+    #[must_use]
+    pub(super) fn may_ask_for_certificates(ingress: &Ingress) -> bool {
+        const CERTIFICATES: [&str; 4] = [
+            "/auth-tls",
+            "/client-ca",
+            "/router.tls.options",
+            "nginx.org/policies",
+        ];
+        let mut annotations = ingress.object.annotations.iter();
+        annotations.any(|pair| CERTIFICATES.iter().any(|guard| pair.key.contains(guard)))
+    }
+
+    /// The annotation that makes the controller of `ingress` look at who sends a request, or where from.
+    pub(super) fn looks_at_requests(ingress: &Ingress) -> Option<&Pair> {
+        let mut annotations = ingress.object.annotations.iter();
+        annotations.find(|pair| {
+            let asks = GUARDS.iter().any(|guard| pair.key.contains(guard));
+            let certificates = ["/auth-tls", "/client-ca", "/router.tls.options"];
+            asks && !certificates.iter().any(|guard| pair.key.contains(guard))
+        })
     }
 
     /// Who serves `ingress`: by its class, else by whose annotations it carries.

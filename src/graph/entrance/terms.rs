@@ -47,7 +47,7 @@ impl<'m> Clients<'m> {
             Some((secret, setting(ingress, prefix, "auth-tls-verify-client")))
         });
         let Some((secret, mode)) = said else {
-            return if Controller::asks_clients(ingress) {
+            return if Controller::may_ask_for_certificates(ingress) {
                 Self::Unknown
             } else {
                 Self::Anyone
@@ -70,6 +70,73 @@ impl<'m> Clients<'m> {
             _ => Self::Unknown,
         }
     }
+}
+
+/// What an Ingress asks of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requests<'m> {
+    /// Nothing.
+    Anything,
+    /// A user and a password.
+    Basic {
+        /// What says so.
+        said: Span,
+        /// Namespace, name and key of the Secret that holds the lines.
+        secret: (&'m str, &'m str, &'m str),
+        /// Whether `Authorization` is certain to be taken away then.
+        hides: bool,
+    },
+    /// Something that is not judged; why, in words.
+    Unknown(&'static str),
+}
+
+impl<'m> Requests<'m> {
+    /// What `ingress` asks of the requests for a backend to which its controller speaks gRPC or HTTP.
+    ///
+    /// Sources: ingress-nginx, annotations "Authentication" and rootfs/etc/nginx/template/nginx.tmpl, which sets `Authorization`
+    /// to nothing behind `auth_basic`, by a directive for HTTP; F5, "Support for HTTP Basic Authentication".
+    #[must_use]
+    pub fn of(ingress: &'m Ingress, is_grpc: bool) -> Self {
+        let home = ingress.object.namespace();
+        let of = |key: &str| setting(ingress, PREFIXES[0], key);
+        let is = |key: &str, wanted: &str| of(key).is_some_and(|value| value.value == wanted);
+        let split = |name: &'m str| name.split_once('/').unwrap_or((home, name));
+        let basic = of("auth-type").filter(|kind| kind.value == "basic");
+        if let (Some(kind), Some(secret), false) =
+            (basic, of("auth-secret"), is("auth-secret-type", "auth-map"))
+        {
+            let (namespace, name) = split(&secret.value);
+            return Self::Basic {
+                said: kind.span,
+                secret: (namespace, name, "auth"),
+                hides: !is_grpc,
+            };
+        }
+        if let Some(secret) = ingress.object.annotation("nginx.org/basic-auth-secret") {
+            return Self::Basic {
+                said: secret.span,
+                secret: (home, &secret.value, "htpasswd"),
+                hides: false,
+            };
+        }
+        match Controller::looks_at_requests(ingress) {
+            Some(_) => Self::Unknown("an annotation of the Ingress may ask who sends"),
+            None => Self::Anything,
+        }
+    }
+}
+
+/// Whether the controller may change the headers of requests.
+pub fn changes_headers(ingress: &Ingress) -> bool {
+    const KEYS: [&str; 5] = [
+        "-snippet",
+        "set-headers",
+        "request-header",
+        "/headers",
+        "/middlewares",
+    ];
+    let mut annotations = ingress.object.annotations.iter();
+    annotations.any(|pair| KEYS.iter().any(|key| pair.key.contains(key)))
 }
 
 /// Whether ingress-nginx hands TLS on as it comes.

@@ -6,6 +6,7 @@ use super::FlawKind;
 use super::Gate;
 use super::Journey;
 use super::Landed;
+use super::changes::Changes;
 use super::shield::Sender;
 use super::walk::Walk;
 use crate::attach::Absent;
@@ -40,6 +41,8 @@ pub(super) enum Freight {
         upstream: Upstream,
         /// The path of OTLP/HTTP as it hands it on; `None` when that is open.
         path: Option<String>,
+        /// What it does to the headers.
+        changes: Changes,
     },
 }
 
@@ -183,9 +186,13 @@ impl Walk<'_> {
             journey.flaw(dial.endpoint, kind);
         }
         let sender = &self.model.runs[journey.run].collector.exporters[journey.exporter];
-        if let Some((at, kind)) = self.turned_away(journey.run, (sender, journey.signal), landed) {
-            journey.flaw(at, kind);
-        }
+        let changes = match &inbound.freight {
+            Freight::Own => None,
+            Freight::Requests { changes, .. } => Some(changes),
+        };
+        let received = (sender, journey.signal);
+        let received = self.received(journey.run, received, (landed, changes));
+        let unknown = unknown.or(journey.heed(received));
         match (self.read(journey, landed), unknown) {
             (End::Arrives, Some(why)) => End::Unknown(why),
             (end, _) => end,

@@ -234,6 +234,19 @@ pub enum FlawKind {
         why: String,
         /// The authenticator of the receiver.
         guard: Span,
+        /// What to do about it.
+        advice: &'static str,
+    },
+    /// A proxy on the way refuses the request.
+    Denied {
+        /// Why, in words.
+        why: String,
+        /// What asks.
+        policy: Span,
+        /// What it answers.
+        answer: &'static str,
+        /// What to do about it.
+        advice: &'static str,
     },
     /// No pipeline reads the receiver.
     UnwiredReceiver,
@@ -388,7 +401,7 @@ impl FlawKind {
             Self::CrossedProtocol { sent, .. } => {
                 format!("OTLP/{} meets the other protocol", sent.as_str())
             }
-            Self::Credentials { why, .. } => why.clone(),
+            Self::Credentials { why, .. } | Self::Denied { why, .. } => why.clone(),
             Self::UnwiredReceiver => "no pipeline reads the receiver".to_owned(),
             Self::MissingSignal { signal } => format!("no {signal} pipeline reads the receiver"),
         }

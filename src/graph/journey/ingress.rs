@@ -11,7 +11,10 @@ use super::Journey;
 use super::Taker;
 use super::arrival::Freight;
 use super::arrival::Inbound;
+use super::changes::Changes;
+use super::demand::Demand;
 use super::matching;
+use super::passage::Asking;
 use super::shield::Sender;
 use super::walk::Walk;
 use crate::graph::entrance::Controller;
@@ -23,6 +26,7 @@ use crate::model::collector::dial::Name;
 use crate::model::collector::dial::Security;
 use crate::model::collector::receiver::Transport;
 use crate::model::ingress;
+use crate::model::ingress::Ingress;
 use crate::model::ingress::IngressBackend;
 use crate::model::ingress::IngressPath;
 use crate::model::service::PortRef;
@@ -200,6 +204,10 @@ impl Walk<'_> {
         let Some(landing) = self.graph.landing(service, port) else {
             return End::Unknown(String::new());
         };
+        let (mut unknown, mut changes) = (None, Changes::default());
+        if !own {
+            (unknown, changes) = self.requested(journey, dial, ingress);
+        }
         let freight = if own {
             Freight::Own
         } else {
@@ -211,13 +219,56 @@ impl Walk<'_> {
                     .filter(|_| !terms::changes_paths(ingress))
                     .and_then(Name::known)
                     .map(str::to_owned),
+                changes,
             }
         };
         let inbound = Inbound {
             sender: Sender::Ingress,
             freight,
         };
-        self.land(journey, dial, landing, &inbound)
+        match (self.land(journey, dial, landing, &inbound), unknown) {
+            (End::Arrives, Some(why)) => End::Unknown(why),
+            (end, _) => end,
+        }
+    }
+
+    /// What the controller of `ingress` makes of the request: why its end is open, if so, and what becomes of its headers.
+    fn requested(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        ingress: &Ingress,
+    ) -> (Option<String>, Changes) {
+        let changed = match terms::changes_headers(ingress) {
+            true => Changes::open("the controller of the Ingress may change headers"),
+            false => Changes::default(),
+        };
+        match terms::Requests::of(ingress, dial.transport == Transport::Grpc) {
+            terms::Requests::Anything => (None, changed),
+            terms::Requests::Unknown(why) => (Some(why.to_owned()), Changes::open(why)),
+            terms::Requests::Basic {
+                said,
+                secret: (namespace, name, key),
+                hides,
+            } => {
+                let demand = Demand::Basic {
+                    lines: self.lines_of((namespace, name), key, &ingress.object),
+                    is_whole: true,
+                };
+                let shown = self.shows(journey, demand.header());
+                let asking = Asking {
+                    at: said,
+                    opinion: demand.judge(&shown, "the controller of the Ingress"),
+                    demand,
+                };
+                let unknown = self.heeded(journey, &asking);
+                let changes = match hides {
+                    true => Changes::gone(said),
+                    false => Changes::open("whether the controller hands on the password is open"),
+                };
+                (unknown, changes)
+            }
+        }
     }
 
     /// Which backend of `ingresses` takes a request for `path` of `authority`: of the rules for the most precise host the

@@ -20,6 +20,7 @@ use crate::attach::route::ParentFacts;
 use crate::graph::delivery::Delivery;
 use crate::graph::delivery::Upstream;
 use crate::graph::landing::Landing;
+use crate::graph::screen::Screen;
 use crate::graph::trail::Guard;
 use crate::model::collector::dial::Dial;
 use crate::model::collector::dial::Security;
@@ -206,18 +207,34 @@ impl Walk<'_> {
         let rule = &self.model.routes[facts.route].rules[facts.rule];
         let served = &self.attachment.listeners[listener];
         let ends_tls = served.transport == Transport::Terminate;
-        let freight = match delivery.upstream(self.model, self.attachment, self.graph) {
-            Upstream::Raw if !ends_tls => Freight::Own,
-            upstream => Freight::Requests {
-                upstream,
-                path: matching::moved(rule, dial),
-            },
+        let (freight, unknown) = match delivery.upstream(self.model, self.attachment, self.graph) {
+            Upstream::Raw if !ends_tls => (Freight::Own, self.unscreened(delivery)),
+            upstream => {
+                let (unknown, changes) = self.pass(journey, dial, delivery);
+                let freight = Freight::Requests {
+                    upstream,
+                    path: matching::moved(rule, dial),
+                    changes,
+                };
+                (freight, unknown)
+            }
         };
         let inbound = Inbound {
             sender: Sender::Gateway(served.gateway),
             freight,
         };
-        self.land(journey, dial, landing, &inbound)
+        match (self.land(journey, dial, landing, &inbound), unknown) {
+            (End::Arrives, Some(why)) => End::Unknown(why),
+            (end, _) => end,
+        }
+    }
+
+    /// Why it is open whether bytes that are handed on as they come get through: policies for requests are not for them, but
+    /// some are for connections, too.
+    fn unscreened(&self, delivery: &Delivery) -> Option<String> {
+        let asks = |screen: &Screen| matches!(screen, Screen::Authorization(..));
+        let found = delivery.screens.iter().any(asks);
+        found.then(|| "whether an AuthorizationPolicy lets the connection in is open".to_owned())
     }
 
     pub(super) fn port_span(&self, landing: &Landing) -> Span {

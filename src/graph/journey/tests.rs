@@ -1,5 +1,9 @@
 //! Which listener of those that claim one port a signal comes to, and how it ends where none keeps it.
 
+mod authorize;
+mod credential;
+mod passage;
+
 use time::macros::datetime;
 
 use super::End;

@@ -48,6 +48,8 @@ pub struct Client {
     pub tls_open: bool,
     /// `headers`.
     pub headers: Vec<Header>,
+    /// Whether it may send headers that are not written: `headers` is open, or `middlewares` add some.
+    pub may_send_more: bool,
     /// `auth`.
     pub auth: Presence<Auth>,
     /// `authority`, for gRPC.
@@ -138,6 +140,8 @@ impl Client {
                 _ => Tls::default(),
             },
             headers: headers(body),
+            may_send_more: body.get("headers").is_some_and(Value::is_open)
+                || body.get("middlewares").is_some_and(|all| !all.is_null()),
             auth: Presence::read(body, "auth", Auth::read),
             authority: text("authority"),
             compression: text("compression"),

@@ -30,31 +30,56 @@ pub enum Authenticator {
     },
     /// `basicauth` with `client_auth`: serves a client.
     BasicClient {
-        /// `None` when it comes from a file or is not given.
-        username: Option<Spanned<Phrase>>,
-        /// `None` when it comes from a file or is not given.
-        password: Option<Spanned<Phrase>>,
+        /// `username_file`, else `username`.
+        username: Option<Told>,
+        /// `password_file`, else `password`.
+        password: Option<Told>,
     },
     /// `bearertokenauth`: both.
     Bearer {
-        /// `token` and `tokens`.
-        tokens: Vec<Spanned<Phrase>>,
+        /// `tokens`, else `filename`, else `token`: a server takes each, a client sends the first.
+        tokens: Vec<Told>,
         /// `Authorization` unless given.
         header: Option<Spanned<Phrase>>,
         /// `Bearer` unless given.
         scheme: Option<Spanned<Phrase>>,
     },
     /// `oidc`: guards a server.
-    Oidc,
+    Oidc {
+        /// The header; `authorization` unless given.
+        attribute: Option<Spanned<Phrase>>,
+    },
     /// `oauth2client`: serves a client.
     OAuth2,
     /// `headers_setter`: serves a client.
     HeadersSetter {
+        /// What it does to headers, in order.
+        headers: Vec<SetHeader>,
         /// The authenticator that it passes on to.
         additional: Option<Spanned<ComponentId>>,
     },
     /// Another one whose sides are not known here.
     Other,
+}
+
+/// A text, or the file that it is read from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// The text itself.
+    Text(Spanned<Phrase>),
+    /// The path of the file that holds it.
+    File(Spanned<Phrase>),
+}
+
+/// One entry of `headers` of headers_setter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SetHeader {
+    /// `action`; `upsert` when absent.
+    pub action: Option<Spanned<Phrase>>,
+    /// `key`: the header.
+    pub key: Option<Spanned<Phrase>>,
+    /// `value` or `value_file`; `None` when it comes with the telemetry.
+    pub value: Option<Told>,
 }
 
 /// Whom an authenticator can serve; `None` when that is not known.
@@ -79,9 +104,24 @@ impl Extension {
     }
 }
 
+impl SetHeader {
+    fn read(entry: &Value) -> Self {
+        let file = entry.text_at("value_file").map(Told::File);
+        Self {
+            action: entry.text_at("action"),
+            key: entry.text_at("key"),
+            value: entry.text_at("value").map(Told::Text).or(file),
+        }
+    }
+}
+
 impl Authenticator {
     fn read(kind: &str, body: &Value) -> Option<Self> {
         let text = |path: &[&str]| body.at(path).and_then(Value::text);
+        let told = |path: &[&str], file: &[&str]| {
+            let file = text(file).filter(|file| !file.as_written().is_empty());
+            file.map(Told::File).or_else(|| text(path).map(Told::Text))
+        };
         Some(match kind {
             "basicauth"
                 if body
@@ -89,10 +129,14 @@ impl Authenticator {
                     .is_some_and(|client| !client.is_null()) =>
             {
                 Self::BasicClient {
-                    username: text(&["client_auth", "username"])
-                        .filter(|_| text(&["client_auth", "username_file"]).is_none()),
-                    password: text(&["client_auth", "password"])
-                        .filter(|_| text(&["client_auth", "password_file"]).is_none()),
+                    username: told(
+                        &["client_auth", "username"],
+                        &["client_auth", "username_file"],
+                    ),
+                    password: told(
+                        &["client_auth", "password"],
+                        &["client_auth", "password_file"],
+                    ),
                 }
             }
             "basicauth" => Self::BasicServer {
@@ -100,16 +144,24 @@ impl Authenticator {
                 file: text(&["htpasswd", "file"]),
             },
             "bearertokenauth" => Self::Bearer {
-                tokens: text(&["token"])
-                    .into_iter()
-                    .chain(body.get("tokens").map(Value::texts).unwrap_or_default())
-                    .collect(),
+                tokens: match body.get("tokens").map(Value::texts) {
+                    Some(tokens) if !tokens.is_empty() => {
+                        tokens.into_iter().map(Told::Text).collect()
+                    }
+                    _ => told(&["token"], &["filename"]).into_iter().collect(),
+                },
                 header: text(&["header"]),
                 scheme: text(&["scheme"]),
             },
-            "oidc" => Self::Oidc,
+            "oidc" => Self::Oidc {
+                attribute: text(&["attribute"]),
+            },
             "oauth2client" => Self::OAuth2,
             "headers_setter" => Self::HeadersSetter {
+                headers: body
+                    .get("headers")
+                    .map(|headers| headers.items().iter().map(SetHeader::read).collect())
+                    .unwrap_or_default(),
                 additional: id_at(body, "additional_auth"),
             },
             _ if kind.ends_with("auth") || kind == "asapclient" => Self::Other,
@@ -121,7 +173,7 @@ impl Authenticator {
     #[must_use]
     pub const fn sides(&self) -> Sides {
         let (server, client) = match self {
-            Self::BasicServer { .. } | Self::Oidc => (Some(true), Some(false)),
+            Self::BasicServer { .. } | Self::Oidc { .. } => (Some(true), Some(false)),
             Self::BasicClient { .. } | Self::OAuth2 | Self::HeadersSetter { .. } => {
                 (Some(false), Some(true))
             }
@@ -139,7 +191,7 @@ impl Authenticator {
     #[must_use]
     pub fn additional(&self) -> Option<&ComponentId> {
         match self {
-            Self::HeadersSetter { additional } => additional.as_ref().map(|id| &id.value),
+            Self::HeadersSetter { additional, .. } => additional.as_ref().map(|id| &id.value),
             _ => None,
         }
     }
@@ -150,7 +202,9 @@ impl Authenticator {
     pub const fn demands_tls(&self) -> Option<bool> {
         match self {
             Self::BasicClient { .. } | Self::Bearer { .. } | Self::OAuth2 => Some(true),
-            Self::HeadersSetter { additional: None } => Some(false),
+            Self::HeadersSetter {
+                additional: None, ..
+            } => Some(false),
             _ => None,
         }
     }

@@ -286,6 +286,8 @@ pub struct Auth {
     pub span: Span,
     /// The extension that authenticates; `None` when it is not written, empty or no id.
     pub authenticator: Option<Spanned<ComponentId>>,
+    /// Whether a server looks at parameters of the URL, too: `request_params`.
+    pub reads_parameters: bool,
 }
 
 impl Auth {
@@ -293,6 +295,7 @@ impl Auth {
         Self {
             span,
             authenticator: id_at(auth, "authenticator"),
+            reads_parameters: auth.get("request_params").is_some(),
         }
     }
 }

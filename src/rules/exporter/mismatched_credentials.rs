@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(world: &World<'_>, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for (journey, flaw) in world.graph.flaws() {
-        let FlawKind::Credentials { why, guard } = &flaw.kind else {
+        let FlawKind::Credentials { why, guard, advice } = &flaw.kind else {
             continue;
         };
         if !seen.insert((flaw.at, *guard)) {
@@ -27,6 +27,8 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             .at(flaw.at, why.clone())
             .also(*guard, "what they are held against")
             .along(&journey.trail)
-            .help("the receiver answers UNAUTHENTICATED or 401: give both sides the same user and password");
+            .help(format!(
+                "the receiver answers UNAUTHENTICATED or 401: {advice}"
+            ));
     }
 }

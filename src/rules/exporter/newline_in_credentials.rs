@@ -2,6 +2,7 @@ use crate::finding::Findings;
 use crate::model::collector::credential;
 use crate::model::collector::credential::Password;
 use crate::model::collector::extension::Authenticator;
+use crate::model::collector::extension::Told;
 use crate::rule::Rule;
 use crate::rule::World;
 use crate::rule::page;
@@ -34,7 +35,7 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         }
         for extension in &collector.extensions {
             let Some(Authenticator::BasicClient {
-                password: Some(password),
+                password: Some(Told::Text(password)),
                 ..
             }) = &extension.authenticator
             else {

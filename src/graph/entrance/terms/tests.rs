@@ -123,9 +123,11 @@ fn certificates_are_asked_for_as_annotations_say() {
             "haproxy-ingress.github.io/auth-tls-secret: clients".to_owned(),
             "edge/clients",
         ),
+        ("haproxy.org/client-ca: edge/clients".to_owned(), "unknown"),
+        // Whom it asks for, it asks of requests.
         (
             "nginx.ingress.kubernetes.io/auth-url: https://login.example.com".to_owned(),
-            "unknown",
+            "anyone",
         ),
     ] {
         let model = model("nginx", &annotations, "");
