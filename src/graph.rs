@@ -30,6 +30,7 @@ pub mod proxy;
 pub mod reach;
 pub mod scrape;
 pub mod screen;
+pub mod sidecar;
 pub mod setting;
 pub mod trail;
 pub mod wiring;

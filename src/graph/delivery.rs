@@ -81,14 +81,15 @@ impl Delivery {
         registered || port.name.as_ref().is_some_and(|name| name.contains("otlp"))
     }
 
-    /// Whether somebody asks who sends: every receiver behind it, by an authenticator or by TLS of its own, or the gateway in
-    /// its own way.
+    /// Whether somebody asks who sends: every receiver behind it, by an authenticator or by TLS of its own, the sidecars before
+    /// them, or the gateway in its own way.
     #[must_use]
     pub fn is_guarded(&self, model: &Model, graph: &Graph) -> bool {
-        if self.is_screened {
+        let landing = &graph.landings[self.landing];
+        if self.is_screened || self.wire != Wire::Raw && landing.is_sheltered(model, true) {
             return true;
         }
-        let mut receivers = graph.landings[self.landing].receivers().peekable();
+        let mut receivers = landing.receivers().peekable();
         receivers.peek().is_some()
             && receivers.all(|(_, run, receiver, server)| {
                 model.runs[run].collector.receivers[receiver].servers[server].is_guarded()

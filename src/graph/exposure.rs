@@ -66,6 +66,7 @@ impl Exposure {
             let said = model.routes[delivery.route].object.name_span();
             let clients = &attachment.listeners[delivery.listener].clients;
             let is_guarded = delivery.is_screened
+                || graph.landings[delivery.landing].is_sheltered(model, true)
                 || matches!(clients, Clients::Verified { .. } | Clients::Mesh { .. });
             of_landing(
                 &graph.landings[delivery.landing],
@@ -88,7 +89,9 @@ impl Exposure {
                     .filter(|port| is_meant(service, *port, backend.port.as_ref()))
                 {
                     if let Some(landing) = graph.landing(at, port) {
-                        let way = (Way::Ingress, Controller::asks_clients(ingress));
+                        let is_guarded =
+                            Controller::asks_clients(ingress) || landing.is_sheltered(model, true);
+                        let way = (Way::Ingress, is_guarded);
                         of_landing(landing, way, backend.span, &mut exposures);
                     }
                 }
@@ -100,7 +103,9 @@ impl Exposure {
             if let Some(kind) =
                 kind.filter(|kind| matches!(kind.as_str(), "LoadBalancer" | "NodePort"))
             {
-                let way = (Way::Service, !service.source_ranges.is_empty());
+                let is_guarded =
+                    !service.source_ranges.is_empty() || landing.is_sheltered(model, false);
+                let way = (Way::Service, is_guarded);
                 of_landing(landing, way, kind.span, &mut exposures);
             }
         }

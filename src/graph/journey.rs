@@ -27,6 +27,7 @@ pub(super) mod matching;
 mod passage;
 mod shield;
 mod shown;
+mod sidecar;
 mod start;
 mod walk;
 mod flaw;

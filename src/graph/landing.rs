@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::sidecar::Sidecar;
 use crate::attach::Absent;
 use crate::model::Model;
 use crate::model::collector::Collector;
@@ -75,6 +76,19 @@ pub enum Listening {
 }
 
 impl Landing {
+    /// Whether the sidecar of every Pod behind it keeps outsiders out; `by_gateway` when those come through one.
+    #[must_use]
+    pub fn is_sheltered(&self, model: &Model, by_gateway: bool) -> bool {
+        let Target::Pods(pods) = &self.target else {
+            return false;
+        };
+        let guards = |pod: &Pod| {
+            let sidecar = Sidecar::of(model, pod.workload, pod.port?)?;
+            Some(sidecar.guards(model, by_gateway))
+        };
+        !pods.is_empty() && pods.iter().all(|pod| guards(pod) == Some(true))
+    }
+
     /// Where every port of every Service ends, sorted by Service and port.
     #[must_use]
     pub fn all(model: &Model, settings: &Settings) -> Vec<Self> {

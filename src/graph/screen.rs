@@ -12,6 +12,8 @@ use crate::model::Model;
 use crate::model::access::Asked;
 use crate::model::mesh::ROOT_NAMESPACE;
 use crate::model::mesh::authorization::AuthorizationPolicy;
+use crate::model::mesh::authorization::AuthorizationRule;
+use crate::model::mesh::authorization::Clause;
 use crate::model::object::Object;
 use crate::model::object::Pair;
 use crate::model::object::selects;
@@ -228,28 +230,46 @@ pub(super) fn guard(model: &Model, screens: &[Screen]) -> bool {
         Screen::Other(_) => true,
         // Who shows no token is let through.
         Screen::Authentication(_) | Screen::Authorization(..) => false,
-    }) || authorize(policies)
+    }) || authorize(policies, false)
 }
 
-/// Whether `policies`, all for one proxy, keep anybody out.
-pub(super) fn authorize<'m>(policies: impl Iterator<Item = &'m AuthorizationPolicy>) -> bool {
+/// Whether `policies`, all for one proxy, keep outsiders out; `by_gateway` when those come through a gateway, which has an
+/// identity of the mesh in their place.
+pub(super) fn authorize<'m>(
+    policies: impl Iterator<Item = &'m AuthorizationPolicy>,
+    by_gateway: bool,
+) -> bool {
+    let asks = |rule: &AuthorizationRule| {
+        let is_told = |clause: &Clause| !by_gateway || !IDENTITIES.contains(&clause.field.as_str());
+        let mut from = rule.from.iter();
+        let asks_source = !rule.from.is_empty() && from.all(|all| all.iter().any(is_told));
+        asks_source || !rule.when.is_empty()
+    };
     let (mut allows, mut admits_anyone, mut refuses) = (false, false, false);
     for policy in policies {
         let mut rules = policy.rules.iter();
         match policy.action() {
             "ALLOW" => {
                 allows = true;
-                admits_anyone |= rules.any(|rule| rule.from.is_empty() && rule.when.is_empty());
+                admits_anyone |= rules.any(|rule| !asks(rule));
             }
-            "DENY" => {
-                refuses |= rules.any(|rule| !rule.from.is_empty() || !rule.when.is_empty());
-            }
+            "DENY" => refuses |= rules.any(asks),
             "AUDIT" => {}
             _ => refuses = true,
         }
     }
     refuses || allows && !admits_anyone
 }
+
+/// The fields of a source that ask for the identity of the peer.
+const IDENTITIES: [&str; 6] = [
+    "principals",
+    "notPrincipals",
+    "namespaces",
+    "notNamespaces",
+    "serviceAccounts",
+    "notServiceAccounts",
+];
 
 /// Whether `selector`, in the namespace of `object`, chooses a workload that was given.
 fn is_for_workload(model: &Model, object: &Object, selector: &[Pair]) -> bool {

@@ -108,6 +108,8 @@ impl Walk<'_> {
         pod: &Pod,
     ) -> End {
         let shielded = self.shield(journey, dial, landing, inbound, pod);
+        let (screened, changes) = self.at_sidecar(journey, dial, landing, inbound, pod);
+        let shielded = shielded.or(screened);
         let Listening::Receiver {
             run,
             receiver,
@@ -143,7 +145,7 @@ impl Walk<'_> {
             journey.flaw(at, kind);
         }
         match (
-            self.arrive(journey, dial, landing, inbound, landed),
+            self.arrive(journey, dial, landing, (inbound, &changes), landed),
             shielded,
         ) {
             (End::Arrives, Some(why)) => End::Unknown(why),
@@ -157,7 +159,7 @@ impl Walk<'_> {
         journey: &mut Journey,
         dial: &Dial,
         landing: &Landing,
-        inbound: &Inbound,
+        (inbound, changes): (&Inbound, &Changes),
         landed: Landed,
     ) -> End {
         let receiver = &self.model.runs[landed.run].collector.receivers[landed.receiver];
@@ -186,10 +188,6 @@ impl Walk<'_> {
             journey.flaw(dial.endpoint, kind);
         }
         let sender = &self.model.runs[journey.run].collector.exporters[journey.exporter];
-        let changes = match &inbound.freight {
-            Freight::Own => None,
-            Freight::Requests { changes, .. } => Some(changes),
-        };
         let received = (sender, journey.signal);
         let received = self.received(journey.run, received, (landed, changes));
         let unknown = unknown.or(journey.heed(received));

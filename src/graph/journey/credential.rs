@@ -42,7 +42,7 @@ impl Walk<'_> {
         &self,
         run: usize,
         (exporter, signal): (&Exporter, Signal),
-        (landed, changes): (Landed, Option<&Changes>),
+        (landed, changes): (Landed, &Changes),
     ) -> Reception {
         let other = &self.model.runs[landed.run];
         let server = landed.server(self.model);
@@ -63,10 +63,7 @@ impl Walk<'_> {
         let demand = guard.authenticator.as_ref();
         let demand = demand.map_or(Demand::Open(UNJUDGED), |own| self.demand(other, own));
         let shown = self.shown(run, exporter, signal, demand.header());
-        let shown = match changes {
-            Some(changes) => changes.apply(demand.header(), shown),
-            None => shown,
-        };
+        let shown = changes.apply(demand.header(), shown);
         let mut opinion = demand.judge(&shown, "the receiver");
         if let (Demand::Text { header, .. }, Transport::Http, false) = (
             &demand,

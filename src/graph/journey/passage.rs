@@ -51,7 +51,7 @@ impl Walk<'_> {
             let opinions = match screen {
                 Screen::Policy(at) => self.asked(journey, *at, &mut changes),
                 Screen::Authentication(at) => {
-                    vec![self.authenticate(journey, *at, &mut changes)]
+                    vec![self.authenticate(journey, *at, WHO, &mut changes)]
                 }
                 Screen::Other(at) => vec![Asking {
                     at: *at,
@@ -134,7 +134,7 @@ impl Walk<'_> {
                     ..
                 } => {
                     let shown = self.shows(journey, AUTHORIZATION);
-                    let is_let_through = *optional && is_without_bearer(&shown);
+                    let is_let_through = *optional && shown.is_without_bearer();
                     if is_let_through {
                         return Asking::taken(asked.span());
                     }
@@ -152,13 +152,19 @@ impl Walk<'_> {
         askings.collect()
     }
 
-    /// What a RequestAuthentication makes of the exporter.
-    fn authenticate(&self, journey: &Journey, at: usize, changes: &mut Changes) -> Asking {
+    /// What a RequestAuthentication of the proxy `who` makes of the exporter.
+    pub(super) fn authenticate(
+        &self,
+        journey: &Journey,
+        at: usize,
+        who: &str,
+        changes: &mut Changes,
+    ) -> Asking {
         let policy = &self.model.request_authentications[at];
         let at = policy.object.name_span();
         let shown = self.shows(journey, AUTHORIZATION);
         let elsewhere = policy.rules.iter().any(|rule| rule.elsewhere);
-        if policy.rules.is_empty() || !elsewhere && is_without_bearer(&shown) {
+        if policy.rules.is_empty() || !elsewhere && shown.is_without_bearer() {
             return Asking::taken(at);
         }
         let demand = match elsewhere {
@@ -171,7 +177,7 @@ impl Walk<'_> {
         } else if policy.rules.iter().any(takes) {
             changes.blur("whether the gateway hands on the token is open");
         }
-        let opinion = demand.judge(&shown, WHO);
+        let opinion = demand.judge(&shown, who);
         Asking {
             at,
             demand,
@@ -200,7 +206,7 @@ impl Walk<'_> {
             authority: dial.authority.known().map(str::to_owned),
             port: port.map(|port| port.value),
             is_anonymous: is_anonymous(listener),
-            is_without_jwt: is_without_bearer(&self.shows(journey, AUTHORIZATION)),
+            is_without_jwt: self.shows(journey, AUTHORIZATION).is_without_bearer(),
             place: WHO,
         };
         self.admit(journey, &policies, &request)
@@ -304,17 +310,6 @@ fn bearer_jwt() -> Demand {
     Demand::Jwt {
         header: AUTHORIZATION.to_owned(),
         prefix: Some("Bearer ".to_owned()),
-    }
-}
-
-/// Whether nothing that Envoy takes for a JWT stands under `Authorization`, so that it is missing.
-fn is_without_bearer(shown: &Shown) -> bool {
-    match shown {
-        Shown::Nothing(_) | Shown::Gone(_) => true,
-        Shown::Open(_) => false,
-        Shown::Pair { .. } | Shown::Value { .. } => shown
-            .text()
-            .is_some_and(|text| text.lacks("Bearer ", false)),
     }
 }
 

@@ -178,7 +178,7 @@ impl Walk<'_> {
     }
 
     /// Whether what connects speaks the mesh's mTLS; `None` when that is not known.
-    fn speaks_mesh(
+    pub(super) fn speaks_mesh(
         &self,
         run: usize,
         dial: &Dial,

@@ -61,6 +61,17 @@ impl Shown {
         }
     }
 
+    /// Whether nothing that Envoy takes for a JWT stands under `Authorization`, so that it is missing.
+    pub(super) fn is_without_bearer(&self) -> bool {
+        match self {
+            Self::Nothing(_) | Self::Gone(_) => true,
+            Self::Open(_) => false,
+            Self::Pair { .. } | Self::Value { .. } => {
+                self.text().is_some_and(|text| text.lacks("Bearer ", false))
+            }
+        }
+    }
+
     /// The text under the header, a pair as `Basic` has it; `None` when there is none, or when it is open.
     pub(super) fn text(&self) -> Option<Wording> {
         match self {

@@ -3,6 +3,7 @@
 mod authorize;
 mod credential;
 mod passage;
+mod sidecar;
 
 use time::macros::datetime;
 

@@ -52,7 +52,8 @@ fn services(world: &World<'_>, guarded: &BTreeSet<usize>, findings: &mut Finding
         };
         let server = &world.model.runs[run].collector.receivers[receiver].servers[server];
         let past = landing_workloads(landing).any(|workload| guarded.contains(&workload));
-        if (!past && !is_open(server)) || !seen.insert(landing.service) {
+        let is_sheltered = landing.is_sheltered(world.model, false);
+        if is_sheltered || (!past && !is_open(server)) || !seen.insert(landing.service) {
             continue;
         }
         let message = if past {

@@ -119,9 +119,10 @@ fn authorization_policies_let_in_what_a_rule_of_theirs_matches() {
             own("action: AUDIT, rules: [{from: [{source: {namespaces: [a]}}]}]"),
             TAKEN,
         ),
+        // For all of the namespace: a sidecar before the receiver, too.
         (
             istio("AuthorizationPolicy", ""),
-            "none of the AuthorizationPolicies that were given lets it in",
+            "whether a sidecar with policies of Istio lets it in is open",
         ),
         (
             istio(
