@@ -96,30 +96,36 @@ impl Walk<'_> {
             }
             _ => return End::Unknown("an Ingress says nothing of this port".to_owned()),
         };
-        let end = match taken {
-            Taken::By(..) => self.to_backend(journey, dial, &taken, false),
-            Taken::Perhaps(why) => End::Unknown(why.to_owned()),
-            Taken::NoHost => {
-                let kind = FlawKind::UnroutedAuthority {
-                    authority: authority.to_owned(),
-                    taker: Taker::Ingress(ingress),
-                };
-                journey.flaw(dial.endpoint, kind);
-                End::Fails
-            }
-            Taken::NoPath => {
-                let kind = FlawKind::UnroutedSignal {
-                    taker: Taker::Ingress(ingress),
-                    signal: journey.signal,
-                };
-                journey.flaw(dial.endpoint, kind);
-                End::Fails
-            }
-        };
+        let end = self.onward(journey, dial, &taken, (ingress, authority));
         match (end, unknown) {
             (End::Arrives, Some(why)) => End::Unknown(why),
             (end, _) => end,
         }
+    }
+
+    /// From the rule that takes the request on; without one the request for `authority` ends at `ingress`.
+    fn onward(
+        &self,
+        journey: &mut Journey,
+        dial: &Dial,
+        taken: &Taken<'_>,
+        (ingress, authority): (usize, &str),
+    ) -> End {
+        let taker = Taker::Ingress(ingress);
+        let kind = match taken {
+            Taken::By(..) => return self.to_backend(journey, dial, taken, false),
+            Taken::Perhaps(why) => return End::Unknown((*why).to_owned()),
+            Taken::NoHost => FlawKind::UnroutedAuthority {
+                authority: authority.to_owned(),
+                taker,
+            },
+            Taken::NoPath => FlawKind::UnroutedSignal {
+                taker,
+                signal: journey.signal,
+            },
+        };
+        journey.flaw(dial.endpoint, kind);
+        End::Fails
     }
 
     fn enter(&self, journey: &mut Journey, guard: Guard, ingress: usize) {

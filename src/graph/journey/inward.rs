@@ -36,17 +36,7 @@ impl Walk<'_> {
         let routes = parents.filter_map(|parent| Some((parent.route, parent.accepted(listener)?)));
         let routes: Vec<_> = routes.collect();
         if routes.is_empty() {
-            let mut refused = self.attachment.parents.iter();
-            let meant = |parent: &&ParentFacts| {
-                parent.is_refused_by(listener) && self.leads_to_receiver(parent.route)
-            };
-            if let Some(refused) = refused.find(meant) {
-                let route = refused.route;
-                let at = self.model.routes[route].object.name_span();
-                journey.flaw(at, FlawKind::RefusedRoute { route });
-                return End::Fails;
-            }
-            return End::Unknown("no route that was given attaches to the listener".to_owned());
+            return self.without_route(journey, listener);
         }
         if routes.iter().all(|(route, _)| self.is_raw(*route)) {
             return self.hand_through(journey, dial, listener, &routes);
@@ -90,6 +80,19 @@ impl Walk<'_> {
             return End::Unknown(why.to_owned());
         }
         self.deliver(journey, dial, listener, (route, rule))
+    }
+
+    /// At a listener that carries no route: it fails where one that leads to a receiver is refused.
+    fn without_route(&self, journey: &mut Journey, listener: usize) -> End {
+        let mut parents = self.attachment.parents.iter();
+        let refused = parents
+            .find(|parent| parent.is_refused_by(listener) && self.leads_to_receiver(parent.route));
+        let Some(ParentFacts { route, .. }) = refused else {
+            return End::Unknown("no route that was given attaches to the listener".to_owned());
+        };
+        let (route, at) = (*route, self.model.routes[*route].object.name_span());
+        journey.flaw(at, FlawKind::RefusedRoute { route });
+        End::Fails
     }
 
     /// Whether a backend of the route is a receiver that was given: only then is a route that is refused sure to be the one

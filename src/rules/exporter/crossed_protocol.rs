@@ -42,21 +42,19 @@ fn check(world: &World<'_>, findings: &mut Findings) {
                 }
             }
             FlawKind::TlsVersions { gate, own, asked } => {
+                let (own_words, noun) = (own.words(), gate.noun());
                 let message = format!(
-                    "this exporter speaks {} to a {} that speaks {}",
-                    own.words(),
-                    gate.noun(),
+                    "this exporter speaks {own_words} to a {noun} that speaks {}",
                     asked.words()
                 );
-                let said = if own.most < asked.least {
-                    asked.least_said
-                } else {
-                    asked.most_said
+                let said = match own.most < asked.least {
+                    true => asked.least_said,
+                    false => asked.most_said,
                 };
                 let said = said.unwrap_or_else(|| gate.said(world.model, world.attachment));
                 findings
                     .at(flaw.at, message)
-                    .also(said, format!("this {}", gate.noun()))
+                    .also(said, format!("this {noun}"))
                     .along(&journey.trail)
                     .help("let both speak 1.2 and 1.3, as they do when nothing is said")
                     .help(
@@ -65,11 +63,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             }
             FlawKind::NoHttp2 { listener, other } => {
                 let facts = &world.attachment.listeners[*listener];
+                let message = "this exporter sends gRPC to a listener that offers HTTP/1.1 only";
                 let finding = findings
-                    .at(
-                        flaw.at,
-                        "this exporter sends gRPC to a listener that offers HTTP/1.1 only",
-                    )
+                    .at(flaw.at, message)
                     .also(
                         facts.written(world.model).name_span(),
                         "its certificate is good for names of another listener on this port",

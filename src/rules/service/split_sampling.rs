@@ -29,9 +29,11 @@ fn check(world: &World<'_>, findings: &mut Findings) {
         let Some(workload) = run.workload(world.model) else {
             continue;
         };
-        if run.workload.is_some_and(|at| is_told_apart(world, at)) {
+        let stages = run.collector.pipelines.iter();
+        let mut stages = stages.flat_map(|pipeline| &pipeline.processors);
+        let Some(sampler) = stages.find(|id| id.kind == "tail_sampling") else {
             continue;
-        }
+        };
         let mut autoscalers = world.model.autoscalers.iter();
         let autoscaler = autoscalers.find(|autoscaler| autoscaler.scales(workload, world.model));
         // What an autoscaler allows stands above `spec.replicas`, which it overwrites.
@@ -41,17 +43,9 @@ fn check(world: &World<'_>, findings: &mut Findings) {
             _ if autoscaler.is_some() => written.is_some_and(|most| most.value > 1),
             _ => workload.copies().is_some_and(|copies| copies > 1),
         };
-        let mut stages = run
-            .collector
-            .pipelines
-            .iter()
-            .flat_map(|pipeline| &pipeline.processors);
-        let Some(sampler) = stages
-            .find(|id| id.kind == "tail_sampling")
-            .filter(|_| is_split)
-        else {
+        if !is_split || run.workload.is_some_and(|at| is_told_apart(world, at)) {
             continue;
-        };
+        }
         let finding = findings.at(
             sampler.span,
             "the spans of one trace reach several instances, and each decides about its part alone",
