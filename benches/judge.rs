@@ -25,6 +25,18 @@ fn main() {
         "a collector configuration of 5,000 lines",
         &collector(5_000),
     );
+    for rules in [300, 3_000] {
+        report(
+            &format!("{rules} Services in one namespace, a DestinationRule each"),
+            &mesh(rules),
+        );
+    }
+    for folders in [100, 1_000] {
+        report(
+            &format!("{folders} environments side by side"),
+            &environments(folders),
+        );
+    }
 }
 
 fn report(what: &str, sources: &Sources) {
@@ -49,16 +61,7 @@ fn report(what: &str, sources: &Sources) {
 fn repository(manifests: usize) -> Sources {
     let mut sources = Sources::new();
     for number in 0..manifests {
-        let text = format!(
-            "apiVersion: v1\nkind: Service\nmetadata:\n  name: app-{number}\n  namespace: team-{}\nspec:\n  selector:\n    \
-             app: app-{number}\n  ports:\n    - name: http\n      port: 8080\n---\napiVersion: apps/v1\nkind: Deployment\n\
-             metadata:\n  name: app-{number}\n  namespace: team-{}\nspec:\n  selector:\n    matchLabels:\n      app: \
-             app-{number}\n  template:\n    metadata:\n      labels:\n        app: app-{number}\n    spec:\n      \
-             containers:\n        - name: app\n          image: example.com/app:1.0\n          ports:\n            - \
-             containerPort: 8080\n",
-            number % 100,
-            number % 100
-        );
+        let text = service_and_pods(number, &format!("team-{}", number % 100));
         sources.add(Source::new(format!("{number}.yaml"), text.into_bytes()));
     }
     sources
@@ -120,4 +123,43 @@ fn collector(lines: usize) -> Sources {
     let mut sources = Sources::new();
     sources.add(Source::new("collector.yaml", text.into_bytes()));
     sources
+}
+
+/// Services with Pods of one namespace in a mesh, and what is spoken to each.
+fn mesh(services: usize) -> Sources {
+    let mut sources = Sources::new();
+    for number in 0..services {
+        let text = format!(
+            "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata:\n  name: app-{number}\n  namespace: mesh\n\
+             spec:\n  host: app-{number}.mesh.svc.cluster.local\n  trafficPolicy:\n    tls:\n      mode: ISTIO_MUTUAL\n---\n{}",
+            service_and_pods(number, "mesh")
+        );
+        sources.add(Source::new(format!("{number}.yaml"), text.into_bytes()));
+    }
+    sources
+}
+
+/// One Service and its Deployment, by the same names in every folder.
+fn environments(folders: usize) -> Sources {
+    let mut sources = Sources::new();
+    for number in 0..folders {
+        let text = service_and_pods(0, "app");
+        sources.add(Source::new(
+            format!("environment-{number}/app.yaml"),
+            text.into_bytes(),
+        ));
+    }
+    sources
+}
+
+/// A Service and the Deployment behind it, in one file.
+fn service_and_pods(number: usize, namespace: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: app-{number}\n  namespace: {namespace}\nspec:\n  selector:\n    \
+             app: app-{number}\n  ports:\n    - name: http\n      port: 8080\n---\napiVersion: apps/v1\nkind: Deployment\n\
+             metadata:\n  name: app-{number}\n  namespace: {namespace}\nspec:\n  selector:\n    matchLabels:\n      app: \
+             app-{number}\n  template:\n    metadata:\n      labels:\n        app: app-{number}\n    spec:\n      \
+             containers:\n        - name: app\n          image: example.com/app:1.0\n          ports:\n            - \
+             containerPort: 8080\n"
+    )
 }
