@@ -56,15 +56,16 @@ impl<T: Named> Kinds<T> {
         let same = self.by_name.entry(name).or_default();
         same.all.push(self.items.len());
         self.items.push(item);
-        let first = match same.all.len() {
-            1 => return,
-            2 => 0,
-            several => several - 1,
+        let unfiled = match same.all.as_slice() {
+            // One alone is the nearest, wherever it stands.
+            [] | [_] => &[],
+            both @ [_, _] => both,
+            [.., last] => std::slice::from_ref(last),
         };
-        for at in same.all[first..].iter().copied() {
-            let folder = &self.items[at].object().origin.folder;
+        for at in unfiled {
+            let folder = &self.items[*at].object().origin.folder;
             let own = same.by_folder.entry(Arc::clone(folder)).or_default();
-            own.push(at);
+            own.push(*at);
         }
     }
 
