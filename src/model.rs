@@ -323,7 +323,8 @@ impl Model {
     }
 
     /// The stretches that may hold a private key, a password or a token, sorted: every value of a Secret that is not
-    /// known to be public, what collectors take for secret, variables whose names say so, and proxies with a password.
+    /// known to be public, what collectors take for secret, variables whose names say so, and addresses with a
+    /// password.
     #[must_use]
     pub fn secret_spans(&self) -> Vec<Span> {
         let values = self.secrets.iter().flat_map(|secret| &secret.entries);
@@ -338,6 +339,7 @@ impl Model {
                     .into_iter()
                     .map(|(_, secret)| secret.span),
             );
+            spans.extend(collector.addresses_with_passwords());
         }
         let pods = self.workloads.iter().map(|workload| &workload.pod);
         let containers = pods.flat_map(|pod| pod.containers.iter().chain(&pod.init_containers));

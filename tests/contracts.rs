@@ -236,18 +236,19 @@ fn no_output_holds_a_password() {
                 apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      containers:\n        - \
                 name: a\n          image: a:1\n          env:\n            - name: DB_PASSWORD\n              value: \
                 87654321\n";
+    let collector = "exporters:\n  otlp_http:\n    endpoint: https://gw.example.com\n    proxy_url: 'me:24681357@proxy:80'\n";
     let mut sources = Sources::new();
+    sources.add(Source::new("c.yaml", collector.as_bytes().to_vec()));
     sources.add(Source::new("a.yaml", text.as_bytes().to_vec()));
     let report = otel_lint::lint(&sources, &Settings::new(datetime!(2026-06-01 00:00 UTC)));
-    // Both are numbers where text is needed, so both lines are shown.
-    assert!(report.findings.len() >= 2);
+    // Two are numbers where text is needed, one is no URL: all three lines are shown.
+    assert!(report.findings.len() >= 3);
     for format in Format::ALL {
         let mut out = Vec::new();
         report.write(format, &Style::default(), &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();
-        assert!(
-            !out.contains("12345678") && !out.contains("87654321"),
-            "{format}: {out}"
-        );
+        for secret in ["12345678", "87654321", "24681357"] {
+            assert!(!out.contains(secret), "{format}: {out}");
+        }
     }
 }

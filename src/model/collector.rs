@@ -279,6 +279,14 @@ impl Collector {
         found
     }
 
+    /// Where addresses are written with a user and a password in front of the host.
+    #[must_use]
+    pub fn addresses_with_passwords(&self) -> Vec<Span> {
+        let mut found = Vec::new();
+        addresses_with_passwords(&self.root, &mut found);
+        found
+    }
+
     /// The faults that are problems of the group `input`, in version 0.`minor`, or in the current ones when that is
     /// not known; what older ones take then hangs on the version, unless this is a bare section, which no Collector
     /// of any version runs.
@@ -321,6 +329,20 @@ const SECRETS: [&str; 14] = [
 
 /// Headers whose values open something.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "x-api-key", "api-key", "cookie"];
+
+fn addresses_with_passwords(value: &Value, into: &mut Vec<Span>) {
+    if value
+        .phrase()
+        .and_then(Phrase::known)
+        .is_some_and(endpoint::has_password)
+    {
+        into.push(value.span);
+    }
+    let entries = value.entries().iter().map(|entry| &entry.value);
+    for inner in entries.chain(value.items()) {
+        addresses_with_passwords(inner, into);
+    }
+}
 
 fn secrets<'v>(value: &'v Value, into: &mut Vec<(&'v str, Spanned<Phrase>)>) {
     for entry in value.entries() {

@@ -101,6 +101,20 @@ pub fn is_placeholder(text: &str) -> bool {
         || upper.contains("CHANGEME")
 }
 
+/// Whether `text` is an address with a user and a password in front of the host: `user:password@host`, with or without a
+/// scheme.
+#[must_use]
+pub fn has_password(text: &str) -> bool {
+    let Some((before, _)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let pair = before.rsplit_once("//").map_or(before, |(_, pair)| pair);
+    let is_pair = pair
+        .split_once(':')
+        .is_some_and(|(_, password)| !password.is_empty());
+    is_pair && !pair.contains(char::is_whitespace)
+}
+
 /// `text`, which holds an address, with the user and password in front of the host as `…`.
 #[must_use]
 pub fn shown(text: &str) -> String {
@@ -253,6 +267,16 @@ mod tests {
             ("https://gw/x", "https://gw/x"),
         ] {
             assert_eq!(shown(text), expected);
+        }
+        for (text, expected) in [
+            ("https://u:p@gw/x", true),
+            ("u:p@gw:80", true),
+            ("https://gw/x@y", false),
+            ("https://u@gw", false),
+            ("postgres://u:p@db:5432/x", true),
+            ("mail me: at a@b", false),
+        ] {
+            assert_eq!(has_password(text), expected, "{text}");
         }
     }
 
