@@ -62,12 +62,11 @@ impl Collector {
         collector.take(&expanded.root);
         collector.reading = faults.len();
         collector.is_open = expanded.is_open;
-        let judged_by = if expanded.is_open {
-            expand(&written, &Defaults)
+        if expanded.is_open {
+            judge(&expand(&written, &Defaults), extent, &mut faults);
         } else {
-            expanded.clone()
-        };
-        judge(judged_by, extent, &mut faults);
+            judge(&expanded, extent, &mut faults);
+        }
         collector.faults = faults;
         collector.root = expanded.root;
         collector.written = written.has_dollar().then(|| Box::new(written));
@@ -111,14 +110,14 @@ impl Collector {
         if self.is_open {
             let expanded = expand(self.written(), surroundings);
             self.faults.truncate(self.reading);
-            judge(expanded, self.extent, &mut self.faults);
+            judge(&expanded, self.extent, &mut self.faults);
             self.take_back();
         }
     }
 }
 
 /// Adds what the Collector refuses in a tree in which all is filled in that is known.
-fn judge(expanded: Expanded, extent: Extent, faults: &mut Vec<Fault>) {
+fn judge(expanded: &Expanded, extent: Extent, faults: &mut Vec<Fault>) {
     let before = faults.len();
     let root = &expanded.root;
     let mut defined = BTreeMap::new();
@@ -145,7 +144,7 @@ fn judge(expanded: Expanded, extent: Extent, faults: &mut Vec<Fault>) {
             fault.message = format!("{}, once `{written}` is filled in", fault.message);
         }
     }
-    faults.extend(expanded.faults);
+    faults.extend(expanded.faults.iter().cloned());
 }
 
 /// Whole when the three sections are written without which no Collector starts, be they empty.
