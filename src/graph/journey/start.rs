@@ -11,6 +11,7 @@ use crate::model::collector::Build;
 use crate::model::collector::Collector;
 use crate::model::collector::Extent;
 use crate::model::collector::component;
+use crate::model::collector::component::LISTED;
 use crate::model::collector::component::Standing;
 use crate::model::collector::section::Tls;
 use crate::model::run::Run;
@@ -45,10 +46,12 @@ fn unknown(run: &Run) -> Option<(Span, String)> {
     };
     run.collector.components().find_map(|(role, id, _)| {
         let standing = component::standing(role, &id.kind, Some(distribution), Some(minor));
-        let is_there = matches!(
-            standing,
-            Standing::Present | Standing::Renamed { .. } | Standing::Unheard(_)
-        );
+        let is_there = match standing {
+            Standing::Present | Standing::Renamed { .. } | Standing::Unheard(_) => true,
+            // A newer one may have it.
+            Standing::Elsewhere(_) => minor > *LISTED.end(),
+            Standing::TooNew { .. } | Standing::Removed { .. } => false,
+        };
         let said = || {
             format!(
                 "'{}' unknown type: \"{}\" for id: \"{}\"",

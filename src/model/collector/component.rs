@@ -1,5 +1,7 @@
 //! Which component types exist, in which distribution and version, and what became of the others.
 
+use std::ops::RangeInclusive;
+
 use super::fault::nearest;
 use super::id::Role;
 use crate::model::image::Distribution;
@@ -55,6 +57,9 @@ const fn gone(name: &'static str, last: u16, by: u16, replacement: &'static str)
         fate: Fate::Gone(last, by, replacement),
     }
 }
+
+/// The versions (minor of 0.x) of which every type is known: older lists were only sampled, newer ones were not seen.
+pub const LISTED: RangeInclusive<u16> = 135..=159;
 
 /// How a type stands in a distribution and a version.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
-use std::ops::RangeInclusive;
-
 use super::Judged;
 use super::standings;
 use crate::finding::Finding;
 use crate::finding::Findings;
 use crate::finding::Safety;
+use crate::model::collector::component::LISTED;
 use crate::model::collector::component::Standing;
 use crate::model::collector::id::Role;
 use crate::model::image::Distribution;
@@ -19,9 +18,6 @@ pub(super) static RULE: Rule = Rule {
     page: page!("receiver/unknown-component"),
     check,
 };
-
-/// The versions of which every type is known: older lists were only sampled, newer ones were not seen.
-const LISTED: RangeInclusive<u16> = 135..=159;
 
 fn check(world: &World<'_>, findings: &mut Findings) {
     for one in standings(world) {
